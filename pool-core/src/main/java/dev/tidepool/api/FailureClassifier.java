@@ -1,0 +1,23 @@
+package dev.tidepool.api;
+
+import java.sql.SQLException;
+
+/**
+ * Decides whether a connection can still be trusted after an error of the driver.
+ *
+ * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's thread; it must not block
+ * and may be called from many threads at a time.
+ */
+@FunctionalInterface
+public interface FailureClassifier {
+  /** What an error says about the connection it came from. */
+  enum Verdict {
+    /** An ordinary error; the connection stays. */
+    KEEP,
+    /** This session is over or in doubt; the connection is retired on return. */
+    RETIRE
+  }
+
+  /** Judges one error; the exception's chain and causes may be consulted too. */
+  Verdict classify(SQLException error);
+}

@@ -1,0 +1,38 @@
+package dev.tidepool.api;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens in a pool. Every method does nothing by default.
+ *
+ * <p>Events of one pool are delivered one at a time and in order, on a thread of the pool that serves nothing else, so a
+ * slow listener delays only other listeners of its pool. If more than 1,024 events wait, newer ones are dropped and
+ * counted in {@link PoolStats#eventsDropped()}. What a listener throws is logged and changes nothing.
+ */
+public interface PoolListener {
+  /** A physical connection was opened and is ready for use, {@code took} after the attempt began. */
+  default void connectionOpened(ConnectionInfo connection, Duration took) {}
+
+  /** An attempt to open a connection failed or was given up after {@code took}. */
+  default void connectFailed(Throwable cause, Duration took) {}
+
+  /** A connection was taken out of service; it is being closed. */
+  default void connectionRetired(
+      ConnectionInfo connection, RetireReason reason, @Nullable Throwable cause) {}
+
+  /** A heartbeat ended; {@code alive} tells whether the connection stays. */
+  default void pinged(ConnectionInfo connection, Duration took, boolean alive) {}
+
+  /** A borrower gave up after {@code waited}. */
+  default void acquireTimedOut(Duration waited) {}
+
+  /** A connection has been out for longer than {@code leakDetectionThreshold}. */
+  default void leakSuspected(ConnectionInfo connection, String holder, Duration held) {}
+
+  /** A connection reported by {@link #leakSuspected} came back after all. */
+  default void leakReturned(ConnectionInfo connection, Duration held) {}
+
+  /** The pool changed its state. */
+  default void stateChanged(PoolState from, PoolState to) {}
+}

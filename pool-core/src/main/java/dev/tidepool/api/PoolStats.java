@@ -1,0 +1,75 @@
+package dev.tidepool.api;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A snapshot of a pool. {@code total = active + idle + checking}; counters run from the start of the pool. The figures
+ * are read one after the other while the pool goes on, so a snapshot of a busy pool can be off by those in motion.
+ *
+ * @param poolName name of the pool
+ * @param state what the pool is doing
+ * @param total open connections
+ * @param active connections in the hands of borrowers
+ * @param idle connections ready to be borrowed
+ * @param checking connections being pinged or validated
+ * @param connecting connects under way; {@code total + connecting} never exceeds the maximum
+ * @param waiting borrowers waiting
+ * @param closing retired connections whose close has not returned yet
+ * @param hungConnects connects given up at {@code connectTimeout} whose driver call has still not returned
+ * @param maximumPoolSize limit in force
+ * @param minimumIdle limit in force
+ * @param opened connections opened
+ * @param closed connections closed
+ * @param borrows connections handed to borrowers
+ * @param acquireTimeouts borrowers that gave up at {@code connectionTimeout}
+ * @param acquireRefusals borrowers refused because of {@code maximumWaiters}
+ * @param connectFailures connects that failed or were given up
+ * @param pings heartbeats sent
+ * @param pingFailures heartbeats that failed or were not answered in time
+ * @param validations checks before handing out
+ * @param validationFailures such checks that failed or were not answered in time
+ * @param leaks borrowers that held a connection longer than {@code leakDetectionThreshold}
+ * @param eventsDropped events not delivered because listeners were too slow
+ * @param retired connections retired, by reason; a reason that has not occurred is absent
+ * @param tcpKeepAlive what is known of TCP keepalive on the newest connection: read back from its socket where the pool
+ *     can reach it, else what the driver was told; null if the driver has no socket
+ * @param lastConnectFailure message of the newest failed connect, without secrets, or null
+ * @param lastConnectFailureAge time since then, or null
+ */
+public record PoolStats(
+    String poolName,
+    PoolState state,
+    int total,
+    int active,
+    int idle,
+    int checking,
+    int connecting,
+    int waiting,
+    int closing,
+    int hungConnects,
+    int maximumPoolSize,
+    int minimumIdle,
+    long opened,
+    long closed,
+    long borrows,
+    long acquireTimeouts,
+    long acquireRefusals,
+    long connectFailures,
+    long pings,
+    long pingFailures,
+    long validations,
+    long validationFailures,
+    long leaks,
+    long eventsDropped,
+    Map<RetireReason, Long> retired,
+    @Nullable String tcpKeepAlive,
+    @Nullable String lastConnectFailure,
+    @Nullable Duration lastConnectFailureAge) {
+
+  /** How many connections were retired for one reason. */
+  public long retired(RetireReason reason) {
+    return retired.getOrDefault(reason, 0L);
+  }
+}

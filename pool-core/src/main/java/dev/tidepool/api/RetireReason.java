@@ -1,0 +1,35 @@
+package dev.tidepool.api;
+
+/** Why a connection was taken out of service. */
+public enum RetireReason {
+  /** It reached {@code maxLifetime}, spread by {@code lifetimeJitter}. */
+  MAX_LIFETIME,
+  /** Nobody borrowed it for {@code idleTimeout}, and more than {@code minimumIdle} were idle. */
+  IDLE_TIMEOUT,
+  /** It was borrowed {@code maxUses} times. */
+  MAX_USES,
+  /** A heartbeat was answered with an error or with "not valid". */
+  PING_FAILED,
+  /** A heartbeat was not answered within {@code keepaliveTimeout}. */
+  PING_TIMEOUT,
+  /** The check before handing out was answered with an error or with "not valid". */
+  VALIDATION_FAILED,
+  /** The check before handing out was not answered within {@code validationTimeout}. */
+  VALIDATION_TIMEOUT,
+  /** A call of the borrower ended in an error after which the session cannot be trusted. */
+  FATAL_ERROR,
+  /** The state a borrower left behind could not be undone on return. */
+  RESET_FAILED,
+  /** The borrower aborted it. */
+  ABORTED,
+  /** An operator asked for it. */
+  EVICTED,
+  /** {@code maximumPoolSize} was lowered below the number of open connections. */
+  SURPLUS,
+  /** The credentials it was opened with were replaced. */
+  CREDENTIALS_CHANGED,
+  /** The server no longer has the {@code requiredRole}. */
+  WRONG_ROLE,
+  /** The pool was closed. */
+  POOL_CLOSED
+}

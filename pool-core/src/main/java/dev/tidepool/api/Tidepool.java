@@ -1,0 +1,78 @@
+package dev.tidepool.api;
+
+import java.sql.Connection;
+import java.time.Duration;
+
+/**
+ * The operations of a pool beyond lending connections. {@code dataSource.unwrap(Tidepool.class)} finds it through
+ * proxies. All methods may be called from any thread at any time; after {@link #close()} they do nothing.
+ */
+public interface Tidepool extends AutoCloseable {
+  /** Name of the pool, as in logs, JMX and exceptions. */
+  String getPoolName();
+
+  /** A snapshot of figures and counters; cheap enough for every second, not for every borrow. */
+  PoolStats stats();
+
+  /** Adds a listener; it hears events from now on. */
+  void addListener(PoolListener listener);
+
+  /** Removes a listener; unknown ones are ignored. */
+  void removeListener(PoolListener listener);
+
+  /**
+   * Holds all further borrowers back until {@link #resume()} or until their {@code connectionTimeout} ends. Returns at
+   * once; connections in use are not touched.
+   */
+  void suspend();
+
+  /** Lets borrowers through again. */
+  void resume();
+
+  /** Whether the pool is suspended. */
+  boolean isSuspended();
+
+  /**
+   * Retires every connection opened until now: idle ones at once, those in use when they come back. New ones take
+   * their place as needed.
+   */
+  void evict();
+
+  /**
+   * Retires the connection behind a borrowed {@code connection} when it comes back.
+   *
+   * @throws IllegalArgumentException if it was not borrowed from this pool or has been returned
+   */
+  void evict(Connection connection);
+
+  /**
+   * Suspends the pool, retires every connection and waits until the last one is closed, for example before a checkpoint
+   * or a planned failover. {@link #resume()} starts lending again.
+   *
+   * @param timeout how long to wait for borrowers to return theirs
+   * @return whether no connection is left; on false the pool stays suspended and goes on retiring what comes back
+   * @throws InterruptedException if interrupted while waiting
+   */
+  boolean drain(Duration timeout) throws InterruptedException;
+
+  /**
+   * Starts the pool if need be and waits until {@code minimumIdle} connections are open and free, for example for a
+   * readiness probe.
+   *
+   * @param timeout how long to wait
+   * @return whether they were there in time
+   * @throws InterruptedException if interrupted while waiting
+   */
+  boolean prefill(Duration timeout) throws InterruptedException;
+
+  /** Whether {@link #close()} was called. */
+  boolean isClosed();
+
+  /**
+   * Closes the pool: borrowers who wait are woken with an error, idle connections are closed, those in use are aborted.
+   * Returns within about ten seconds even if the driver hangs; a second call does nothing. To let borrowers finish
+   * first, {@link #drain(Duration)} before.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,20 @@
+package dev.tidepool.internal.connect;
+
+import java.sql.Connection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of the driver, with what the pool knows of it.
+ *
+ * @param connection the driver's object
+ * @param defaults state to which it is reset after each borrower
+ * @param cutOff closes the raw socket under the driver, past its locks and past TLS; null if the pool cannot reach it
+ * @param tcpKeepAlive what is known of TCP keepalive on its socket; null if there is no socket
+ * @param requestBoundaries whether the driver implements {@code beginRequest} and {@code endRequest}
+ */
+public record PhysicalConnection(
+    Connection connection,
+    SessionDefaults defaults,
+    @Nullable Runnable cutOff,
+    @Nullable String tcpKeepAlive,
+    boolean requestBoundaries) {}

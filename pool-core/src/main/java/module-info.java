@@ -1,0 +1,15 @@
+/** A JDBC connection pool that keeps its connections alive. */
+module dev.tidepool {
+  requires transitive java.sql;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+  requires static java.management;
+  requires static java.naming;
+  requires static jdk.net;
+
+  exports dev.tidepool;
+  exports dev.tidepool.api;
+  exports dev.tidepool.config;
+  // The driver creates the socket factory by its name.
+  exports dev.tidepool.net;
+}
