@@ -3,12 +3,14 @@ package dev.tidepool.internal.connect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session state every borrower finds, and to which it is reset: what the configuration asks for, else what the
- * driver had after login.
+ * The session state every borrower finds, and to which it is reset: what the driver reports after the configuration was
+ * applied and the init SQL was run.
  *
+ * @param transactionIsolation {@link #UNKNOWN} if the driver does not say
  * @param catalog null if the driver has none or does not say
  * @param schema null if the driver has none or does not say
- * @param networkTimeoutMillis -1 if the driver does not support it
+ * @param holdability {@link #UNKNOWN} if the driver does not say
+ * @param networkTimeoutMillis {@link #UNKNOWN} if the driver does not support it
  */
 public record SessionDefaults(
     boolean autoCommit,
@@ -17,4 +19,7 @@ public record SessionDefaults(
     @Nullable String catalog,
     @Nullable String schema,
     int holdability,
-    int networkTimeoutMillis) {}
+    int networkTimeoutMillis) {
+  /** The driver does not support or does not report it. */
+  public static final int UNKNOWN = -1;
+}

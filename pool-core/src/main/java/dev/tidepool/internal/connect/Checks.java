@@ -1,0 +1,140 @@
+package dev.tidepool.internal.connect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the database whether a connection works, on the calling thread. Safe for use by several threads, each with a
+ * connection that is its own for the time.
+ *
+ * <p>No driver keeps its deadline in every case: the caller has one of its own and cuts the connection off after it.
+ */
+public final class Checks {
+  /** What a check found. */
+  public enum Verdict {
+    /** It works. */
+    ALIVE,
+    /** It does not. */
+    DEAD,
+    /** It works, but the server no longer has the required role. */
+    WRONG_ROLE
+  }
+
+  private final ConnectSettings.Session session;
+  private final RoleCheck role;
+
+  /** Checks for the connections of one pool. */
+  public Checks(String poolName, ConnectSettings.Session session) {
+    this.session = session;
+    this.role = new RoleCheck(poolName, session);
+  }
+
+  /** As {@link #isAlive(PhysicalConnection, Duration, String)}, with the configured test query. */
+  public boolean isAlive(PhysicalConnection physical, Duration timeout) throws SQLException {
+    return isAlive(physical, timeout, session.testQuery());
+  }
+
+  /**
+   * Whether the database answers. Leaves no transaction open and the network timeout as it was, if the answer is yes;
+   * after any other outcome the connection is to be retired.
+   *
+   * @param timeout handed to the driver; rounded up to whole seconds where the driver knows no others
+   * @param query null for {@code isValid}
+   * @throws SQLException if the connection is dead, and the driver says why
+   */
+  public boolean isAlive(PhysicalConnection physical, Duration timeout, @Nullable String query)
+      throws SQLException {
+    return bounded(physical, timeout, () -> answer(physical, timeout, query)) == Verdict.ALIVE;
+  }
+
+  /**
+   * As {@link #isAlive(PhysicalConnection, Duration, String)}, and asks for the role too if one is required. The
+   * question for the role then replaces {@code isValid}; a query is run as well.
+   */
+  public Verdict ping(PhysicalConnection physical, Duration timeout, @Nullable String query)
+      throws SQLException {
+    return bounded(
+        physical,
+        timeout,
+        () -> {
+          if (!role.needed()) {
+            return answer(physical, timeout, query);
+          }
+          Verdict verdict = query == null ? Verdict.ALIVE : answer(physical, timeout, query);
+          return verdict == Verdict.ALIVE ? askRole(physical) : verdict;
+        });
+  }
+
+  private interface Question {
+    Verdict ask() throws SQLException;
+  }
+
+  /** MariaDB and MySQL put {@code isValid}'s own limit in the place of this one, SQL Server knows only this one. */
+  private static Verdict bounded(PhysicalConnection physical, Duration timeout, Question question)
+      throws SQLException {
+    int before = physical.defaults().networkTimeoutMillis();
+    if (before == SessionDefaults.UNKNOWN) {
+      return question.ask();
+    }
+    physical.connection().setNetworkTimeout(Runnable::run, Durations.millis(timeout));
+    Verdict verdict = question.ask();
+    if (verdict == Verdict.ALIVE) {
+      physical.connection().setNetworkTimeout(Runnable::run, before);
+    }
+    return verdict;
+  }
+
+  private Verdict answer(PhysicalConnection physical, Duration timeout, @Nullable String query)
+      throws SQLException {
+    Connection connection = physical.connection();
+    boolean alive = true;
+    if (query == null) {
+      alive = connection.isValid(Durations.wholeSeconds(timeout));
+    } else {
+      run(physical, timeout, query);
+    }
+    if (alive && (query != null || session.isolateInternalQueries())) {
+      endTransaction(physical);
+    }
+    return alive ? Verdict.ALIVE : Verdict.DEAD;
+  }
+
+  private static void run(PhysicalConnection physical, Duration timeout, String query)
+      throws SQLException {
+    try (Statement statement = physical.connection().createStatement()) {
+      if (physical.defaults().networkTimeoutMillis() == SessionDefaults.UNKNOWN) {
+        setQueryTimeout(statement, timeout);
+      }
+      statement.execute(query);
+    }
+  }
+
+  /** Where the driver has neither kind of timeout, the caller's deadline is the only one. */
+  private static void setQueryTimeout(Statement statement, Duration timeout) throws SQLException {
+    try {
+      statement.setQueryTimeout(Durations.wholeSeconds(timeout));
+    } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
+      if (!Unsupported.is(e)) {
+        throw e;
+      }
+    }
+  }
+
+  private Verdict askRole(PhysicalConnection physical) throws SQLException {
+    boolean holds = role.holds(physical.connection());
+    if (holds) {
+      endTransaction(physical);
+    }
+    return holds ? Verdict.ALIVE : Verdict.WRONG_ROLE;
+  }
+
+  /** A transaction left open would be idle for as long as the connection is. */
+  private static void endTransaction(PhysicalConnection physical) throws SQLException {
+    if (!physical.defaults().autoCommit()) {
+      physical.connection().rollback();
+    }
+  }
+}

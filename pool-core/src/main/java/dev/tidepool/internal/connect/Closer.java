@@ -1,0 +1,90 @@
+package dev.tidepool.internal.connect;
+
+import java.sql.Connection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends connections, on the calling thread, which may hang for as long as the driver does: the caller's thread must be
+ * one that can be spared. Never throws; what the driver throws is logged at debug. Safe for use by several threads.
+ */
+public final class Closer {
+  private static final Logger log = LoggerFactory.getLogger(Closer.class);
+
+  private final String poolName;
+
+  /** Closes connections of one pool. */
+  public Closer(String poolName) {
+    this.poolName = poolName;
+  }
+
+  /** Ends a connection in peace: what is not committed is rolled back first, as some drivers commit on close. */
+  public void close(PhysicalConnection physical) {
+    Connection connection = physical.connection();
+    attempt(
+        "rollback before close",
+        () -> {
+          if (!connection.isClosed() && !connection.getAutoCommit()) {
+            connection.rollback();
+          }
+        });
+    attempt("close", connection::close);
+  }
+
+  /**
+   * Ends a connection that may hang: the raw socket first if the pool can reach it, past the driver and past TLS; then
+   * {@code abort}, and {@code close} if the driver still calls it open.
+   */
+  public void cutOff(PhysicalConnection physical) {
+    if (physical.cutOff() != null) {
+      physical.cutOff().run();
+    }
+    abort(physical.connection());
+  }
+
+  /**
+   * Gives a connect up, and aborts what the driver had returned already where no socket could be closed under it.
+   *
+   * @return false if the attempt has succeeded already, so that its caller owns the connection
+   */
+  public boolean cutOff(ConnectAttempt attempt) {
+    if (!attempt.cutOff()) {
+      return false;
+    }
+    @Nullable Connection opened = attempt.opened();
+    if (opened != null) {
+      abort(opened);
+    }
+    return true;
+  }
+
+  private void abort(Connection connection) {
+    attempt("abort", () -> connection.abort(Runnable::run));
+    // Some drivers implement abort as nothing at all.
+    attempt(
+        "close after abort",
+        () -> {
+          if (!connection.isClosed()) {
+            connection.close();
+          }
+        });
+  }
+
+  /** Closes what never became a connection of the pool. */
+  void discard(Connection connection) {
+    attempt("close of an unusable connection", connection::close);
+  }
+
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  private void attempt(String what, Step step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      log.debug("{}: {} failed", poolName, what, e);
+    }
+  }
+}

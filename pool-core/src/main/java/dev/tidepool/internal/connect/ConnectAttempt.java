@@ -1,0 +1,75 @@
+package dev.tidepool.internal.connect;
+
+import dev.tidepool.net.AttemptSockets;
+import java.sql.Connection;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connect, as seen by whoever waits for it: it can be given up at any time, from any thread. Used for one call of
+ * {@link ConnectionSource#open}.
+ */
+public final class ConnectAttempt {
+  private enum State {
+    NEW,
+    RUNNING,
+    DONE,
+    CUT_OFF
+  }
+
+  private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+  private volatile @Nullable AttemptSockets sockets;
+  private volatile @Nullable Connection opened;
+
+  /**
+   * Gives the attempt up: closes every raw socket it opened so far and each it opens later, so that a hanging login
+   * returns. {@code open} then closes what it may still get and throws. Does not block and calls no driver.
+   *
+   * @return false if {@code open} has succeeded already, so that its caller owns the connection
+   */
+  public boolean cutOff() {
+    State before =
+        state.getAndUpdate(now -> now == State.DONE ? State.DONE : State.CUT_OFF);
+    if (before == State.DONE) {
+      return false;
+    }
+    AttemptSockets open = sockets;
+    if (open != null) {
+      open.cutOff();
+    }
+    return true;
+  }
+
+  /** Whether it was given up. */
+  public boolean isCutOff() {
+    return state.get() == State.CUT_OFF;
+  }
+
+  /** The driver's connection while it is being prepared, for an abort where no socket can be reached. */
+  @Nullable Connection opened() {
+    return opened;
+  }
+
+  /** Notes what the driver returned. */
+  void opened(Connection connection) {
+    opened = connection;
+  }
+
+  /** Starts; false if it was given up before. */
+  boolean begin(AttemptSockets attemptSockets) {
+    // Published before the state, so that whoever gives up either sees the sockets or prevents them.
+    sockets = attemptSockets;
+    if (state.compareAndSet(State.NEW, State.RUNNING)) {
+      return true;
+    }
+    if (state.get() != State.CUT_OFF) {
+      throw new IllegalStateException("a ConnectAttempt is for one open() only");
+    }
+    return false;
+  }
+
+  /** Ends with a connection; false if it was given up, and then the connection is to be closed. */
+  boolean complete() {
+    return state.compareAndSet(State.RUNNING, State.DONE);
+  }
+}

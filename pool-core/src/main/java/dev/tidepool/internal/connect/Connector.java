@@ -1,0 +1,25 @@
+package dev.tidepool.internal.connect;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.net.AttemptSockets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the driver for one bare connection. Safe for use by several threads. */
+interface Connector {
+  /**
+   * Connects and logs in.
+   *
+   * @param credentials null to log in with what the target itself carries
+   * @return what the driver returned, so possibly null
+   */
+  @Nullable Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
+      throws SQLException;
+
+  /** How the sockets of these connections are kept alive and reached. */
+  SocketTable.Plan plan();
+
+  /** What it connects to, without a secret, for messages. */
+  String describe();
+}

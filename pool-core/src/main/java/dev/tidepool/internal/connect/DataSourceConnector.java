@@ -1,0 +1,38 @@
+package dev.tidepool.internal.connect;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.net.AttemptSockets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Connects by a {@code DataSource}. */
+final class DataSourceConnector implements Connector {
+  private final DataSource dataSource;
+  private final SocketTable.Plan plan;
+
+  DataSourceConnector(DataSource dataSource, SocketTable.Plan plan) {
+    this.dataSource = dataSource;
+    this.plan = plan;
+  }
+
+  @Override
+  public @Nullable Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
+      throws SQLException {
+    return credentials == null || credentials.username() == null
+        ? dataSource.getConnection()
+        : dataSource.getConnection(credentials.username(), credentials.password());
+  }
+
+  @Override
+  public SocketTable.Plan plan() {
+    return plan;
+  }
+
+  @Override
+  public String describe() {
+    // Not its toString: that of many a DataSource shows the password.
+    return "DataSource " + dataSource.getClass().getName();
+  }
+}

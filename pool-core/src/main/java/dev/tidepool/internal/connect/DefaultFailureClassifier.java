@@ -1,0 +1,124 @@
+package dev.tidepool.internal.connect;
+
+import dev.tidepool.api.FailureClassifier;
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges by SQLSTATE, vendor code and class. A mere timeout of a statement condemns nothing: the session goes on.
+ *
+ * <p>Vendor codes are numbers that other vendors use for something else, so each counts only beside a sign of its vendor.
+ */
+public final class DefaultFailureClassifier implements FailureClassifier {
+  /** How many errors of a chain are looked at; it may be long, or a ring. */
+  private static final int MOST = 32;
+
+  private static final Set<String> STATES =
+      Set.of(
+          "0A000", // not supported; some drivers say it when the session was swapped under them
+          "01002", // disconnect error
+          "25006", // write refused by a read-only server: a failover, unless the session asked for it
+          "25P03", // PostgreSQL: idle in transaction for too long
+          "25P04", // PostgreSQL: transaction timeout
+          "57P01", // PostgreSQL: terminated by the administrator
+          "57P02", // PostgreSQL: crash of another session
+          "57P03", // PostgreSQL: starting up or shutting down
+          "57P04", // PostgreSQL: database dropped
+          "57P05", // PostgreSQL: idle for too long
+          "90067", // H2: connection broken
+          "90098", // H2: database was closed
+          "90121", // H2: database was closed by the shutdown of its process
+          "JZ0C0", // Sybase: connection closed
+          "JZ0C1"); // Sybase: connection closed by an I/O error
+
+  /** Codes that HikariCP condemns whatever the vendor: Amazon Redshift, Db2 and others. */
+  private static final Set<Integer> ANY_VENDOR = Set.of(500150, 2399, 1105);
+
+  /** MySQL and MariaDB, beside SQLSTATE HY000: server became read-only, or closed an idle session. */
+  private static final Set<Integer> MYSQL_GENERAL = Set.of(1290, 1836, 4031);
+
+  /** MariaDB, beside SQLSTATE 70100: connection was killed (1317 there is a mere interrupted query). */
+  private static final int MARIADB_KILLED = 1927;
+
+  /** Oracle, in a message that begins with {@code ORA-}. */
+  private static final Set<Integer> ORACLE =
+      Set.of(
+          28, 600, 1012, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 2396, 2399, 3106, 3111,
+          3113, 3114, 3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008,
+          17009, 17401, 17410, 17800, 18730);
+
+  /** Makes a classifier; it has no state. */
+  public DefaultFailureClassifier() {}
+
+  @Override
+  public Verdict classify(SQLException error) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    return walk(error, seen) ? Verdict.RETIRE : Verdict.KEEP;
+  }
+
+  /** Along the chain of next exceptions, and down the causes of each. */
+  private static boolean walk(@Nullable Throwable error, Set<Throwable> seen) {
+    Throwable cause = error;
+    while (cause != null && seen.size() < MOST && seen.add(cause)) {
+      if (cause instanceof SQLException sql) {
+        if (isFatal(sql) || walk(sql.getNextException(), seen)) {
+          return true;
+        }
+      } else if (isNetwork(cause)) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  /** Judges one exception by itself, without its chain and its causes but for a bare I/O error. */
+  static boolean isFatal(SQLException error) {
+    String state = error.getSQLState();
+    if (state == null || state.isEmpty()) {
+      return isFatalClass(error)
+          || ANY_VENDOR.contains(error.getErrorCode())
+          || isOracle(error)
+          || error.getCause() instanceof IOException;
+    }
+    return isFatalClass(error)
+        || state.startsWith("08")
+        || STATES.contains(state)
+        || ANY_VENDOR.contains(error.getErrorCode())
+        || isMysql(state, error.getErrorCode())
+        || isOracle(error);
+  }
+
+  private static boolean isFatalClass(SQLException error) {
+    return error instanceof SQLNonTransientConnectionException
+        || error instanceof SQLRecoverableException;
+  }
+
+  private static boolean isMysql(String state, int code) {
+    return (state.equals("HY000") && MYSQL_GENERAL.contains(code))
+        || (state.equals("70100") && code == MARIADB_KILLED);
+  }
+
+  private static boolean isOracle(SQLException error) {
+    String message = error.getMessage();
+    return message != null
+        && message.startsWith("ORA-")
+        && ORACLE.contains(Math.abs(error.getErrorCode()));
+  }
+
+  /** Not every I/O error: the user's own streams fail too, and the session survives that. */
+  private static boolean isNetwork(Throwable cause) {
+    return cause instanceof SocketException
+        || cause instanceof ClosedChannelException
+        || cause instanceof SSLException;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.tidepool.internal.connect;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.net.AttemptSockets;
+import dev.tidepool.net.KeepAlive;
+import java.net.Socket;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** One connect from start to end: credentials, driver, preparation; and nothing left open if any of it fails. */
+final class Opener implements ConnectionSource {
+  private final ConnectSettings settings;
+  private final Connector connector;
+  private final SessionPreparation preparation;
+  private final Closer closer;
+
+  Opener(ConnectSettings settings, Connector connector) {
+    this.settings = settings;
+    this.connector = connector;
+    this.preparation = new SessionPreparation(settings.poolName(), settings.session());
+    this.closer = new Closer(settings.poolName());
+  }
+
+  @Override
+  public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
+    ConnectSettings.Tcp tcp = settings.tcp();
+    AttemptSockets sockets = new AttemptSockets(tcp.keepAlive(), tcp.watchable());
+    if (!attempt.begin(sockets)) {
+      throw givenUp(null);
+    }
+    sockets.begin();
+    try {
+      return prepared(attempt, sockets, connect(sockets));
+    } catch (SQLException | RuntimeException e) {
+      if (attempt.isCutOff()) {
+        throw givenUp(e);
+      }
+      throw e;
+    } finally {
+      sockets.end();
+    }
+  }
+
+  private Connection connect(AttemptSockets sockets) throws SQLException {
+    CredentialsProvider provider = settings.credentials();
+    Credentials credentials = provider == null ? null : provider.credentials();
+    Connection connection = connector.connect(sockets, credentials);
+    if (connection == null) {
+      throw new SQLTransientConnectionException(
+          settings.poolName() + ": " + connector.describe() + " returned no connection (null)",
+          "08001");
+    }
+    return connection;
+  }
+
+  private PhysicalConnection prepared(
+      ConnectAttempt attempt, AttemptSockets sockets, Connection connection) throws SQLException {
+    boolean done = false;
+    try {
+      attempt.opened(connection);
+      Socket socket = socket(sockets, connection);
+      SessionDefaults defaults = preparation.prepare(connection);
+      PhysicalConnection physical = describe(connection, socket, defaults);
+      if (!attempt.complete()) {
+        throw givenUp(null);
+      }
+      done = true;
+      sockets.settle();
+      return physical;
+    } finally {
+      if (!done) {
+        closer.discard(connection);
+      }
+    }
+  }
+
+  private PhysicalConnection describe(
+      Connection connection, @Nullable Socket socket, SessionDefaults defaults) {
+    // Closing a TLS socket waits for the peer; only the plain one below it is raw.
+    boolean raw = socket != null && !(socket instanceof SSLSocket);
+    return new PhysicalConnection(
+        connection,
+        defaults,
+        raw ? LiveSocket.closer(socket) : null,
+        LiveSocket.channel(socket),
+        LiveSocket.describe(socket, connector.plan().text()),
+        hasRequestBoundaries(connection));
+  }
+
+  private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {
+    return switch (connector.plan().reach()) {
+      case FACTORY -> sockets.live();
+      case MYSQL -> mysql(connection);
+      case NONE -> null;
+    };
+  }
+
+  private @Nullable Socket mysql(Connection connection) {
+    Socket socket = LiveSocket.ofMysql(connection, settings.poolName());
+    KeepAlive keepAlive = settings.tcp().keepAlive();
+    if (socket != null && keepAlive != null) {
+      LiveSocket.applyTimes(socket, keepAlive, settings.poolName());
+    }
+    return socket;
+  }
+
+  /** Whether the driver overrides the interface's empty methods. */
+  private static boolean hasRequestBoundaries(Connection connection) {
+    try {
+      return connection.getClass().getMethod("beginRequest").getDeclaringClass()
+          != Connection.class;
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError("java.sql.Connection has declared beginRequest since Java 9", e);
+    }
+  }
+
+  private SQLException givenUp(@Nullable Throwable cause) {
+    return new SQLTransientConnectionException(
+        settings.poolName() + ": connect was given up: " + connector.describe(), "08001", cause);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.tidepool.internal.connect;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a new connection into the state the configuration asks for.
+ *
+ * <p>Everything is asked and set under autoCommit, so that no question opens a transaction and what the init SQL did is
+ * committed; autoCommit is turned off last.
+ */
+final class SessionPreparation {
+  private static final Logger log = LoggerFactory.getLogger(SessionPreparation.class);
+
+  private final String poolName;
+  private final ConnectSettings.Session session;
+  private final RoleCheck role;
+  private final AtomicBoolean timeoutReported = new AtomicBoolean();
+
+  SessionPreparation(String poolName, ConnectSettings.Session session) {
+    this.poolName = poolName;
+    this.session = session;
+    this.role = new RoleCheck(poolName, session);
+  }
+
+  /** Prepares the connection and reports the state that every borrower is to find. */
+  SessionDefaults prepare(Connection connection) throws SQLException {
+    setAutoCommit(connection, true);
+    setNetworkTimeout(connection);
+    role.require(connection);
+    setIsolation(connection);
+    setNames(connection);
+    if (connection.isReadOnly() != session.readOnly()) {
+      connection.setReadOnly(session.readOnly());
+    }
+    runInitSql(connection);
+    SessionDefaults defaults = report(connection);
+    setAutoCommit(connection, session.autoCommit());
+    connection.clearWarnings();
+    return defaults;
+  }
+
+  private static void setAutoCommit(Connection connection, boolean wanted) throws SQLException {
+    if (connection.getAutoCommit() != wanted) {
+      connection.setAutoCommit(wanted);
+    }
+  }
+
+  private void setNetworkTimeout(Connection connection) throws SQLException {
+    if (session.networkTimeout().isZero()) {
+      return;
+    }
+    int millis = Durations.millis(session.networkTimeout());
+    try {
+      if (connection.getNetworkTimeout() != millis) {
+        connection.setNetworkTimeout(Runnable::run, millis);
+      }
+    } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
+      if (!Unsupported.is(e)) {
+        throw e;
+      }
+      throw new SQLNonTransientConnectionException(
+          poolName
+              + ": networkTimeout="
+              + session.networkTimeout()
+              + " is not supported by the driver; remove it, or use a timeout property of the driver",
+          "0A000",
+          e);
+    }
+  }
+
+  private void setIsolation(Connection connection) throws SQLException {
+    Integer wanted = session.transactionIsolation();
+    if (wanted != null && connection.getTransactionIsolation() != wanted) {
+      connection.setTransactionIsolation(wanted);
+    }
+  }
+
+  private void setNames(Connection connection) throws SQLException {
+    String catalog = session.catalog();
+    if (catalog != null && !catalog.equals(connection.getCatalog())) {
+      connection.setCatalog(catalog);
+    }
+    String schema = session.schema();
+    if (schema != null && !schema.equals(connection.getSchema())) {
+      connection.setSchema(schema);
+    }
+  }
+
+  private void runInitSql(Connection connection) throws SQLException {
+    if (session.connectionInitSql() == null) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(session.connectionInitSql());
+    }
+    // It may have turned autoCommit off or begun a transaction by itself.
+    if (!connection.getAutoCommit()) {
+      connection.commit();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private SessionDefaults report(Connection connection) throws SQLException {
+    return new SessionDefaults(
+        session.autoCommit(),
+        connection.isReadOnly(),
+        known(ask("transaction isolation", connection::getTransactionIsolation)),
+        ask("catalog", connection::getCatalog),
+        ask("schema", connection::getSchema),
+        known(ask("holdability", connection::getHoldability)),
+        networkTimeout(connection));
+  }
+
+  private static int known(@Nullable Integer value) {
+    return value == null ? SessionDefaults.UNKNOWN : value;
+  }
+
+  private int networkTimeout(Connection connection) throws SQLException {
+    Integer millis = ask("network timeout", connection::getNetworkTimeout);
+    if (millis == null && timeoutReported.compareAndSet(false, true)) {
+      log.info(
+          "{}: the driver has no network timeout; a check that hangs is given up without it",
+          poolName);
+    }
+    return known(millis);
+  }
+
+  /** A getter of the driver. */
+  private interface Getter<T> {
+    @Nullable T get() throws SQLException;
+  }
+
+  /** The driver's answer, or null if it has none to give. */
+  private <T> @Nullable T ask(String what, Getter<T> getter) throws SQLException {
+    try {
+      return getter.get();
+    } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
+      if (!Unsupported.is(e)) {
+        throw e;
+      }
+      log.debug("{}: the driver does not say its {}", poolName, what, e);
+      return null;
+    }
+  }
+}
