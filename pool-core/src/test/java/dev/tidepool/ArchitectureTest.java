@@ -30,7 +30,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Holds the layers of docs/architecture.md and the rules that keep time and threads in one place. */
+/**
+ * Holds the layers of docs/architecture.md and the rules that keep time and threads in one place.
+ */
 class ArchitectureTest {
   private static final String ROOT = "dev.tidepool";
 
@@ -44,8 +46,7 @@ class ArchitectureTest {
   /** One row: a package and its layer; {@code only} is null if it may import every lower layer. */
   private record Layer(int number, String name, Set<String> only) {
     boolean mayImport(Layer other) {
-      return equals(other)
-          || (only == null ? other.number < number : only.contains(other.name));
+      return equals(other) || (only == null ? other.number < number : only.contains(other.name));
     }
   }
 
@@ -80,7 +81,8 @@ class ArchitectureTest {
   private record Ban(String owner, String member, String onlyIn, String reason) {}
 
   private static final String SLEEP = "waiting is done for an event, never for a time";
-  private static final String SEAM = "time and threads come through one seam that tests can replace";
+  private static final String SEAM =
+      "time and threads come through one seam that tests can replace";
   private static final String PRINT = "a library speaks through SLF4J";
 
   private static final List<Ban> BANS =
@@ -117,8 +119,7 @@ class ArchitectureTest {
         .as("layers in docs/architecture.md")
         .isEqualTo(
             LAYERS.stream()
-                .collect(
-                    Collectors.toMap(Layer::name, Layer::number, (a, b) -> a, TreeMap::new)));
+                .collect(Collectors.toMap(Layer::name, Layer::number, (a, b) -> a, TreeMap::new)));
   }
 
   @Test

@@ -24,8 +24,7 @@ class ModuleTest {
   static void resolveTheModuleWithNothingButSlf4j() throws URISyntaxException {
     ModuleFinder finder = ModuleFinder.of(pathOf(Tidepool.class), pathOf(Logger.class));
     ModuleLayer boot = ModuleLayer.boot();
-    Configuration resolved =
-        boot.configuration().resolve(finder, ModuleFinder.of(), Set.of(NAME));
+    Configuration resolved = boot.configuration().resolve(finder, ModuleFinder.of(), Set.of(NAME));
     layer =
         ModuleLayer.defineModulesWithOneLoader(
                 resolved, List.of(boot), ClassLoader.getPlatformClassLoader())
