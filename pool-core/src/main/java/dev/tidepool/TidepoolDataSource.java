@@ -142,7 +142,7 @@ public class TidepoolDataSource extends TidepoolProperties
     Engine engine;
     boolean started = false;
     try {
-      engine = Wiring.engine(config);
+      engine = Wiring.engine(config, this::inForce);
       listeners.forEach(engine.events()::add);
       if (suspendAtStart) {
         engine.suspend();
@@ -159,6 +159,11 @@ public class TidepoolDataSource extends TidepoolProperties
     Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
     running = r;
     return r;
+  }
+
+  /** What the running engine goes by; {@link #seal} answers it without a second check. */
+  private TidepoolConfig inForce() {
+    return seal();
   }
 
   /** Takes over a change that has passed all checks. */

@@ -10,27 +10,33 @@ final class Closing {
 
   private final Inventory inventory;
   private final PoolRuntime runtime;
+  private final Closer closer;
   private final PhysicalConnection physical;
   private final boolean dead;
 
   Closing(
-      Inventory inventory, PoolRuntime runtime, PhysicalConnection physical, boolean dead) {
+      Inventory inventory,
+      PoolRuntime runtime,
+      Closer closer,
+      PhysicalConnection physical,
+      boolean dead) {
     this.inventory = inventory;
     this.runtime = runtime;
+    this.closer = closer;
     this.physical = physical;
     this.dead = dead;
   }
 
   void start() {
     PoolRuntime.Timer timer =
-        runtime.schedule(() -> runtime.execute(() -> Closer.cutOff(physical)), PATIENCE_NANOS);
+        runtime.schedule(() -> runtime.execute(() -> closer.cutOff(physical)), PATIENCE_NANOS);
     runtime.execute(
         () -> {
           try {
             if (dead) {
-              Closer.cutOff(physical);
+              closer.cutOff(physical);
             } else {
-              Closer.close(physical);
+              closer.close(physical);
             }
           } finally {
             timer.cancel();

@@ -44,6 +44,7 @@ public final class Inventory {
   private final String poolName;
   private final PoolRuntime runtime;
   private final ConnectionSource source;
+  private final Closer closer;
   private final Exchange<Entry> exchange;
   private final EventQueue events;
   private final Counters counters;
@@ -71,6 +72,7 @@ public final class Inventory {
       String poolName,
       PoolRuntime runtime,
       ConnectionSource source,
+      Closer closer,
       Exchange<Entry> exchange,
       EventQueue events,
       Counters counters,
@@ -81,6 +83,7 @@ public final class Inventory {
     this.poolName = poolName;
     this.runtime = runtime;
     this.source = source;
+    this.closer = closer;
     this.exchange = exchange;
     this.events = events;
     this.counters = counters;
@@ -95,7 +98,7 @@ public final class Inventory {
   /** Starts up to {@code wanted} connects, as far as the limits and the backoff allow. */
   public void connect(int wanted) {
     for (int i = 0; i < wanted && takePlace(); i++) {
-      Opening opening = new Opening(this, runtime, source, connectTimeout);
+      Opening opening = new Opening(this, runtime, source, closer, connectTimeout);
       openings.add(opening);
       opening.start();
     }
@@ -220,7 +223,7 @@ public final class Inventory {
   /** Closes a connection that arrived after its connect was given up. */
   void closeLate(PhysicalConnection physical) {
     log.debug("{}: closing a connection that arrived after connectTimeout", poolName);
-    Closer.close(physical);
+    closer.close(physical);
   }
 
   // ---- closing
@@ -244,7 +247,7 @@ public final class Inventory {
     counters.retired(doom.reason());
     log.debug("{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
     publishRetired(entry, doom);
-    new Closing(this, runtime, entry.physical(), dead).start();
+    new Closing(this, runtime, closer, entry.physical(), dead).start();
     owner.changed();
   }
 

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.inventory;
 
+import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectAttempt;
 import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.connect.PhysicalConnection;
@@ -20,6 +21,7 @@ final class Opening {
   private final Inventory inventory;
   private final PoolRuntime runtime;
   private final ConnectionSource source;
+  private final Closer closer;
   private final long timeout;
   private final ConnectAttempt attempt = new ConnectAttempt();
   private final AtomicInteger state = new AtomicInteger(RUNNING);
@@ -28,10 +30,16 @@ final class Opening {
   /** The worker inside the driver; guarded by this. */
   private @Nullable Thread worker;
 
-  Opening(Inventory inventory, PoolRuntime runtime, ConnectionSource source, long timeout) {
+  Opening(
+      Inventory inventory,
+      PoolRuntime runtime,
+      ConnectionSource source,
+      Closer closer,
+      long timeout) {
     this.inventory = inventory;
     this.runtime = runtime;
     this.source = source;
+    this.closer = closer;
     this.timeout = timeout;
   }
 
@@ -90,7 +98,7 @@ final class Opening {
     inventory.failed(new SQLTimeoutException(why, "08001"), runtime.nanoTime() - startedAt);
     runtime.execute(
         () -> {
-          attempt.cutOff();
+          closer.cutOff(attempt);
           interrupt();
         });
   }

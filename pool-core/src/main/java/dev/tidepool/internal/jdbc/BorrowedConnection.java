@@ -42,6 +42,11 @@ public final class BorrowedConnection extends ForwardingConnection {
     return entry;
   }
 
+  /** Whether it came from that pool. */
+  public boolean isLentBy(Lender other) {
+    return lender == other;
+  }
+
   /** The lease it was lent with; compare with {@link Entry#isLeased}. */
   public long lease() {
     return lease;

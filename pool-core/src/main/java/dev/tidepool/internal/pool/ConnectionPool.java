@@ -12,6 +12,7 @@ import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.jdbc.Lender;
+import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -195,8 +196,23 @@ public final class ConnectionPool implements Lender {
       entry.borrowedFrom(new Throwable("connection #" + entry.id() + " was borrowed here"));
     }
     if (entry.physical().requestBoundaries()) {
-      BorrowedConnection.beginRequest(entry);
+      RequestBoundaries.begin(this, entry);
     }
+  }
+
+  /**
+   * Has a borrowed connection retired when it comes back.
+   *
+   * @return false if it is not out of this pool
+   */
+  public boolean evict(Connection connection) {
+    if (!(connection instanceof BorrowedConnection borrowed)
+        || !borrowed.isLentBy(this)
+        || !borrowed.entry().isLeased(borrowed.lease())) {
+      return false;
+    }
+    engine.evict(borrowed.entry(), RetireReason.EVICTED);
+    return true;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.Parking;
@@ -56,6 +57,7 @@ public final class Engine {
   public Engine(
       TidepoolConfig config,
       ConnectionSource source,
+      Closer closer,
       Checker.Probe probe,
       FailureClassifier classifier,
       PoolRuntime runtime) {
@@ -70,6 +72,7 @@ public final class Engine {
             name,
             runtime,
             source,
+            closer,
             exchange,
             events,
             counters,

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Checks.Verdict;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.inventory.Counters;
@@ -30,12 +31,12 @@ public final class Checker {
   @FunctionalInterface
   public interface Probe {
     /**
-     * Whether the server answered; blocks as long as the driver does.
+     * What the server answered; blocks as long as the driver does.
      *
      * @param ping whether this is a heartbeat, else a validation
      * @throws SQLException if the answer was an error: the connection is dead
      */
-    boolean isAlive(PhysicalConnection connection, Duration timeout, boolean ping)
+    Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping)
         throws SQLException;
   }
 
@@ -169,17 +170,20 @@ public final class Checker {
       PoolRuntime.Timer deadline = runtime.schedule(this::expire, timeout.toNanos());
       PoolRuntime.Timer hedge =
           hedgeAfter == 0 ? () -> {} : runtime.schedule(this::hedge, hedgeAfter);
-      boolean alive = false;
+      Verdict verdict = Verdict.DEAD;
       Throwable cause = null;
       try {
-        alive = probe.isAlive(entry.physical(), timeout, kind.isPing);
+        verdict = probe.ask(entry.physical(), timeout, kind.isPing);
       } catch (Throwable t) {
         cause = t;
       }
       deadline.cancel();
       hedge.cancel();
       if (decided.compareAndSet(false, true)) {
-        finish(alive, kind.failed, cause);
+        finish(
+            verdict == Verdict.ALIVE,
+            verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
+            cause);
       }
     }
 
