@@ -23,6 +23,7 @@ public final class FakeDatabase {
   private final List<String> breaches = new ArrayList<>();
   private int opened;
   private int closed;
+  private int commits;
 
   /** One server-side session and the driver's connection to it. */
   public final class Session implements InvocationHandler {
@@ -90,19 +91,24 @@ public final class FakeDatabase {
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
         throws Throwable {
-      Runnable action = onNextCall;
-      if (action != null && !method.getName().equals("abort")) {
+      if (!isBookkeeping(method)) {
+        Runnable action = onNextCall;
         onNextCall = null;
-        action.run();
+        try {
+          if (action != null) {
+            action.run();
+          }
+        } finally {
+          if (method.getName().equals("close")) {
+            end("closed");
+          }
+        }
       }
       return switch (method.getName()) {
         case "hashCode" -> System.identityHashCode(proxy);
         case "equals" -> args != null && proxy == args[0];
         case "toString" -> "session " + number;
-        case "close" -> {
-          end("closed");
-          yield null;
-        }
+        case "close" -> null;
         case "abort" -> {
           end("aborted");
           yield null;
@@ -111,6 +117,13 @@ public final class FakeDatabase {
         case "isValid" -> !killed && !closedByDriver;
         case "isWrapperFor" -> false;
         default -> alive(method, args);
+      };
+    }
+
+    private static boolean isBookkeeping(Method method) {
+      return switch (method.getName()) {
+        case "hashCode", "equals", "toString", "isClosed", "isWrapperFor", "abort" -> true;
+        default -> false;
       };
     }
 
@@ -133,7 +146,7 @@ public final class FakeDatabase {
         case "getAutoCommit":
           return autoCommit;
         case "setAutoCommit":
-          if (inTransaction) {
+          if (inTransaction && autoCommit != Boolean.TRUE.equals(first)) {
             breaches.add("session " + number + ": autoCommit changed inside a transaction commits it");
           }
           autoCommit = Boolean.TRUE.equals(first);
@@ -153,7 +166,11 @@ public final class FakeDatabase {
         case "setSchema":
           schema = String.valueOf(first);
           return null;
-        case "commit", "rollback":
+        case "commit":
+          commits++;
+          inTransaction = false;
+          return null;
+        case "rollback":
           inTransaction = false;
           return null;
         case "createStatement", "prepareStatement":
@@ -228,6 +245,11 @@ public final class FakeDatabase {
   /** Sessions opened so far. */
   public int opened() {
     return opened;
+  }
+
+  /** Commits so far. */
+  public int commits() {
+    return commits;
   }
 
   /** Sessions closed so far. */

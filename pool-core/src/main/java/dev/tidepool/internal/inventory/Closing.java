@@ -13,6 +13,7 @@ final class Closing {
   private final Closer closer;
   private final PhysicalConnection physical;
   private final boolean dead;
+  private volatile boolean done;
 
   Closing(
       Inventory inventory,
@@ -28,20 +29,29 @@ final class Closing {
   }
 
   void start() {
+    runtime.execute(this::run);
+  }
+
+  private void run() {
+    // From here, not from start(): what has not begun cannot hang.
     PoolRuntime.Timer timer =
-        runtime.schedule(() -> runtime.execute(() -> closer.cutOff(physical)), PATIENCE_NANOS);
-    runtime.execute(
-        () -> {
-          try {
-            if (dead) {
-              closer.cutOff(physical);
-            } else {
-              closer.close(physical);
-            }
-          } finally {
-            timer.cancel();
-            inventory.closed();
-          }
-        });
+        runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
+    try {
+      if (dead) {
+        closer.cutOff(physical);
+      } else {
+        closer.close(physical);
+      }
+    } finally {
+      done = true;
+      timer.cancel();
+      inventory.closed();
+    }
+  }
+
+  private void cutOffIfOpen() {
+    if (!done) {
+      closer.cutOff(physical);
+    }
   }
 }
