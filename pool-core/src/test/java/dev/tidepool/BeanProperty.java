@@ -22,10 +22,10 @@ public record BeanProperty(String name, Method getter, Method setter) {
       if (setter.getParameterCount() == 1 && setter.getName().matches("set[A-Z].*")) {
         String name = plainName(setter);
         Method getter = getters.get(name);
-        BeanProperty former = properties.put(name, new BeanProperty(name, getter, setter));
-        if (getter == null || former != null) {
+        if (getter == null || properties.containsKey(name)) {
           throw new AssertionError(setter + " has no getter or is overloaded");
         }
+        properties.put(name, new BeanProperty(name, getter, setter));
       }
     }
     return properties;

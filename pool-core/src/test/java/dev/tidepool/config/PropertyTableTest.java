@@ -11,6 +11,8 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -158,8 +160,8 @@ class PropertyTableTest {
   @ParameterizedTest
   @MethodSource("properties")
   void everyProperty_isABeanPropertyOfTheRightType(Property<?> property) {
-    BeanProperty bean = BeanProperty.of(TidepoolProperties.class).get(property.name());
-    assertThat(bean).as(property.name()).isNotNull();
+    Map<String, BeanProperty> beans = BeanProperty.of(TidepoolProperties.class);
+    BeanProperty bean = Objects.requireNonNull(beans.get(property.name()), property.name());
     assertThat(bean.getter().getReturnType()).isEqualTo(beanType(property));
     assertThat(bean.setter().getParameterTypes()).containsExactly(beanType(property));
     assertThat(Modifier.isPublic(bean.setter().getDeclaringClass().getModifiers())).isTrue();

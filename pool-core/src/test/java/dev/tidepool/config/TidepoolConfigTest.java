@@ -220,7 +220,7 @@ class TidepoolConfigTest {
     properties.setProperty("frobnicate", "1");
     TidepoolConfigException error =
         catchThrowableOfType(TidepoolConfigException.class, () -> TidepoolConfig.from(properties));
-    assertThat(error.getMessage().lines())
+    assertThat(String.valueOf(error.getMessage()).lines())
         .containsExactly(
             "The pool's configuration has 7 problems:",
             "  jdbcUrl = postgresql://bob:***@host/db: must be a JDBC URL, which starts with jdbc:;"
@@ -435,8 +435,9 @@ class TidepoolConfigTest {
       try {
         assertThat(TidepoolConfig.from(properties).toString()).doesNotContain("CANARY");
       } catch (TidepoolConfigException e) {
-        assertThat(e.getMessage()).as("seed %s", seed).doesNotContain("CANARY");
-        assertThat(e.getMessage().lines()).as("seed %s", seed).hasSize(1 + e.violations().size());
+        String message = String.valueOf(e.getMessage());
+        assertThat(message).as("seed %s", seed).doesNotContain("CANARY");
+        assertThat(message.lines()).as("seed %s", seed).hasSize(1 + e.violations().size());
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ": " + properties, e);
       }
