@@ -2,6 +2,7 @@ package dev.tidepool.config;
 
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -75,8 +76,8 @@ final class TextValues {
     if (duration.isZero()) {
       return "0";
     }
-    if (duration.getNano() % 1_000_000 != 0
-        || duration.abs().compareTo(Duration.ofDays(36_500)) > 0) {
+    boolean wholeMillis = duration.equals(duration.truncatedTo(ChronoUnit.MILLIS));
+    if (!wholeMillis || duration.abs().compareTo(Duration.ofDays(36_500)) > 0) {
       return duration.toString();
     }
     long millis = duration.toMillis();
