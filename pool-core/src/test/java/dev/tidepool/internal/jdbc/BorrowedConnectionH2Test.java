@@ -11,11 +11,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One borrower after another on one connection of a real database. */
+@NullUnmarked // JDBC takes null
 class BorrowedConnectionH2Test {
   private Connection driver;
   private Connection observer;
@@ -188,7 +190,9 @@ class BorrowedConnectionH2Test {
       ResultSet tables = connection.getMetaData().getTables(null, null, "SHELL", null);
       assertThat(tables.next()).isTrue();
       Statement hidden = tables.getStatement();
-      assertThat(hidden == null || hidden.getConnection() == connection).isTrue();
+      if (hidden != null) {
+        assertThat(hidden.getConnection()).isSameAs(connection);
+      }
     }
     assertLendable();
   }

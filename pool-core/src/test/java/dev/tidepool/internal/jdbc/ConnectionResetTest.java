@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What close() undoes, in which order, and what becomes of a connection where that fails. */
+@NullUnmarked // drivers answer null
 class ConnectionResetTest {
   private final RecordingJdbc jdbc = new RecordingJdbc();
   private FakeLender lender;

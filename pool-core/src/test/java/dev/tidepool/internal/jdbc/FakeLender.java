@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** An engine of one connection: real slot moves, and a note of everything it was told. */
 final class FakeLender implements Lender {
@@ -18,10 +19,10 @@ final class FakeLender implements Lender {
       new SessionDefaults(false, false, Connection.TRANSACTION_READ_COMMITTED, "cat", "sch", 1, 0);
 
   /** One return: how, and why the connection must go, if so. */
-  record Returned(String how, RetireReason reason, Throwable cause) {}
+  record Returned(String how, @Nullable RetireReason reason, @Nullable Throwable cause) {}
 
   /** One doom. */
-  record Doomed(RetireReason reason, Throwable cause) {}
+  record Doomed(RetireReason reason, @Nullable Throwable cause) {}
 
   final List<Returned> returns = new CopyOnWriteArrayList<>();
   final List<Doomed> dooms = new CopyOnWriteArrayList<>();
@@ -29,8 +30,8 @@ final class FakeLender implements Lender {
   final List<Long> aborted = new CopyOnWriteArrayList<>();
   final Entry entry;
   volatile boolean fatal;
-  volatile RuntimeException classifierFailure;
-  volatile long now = 100;
+  volatile @Nullable RuntimeException classifierFailure;
+  long now = 100;
   int validationTimeoutSeconds = 5;
 
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
@@ -66,7 +67,8 @@ final class FakeLender implements Lender {
   }
 
   @Override
-  public void giveBackReset(Entry returned, RetireReason reason, Throwable cause) {
+  public void giveBackReset(
+      Entry returned, @Nullable RetireReason reason, @Nullable Throwable cause) {
     returns.add(new Returned("reset", reason, cause));
     if (reason != null || !returned.makeIdle()) {
       returned.retireReturned();
@@ -81,14 +83,15 @@ final class FakeLender implements Lender {
   @Override
   public boolean isFatal(SQLException error) {
     judged.add(error);
-    if (classifierFailure != null) {
-      throw classifierFailure;
+    RuntimeException failure = classifierFailure;
+    if (failure != null) {
+      throw failure;
     }
     return fatal;
   }
 
   @Override
-  public void doom(Entry doomed, RetireReason reason, Throwable cause) {
+  public void doom(Entry doomed, RetireReason reason, @Nullable Throwable cause) {
     dooms.add(new Doomed(reason, cause));
     doomed.doom();
   }

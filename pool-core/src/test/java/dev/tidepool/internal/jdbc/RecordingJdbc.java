@@ -24,11 +24,13 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A driver that notes every call and does nothing: any JDBC interface, each method answered with a
  * sample of its type unless told otherwise. Thread-safe.
  */
+@NullUnmarked // drivers answer null
 final class RecordingJdbc {
   /** A call as noted: the interface it was made on, the method, its arguments and the answer. */
   record Call(String type, Method method, List<Object> arguments, Object answer) {
@@ -98,6 +100,7 @@ final class RecordingJdbc {
             RecordingJdbc.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
+  @SuppressWarnings("ReferenceEquality") // that is what equals of a proxy means here
   private Object answer(Class<?> type, Object proxy, Method method, Object[] arguments)
       throws Throwable {
     if (method.getDeclaringClass() == Object.class) {
