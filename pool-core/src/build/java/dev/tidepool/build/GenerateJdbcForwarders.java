@@ -161,12 +161,11 @@ public final class GenerateJdbcForwarders {
   private static final Map<String, String> PARAMETER_NAMES =
       Map.of(
           "boolean", "flag",
-          "double", "value",
-          "float", "value",
           "int", "number",
           "java.lang.Class", "type",
           "java.lang.Object", "value",
           "java.lang.String", "text",
+          "java.sql.SQLType", "sqlType",
           "java.sql.SQLXML", "xml",
           "java.net.URL", "url",
           "java.io.InputStream", "stream");

@@ -152,6 +152,7 @@ final class ConnectionReset {
   }
 
   /** An error of the virtual machine must come through; else the first failure says most. */
+  @SuppressWarnings("ReferenceEquality") // nothing may suppress itself
   private static Throwable worse(@Nullable Throwable first, Throwable next) {
     if (first == null || first == next) {
       return next;
