@@ -141,18 +141,15 @@ public final class MariaDbServer implements AutoCloseable {
     Thread reader =
         new Thread(
             () -> {
-              try (BufferedReader lines =
-                  started.inputReader(StandardCharsets.UTF_8)) {
-                lines
-                    .lines()
-                    .forEach(
-                        line -> {
-                          said.append(line).append('\n');
-                          if (line.contains("ready for connections")) {
-                            ready.countDown();
-                          }
-                        });
+              try (BufferedReader lines = started.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                  said.append(line).append('\n');
+                  if (line.contains("ready for connections")) {
+                    ready.countDown();
+                  }
+                }
               } catch (IOException e) {
+                // The stream is closed when the server is stopped.
                 said.append(e);
               }
             },
