@@ -1,0 +1,178 @@
+package dev.tidepool.internal.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.internal.connect.Checks.Verdict;
+import dev.tidepool.internal.connect.ConnectSettings.Session;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class ChecksTest {
+  private static final Duration TIMEOUT = Duration.ofMillis(1500);
+
+  private final Checks checks = new Checks("p", Session.DEFAULT);
+  private final Stub stub = new Stub();
+
+  private static Session isolating() {
+    return new Session(
+        false, false, null, null, null, Duration.ZERO, null, "test", true, RequiredRole.ANY);
+  }
+
+  @Test
+  void isAlive_setsTheDeadlineFirstAndRestoresIt() throws SQLException {
+    assertThat(checks.isAlive(stub.physical(true, 30_000), TIMEOUT, null)).isTrue();
+    assertThat(stub.calls)
+        .containsExactly("setNetworkTimeout(1500)", "isValid(2)", "setNetworkTimeout(30000)");
+  }
+
+  @Test
+  void isAlive_withoutNetworkTimeout_usesIsValidAlone() throws SQLException {
+    assertThat(checks.isAlive(stub.physical(true, -1), Duration.ofNanos(1), null)).isTrue();
+    assertThat(stub.calls).containsExactly("isValid(1)");
+  }
+
+  @Test
+  void isAlive_zeroTimeout_neverBecomesNoLimit() throws SQLException {
+    checks.isAlive(stub.physical(true, 0), Duration.ZERO, null);
+    assertThat(stub.calls).startsWith("setNetworkTimeout(1)", "isValid(1)");
+  }
+
+  @Test
+  void isAlive_queryWithoutNetworkTimeout_setsTheQueryTimeout() throws SQLException {
+    assertThat(checks.isAlive(stub.physical(true, -1), TIMEOUT, "q")).isTrue();
+    assertThat(stub.calls)
+        .containsExactly("createStatement()", "setQueryTimeout(2)", "execute(q)", "close()");
+  }
+
+  @Test
+  void isAlive_queryUnderManualCommit_endsTheTransaction() throws SQLException {
+    assertThat(checks.isAlive(stub.physical(false, -1), TIMEOUT, "q")).isTrue();
+    assertThat(stub.calls).endsWith("rollback()");
+  }
+
+  @Test
+  void isAlive_isValidUnderManualCommit_rollsBackOnlyIfIsolating() throws SQLException {
+    checks.isAlive(stub.physical(false, -1), TIMEOUT, null);
+    assertThat(stub.calls).doesNotContain("rollback()");
+    new Checks("p", isolating()).isAlive(stub.physical(false, -1), TIMEOUT, null);
+    assertThat(stub.calls).endsWith("isValid(2)", "rollback()");
+  }
+
+  @Test
+  void isAlive_noQueryGiven_usesTheConfiguredOne() throws SQLException {
+    new Checks("p", isolating()).isAlive(stub.physical(false, -1), TIMEOUT);
+    assertThat(stub.calls).contains("execute(test)");
+  }
+
+  @Test
+  void isAlive_notValid_isDeadAndNothingIsRestored() throws SQLException {
+    stub.on("isValid", arguments -> false);
+    assertThat(checks.isAlive(stub.physical(false, 0), TIMEOUT, null)).isFalse();
+    assertThat(stub.calls).containsExactly("setNetworkTimeout(1500)", "isValid(2)");
+  }
+
+  @Test
+  void isAlive_settingTheTimeoutFails_throws() {
+    stub.on(
+        "setNetworkTimeout",
+        arguments -> {
+          throw new SQLException("closed", "08003");
+        });
+    assertThatThrownBy(() -> checks.isAlive(stub.physical(true, 0), TIMEOUT, null))
+        .hasMessage("closed");
+    assertThat(stub.calls).containsExactly("setNetworkTimeout(1500)");
+  }
+
+  @Test
+  void isAlive_restoringTheTimeoutFails_throws() {
+    AtomicInteger calls = new AtomicInteger();
+    stub.on(
+        "setNetworkTimeout",
+        arguments -> {
+          if (calls.incrementAndGet() == 2) {
+            throw new SQLException("closed", "08003");
+          }
+          return null;
+        });
+    assertThatThrownBy(() -> checks.isAlive(stub.physical(true, 0), TIMEOUT, null))
+        .hasMessage("closed");
+  }
+
+  @Test
+  void ping_noRoleRequired_isACheck() throws SQLException {
+    assertThat(checks.ping(stub.physical(true, -1), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
+    stub.on("isValid", arguments -> false);
+    assertThat(checks.ping(stub.physical(true, -1), TIMEOUT, null)).isEqualTo(Verdict.DEAD);
+  }
+
+  @Test
+  void ping_serverBecameReadOnly_isTheWrongRole() throws SQLException {
+    Checks requiring = new Checks("p", Fixtures.requiring(RequiredRole.PRIMARY));
+    stub.on("getMetaData", arguments -> stub.proxy(DatabaseMetaData.class));
+    assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
+    stub.on("isReadOnly", arguments -> true);
+    assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null))
+        .isEqualTo(Verdict.WRONG_ROLE);
+    assertThat(stub.calls).doesNotContain("isValid(2)");
+  }
+
+  @Test
+  void close_manualCommit_rollsBackFirst() {
+    new Closer("p").close(stub.physical(false, 0));
+    assertThat(stub.calls).containsSubsequence("rollback()", "close()");
+  }
+
+  @Test
+  void close_autoCommit_justCloses() {
+    new Closer("p").close(stub.physical(true, 0));
+    assertThat(stub.calls).contains("close()").doesNotContain("rollback()");
+  }
+
+  @Test
+  void close_rollbackFails_closesAllTheSame() {
+    stub.on(
+        "rollback",
+        arguments -> {
+          throw new StackOverflowError();
+        });
+    new Closer("p").close(stub.physical(false, 0));
+    assertThat(stub.isClosed()).isTrue();
+  }
+
+  @Test
+  void cutOff_closesTheSocketBeforeTheDriverIsAsked() {
+    PhysicalConnection physical = stub.physical(true, 0);
+    PhysicalConnection reachable =
+        new PhysicalConnection(
+            physical.connection(),
+            physical.defaults(),
+            () -> stub.calls.add("raw"),
+            null,
+            null,
+            false);
+    new Closer("p").cutOff(reachable);
+    assertThat(stub.calls).startsWith("raw", "abort()").doesNotContain("close()");
+  }
+
+  @Test
+  void cutOff_abortDoesNothing_closes() {
+    stub.on("abort", arguments -> null);
+    new Closer("p").cutOff(stub.physical(true, 0));
+    assertThat(stub.calls).endsWith("close()");
+  }
+
+  @Test
+  void cutOff_abortThrows_closes() {
+    stub.on(
+        "abort",
+        arguments -> {
+          throw new AbstractMethodError();
+        });
+    new Closer("p").cutOff(stub.physical(true, 0));
+    assertThat(stub.isClosed()).isTrue();
+  }
+}

@@ -1,0 +1,285 @@
+package dev.tidepool.internal.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.internal.connect.ConnectSettings.Session;
+import dev.tidepool.internal.connect.ConnectSettings.Target;
+import dev.tidepool.internal.connect.ConnectSettings.Tcp;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+
+class ConnectionSourcesTest {
+  private static ConnectSettings of(Target target) {
+    return Fixtures.settings(target, Session.DEFAULT, Tcp.DEFAULT);
+  }
+
+  private static Target named(String driverClassName, String url) {
+    return new Target(url, driverClassName, null, null, null, Map.of());
+  }
+
+  private static Target made(String className, Map<String, String> properties) {
+    return new Target(null, null, null, className, null, properties);
+  }
+
+  @Test
+  void url_registeredDriver_opens() throws SQLException {
+    PhysicalConnection physical =
+        Fixtures.open(of(Target.url("jdbc:h2:mem:url", Map.of("user", "sa"))));
+    assertThat(physical.tcpKeepAlive()).isNull();
+    assertThat(physical.defaults().schema()).isEqualTo("PUBLIC");
+    assertThat(new Checks("p", Session.DEFAULT).isAlive(physical, Duration.ofSeconds(1))).isTrue();
+    new Closer("p").close(physical);
+    assertThat(physical.connection().isClosed()).isTrue();
+  }
+
+  @Test
+  void cutOff_h2_whoseAbortDoesNothing_closes() throws SQLException {
+    PhysicalConnection physical = Fixtures.open(of(Target.url("jdbc:h2:mem:cut", Map.of())));
+    new Closer("p").cutOff(physical);
+    assertThat(physical.connection().isClosed()).isTrue();
+  }
+
+  @Test
+  void url_driverClassName_opens() throws SQLException {
+    PhysicalConnection physical = Fixtures.open(of(named("org.h2.Driver", "jdbc:h2:mem:named")));
+    physical.connection().close();
+  }
+
+  @Test
+  void url_noDriver_saysWhatToDo() {
+    assertThatThrownBy(
+            () -> ConnectionSources.create(of(Target.url("jdbc:nosuch:x?password=y", Map.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("jdbcUrl=jdbc:nosuch:x?password=***")
+        .hasMessageContaining("add the driver's jar");
+  }
+
+  @Test
+  void driverClassName_missingButAnotherDriverIsRegistered_namesIt() {
+    assertThatThrownBy(
+            () -> ConnectionSources.create(of(named("com.old.Driver", "jdbc:h2:mem:x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("driverClassName=com.old.Driver cannot be loaded")
+        .hasMessageContaining("org.h2.Driver is registered")
+        .hasMessageContaining("remove driverClassName");
+  }
+
+  @Test
+  void driverClassName_missingAndNoOther_asksForTheJar() {
+    assertThatThrownBy(
+            () -> ConnectionSources.create(of(named("com.old.Driver", "jdbc:nosuch:x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("add the driver's jar");
+  }
+
+  @Test
+  void driverClassName_ofAnotherDatabase_doesNotAcceptTheUrl() {
+    assertThatThrownBy(
+            () -> ConnectionSources.create(of(named("org.h2.Driver", "jdbc:postgresql:x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("driver org.h2.Driver does not accept this URL");
+  }
+
+  @Test
+  void driverClassName_noDriver_isRejected() {
+    assertThatThrownBy(
+            () -> ConnectionSources.create(of(named("java.lang.String", "jdbc:h2:mem:x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not a java.sql.Driver");
+  }
+
+  @Test
+  void driverClassName_comesFromTheThreadsClassLoader() throws SQLException {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    Thread.currentThread().setContextClassLoader(null);
+    try {
+      Fixtures.open(of(named("org.h2.Driver", "jdbc:h2:mem:loader"))).connection().close();
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  @Test
+  void dataSourceObject_isUsedWithCredentials() throws SQLException {
+    JdbcDataSource h2 = new JdbcDataSource();
+    h2.setURL("jdbc:h2:mem:object");
+    ConnectSettings settings =
+        Fixtures.as(of(new Target(null, null, h2, null, null, Map.of())), "bob", "pw");
+    PhysicalConnection physical = Fixtures.open(settings);
+    assertThat(physical.connection().getMetaData().getUserName()).isEqualTo("BOB");
+    assertThat(physical.tcpKeepAlive()).isEqualTo("left to the DataSource");
+    physical.connection().close();
+  }
+
+  @Test
+  void dataSourceClassName_getsItsProperties() throws SQLException {
+    PhysicalConnection physical =
+        Fixtures.open(
+            of(
+                made(
+                    "org.h2.jdbcx.JdbcDataSource",
+                    Map.of("url", "jdbc:h2:mem:made", "user", "sa", "loginTimeout", "3"))));
+    assertThat(physical.connection().getMetaData().getURL()).isEqualTo("jdbc:h2:mem:made");
+    physical.connection().close();
+  }
+
+  @Test
+  void dataSourceClassName_unknownProperty_namesThoseThereAre() {
+    assertThatThrownBy(
+            () ->
+                ConnectionSources.create(
+                    of(made("org.h2.jdbcx.JdbcDataSource", Map.of("serverName", "h")))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSource.serverName: org.h2.jdbcx.JdbcDataSource has no such")
+        .hasMessageContaining("user");
+  }
+
+  @Test
+  void dataSourceClassName_valueOfTheWrongType_isNamedButNotShown() {
+    assertThatThrownBy(
+            () ->
+                ConnectionSources.create(
+                    of(made("org.h2.jdbcx.JdbcDataSource", Map.of("loginTimeout", "soon")))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSource.loginTimeout")
+        .hasMessageContaining("its value is not a int")
+        .hasMessageNotContaining("soon");
+  }
+
+  @Test
+  void dataSourceClassName_noDataSource_isRejected() {
+    assertThatThrownBy(() -> ConnectionSources.create(of(made("org.h2.Driver", Map.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("for a driver use jdbcUrl");
+    assertThatThrownBy(() -> ConnectionSources.create(of(made("no.Such", Map.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("cannot be loaded");
+  }
+
+  @Test
+  void jndi_unboundAndRemoteNames_areRejected() {
+    Target unbound = new Target(null, null, null, null, "java:comp/env/jdbc/x", Map.of());
+    assertThatThrownBy(() -> ConnectionSources.create(of(unbound)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSourceJNDI=java:comp/env/jdbc/x was not found");
+    Target remote = new Target(null, null, null, null, "LDAP://evil/x", Map.of());
+    assertThatThrownBy(() -> ConnectionSources.create(of(remote)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("names another host");
+  }
+
+  @Test
+  void noTarget_saysWhatToSet() {
+    assertThatThrownBy(
+            () ->
+                ConnectionSources.create(
+                    of(new Target(null, null, null, null, null, Map.of()))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("set jdbcUrl");
+  }
+
+  @Test
+  void preparedState_isWhatTheBorrowerFinds() throws SQLException {
+    Fixtures.open(of(Target.url("jdbc:h2:mem:state;DB_CLOSE_DELAY=-1", Map.of())))
+        .connection()
+        .createStatement()
+        .execute("CREATE SCHEMA other");
+    Session session =
+        new Session(
+            false,
+            false,
+            Connection.TRANSACTION_SERIALIZABLE,
+            null,
+            "OTHER",
+            Duration.ZERO,
+            "CREATE TABLE t(a INT)",
+            null,
+            false,
+            RequiredRole.PRIMARY);
+    PhysicalConnection physical =
+        Fixtures.open(Fixtures.url("jdbc:h2:mem:state", session, Tcp.DEFAULT));
+    physical.connection().rollback();
+    assertThat(Fixtures.ask(physical.connection(), "SELECT count(*) FROM other.t")).isEqualTo("0");
+    assertThat(physical.defaults())
+        .isEqualTo(
+            new SessionDefaults(
+                false, false, Connection.TRANSACTION_SERIALIZABLE, "STATE", "OTHER", 1, 0));
+    physical.connection().close();
+  }
+
+  /** A bean with one setter of each kind. */
+  public static final class Bean {
+    final StringBuilder seen = new StringBuilder();
+
+    public void setText(String value) {
+      seen.append("text=").append(value).append(' ');
+    }
+
+    public void setNumber(int value) {
+      seen.append("number=").append(value).append(' ');
+    }
+
+    public void setBig(long value) {
+      seen.append("big=").append(value).append(' ');
+    }
+
+    public void setFlag(boolean value) {
+      seen.append("flag=").append(value).append(' ');
+    }
+
+    public void setTime(Duration value) {
+      seen.append("time=").append(value).append(' ');
+    }
+
+    public void setURL(String value) {
+      seen.append("url=").append(value).append(' ');
+    }
+
+    public void setMode(Thread.State value) {
+      seen.append("mode=").append(value).append(' ');
+    }
+
+    public void setBroken(String value) {
+      throw new IllegalStateException("will not");
+    }
+  }
+
+  @Test
+  void beanProperties_convertText() {
+    Bean bean = new Bean();
+    for (Map.Entry<String, String> property :
+        Map.of(
+                "text", "t",
+                "number", " 7 ",
+                "big", "8",
+                "flag", "TRUE",
+                "time", "30s",
+                "url", "u",
+                "mode", "new")
+            .entrySet()) {
+      BeanProperties.apply(bean, Map.of(property.getKey(), property.getValue()));
+    }
+    assertThat(bean.seen.toString().trim().split(" "))
+        .containsExactlyInAnyOrder(
+            "text=t", "number=7", "big=8", "flag=true", "time=PT30S", "url=u", "mode=NEW");
+  }
+
+  @Test
+  void beanProperties_badValuesAndFailingSetters_nameTheProperty() {
+    Bean bean = new Bean();
+    assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("flag", "yes")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSource.flag");
+    assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("time", "soon")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSource.time");
+    assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("broken", "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("its setter failed: java.lang.IllegalStateException: will not");
+  }
+}

@@ -1,0 +1,199 @@
+package dev.tidepool.internal.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.api.FailureClassifier.Verdict;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLSyntaxErrorException;
+import java.sql.SQLTimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FailureClassifierTest {
+  private final FailureClassifier classifier = new DefaultFailureClassifier();
+
+  private Verdict judge(SQLException error) {
+    return classifier.classify(error);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "08000", "08001", "08003", "08006", "08007", "08P01", "08S01", "0A000", "01002", "25006",
+        "25P03", "25P04", "57P01", "57P02", "57P03", "57P05", "JZ0C0", "JZ0C1", "90067", "90098",
+        "90121"
+      })
+  void state_ofAnEndedSession_retires(String state) {
+    assertThat(judge(new SQLException("x", state))).isEqualTo(Verdict.RETIRE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"42601", "23505", "40001", "57014", "25P02", "22001", "HY000", "53300"})
+  void state_ofAnOrdinaryError_keeps(String state) {
+    assertThat(judge(new SQLException("x", state))).isEqualTo(Verdict.KEEP);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HY000, 1290", "HY000, 1836", "25006, 1792", "HY000, 4031", "70100, 1927", "42000, 1105",
+    "HY000, 2399", "99999, 500150"
+  })
+  void vendorCode_ofALostSession_retires(String state, int code) {
+    assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.RETIRE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"42000, 1290", "22008, 1836", "70100, 1317", "HY000, 1927", "42000, 4031"})
+  void vendorCode_ofAnotherVendor_keeps(String state, int code) {
+    assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.KEEP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {28, 1012, 2396, 3113, 3114, 12571, 17002, 17008, 17410})
+  void oracleCode_countsInAnOracleMessageOnly(int code) {
+    assertThat(judge(new SQLException("ORA-0: gone", "72000", code))).isEqualTo(Verdict.RETIRE);
+    assertThat(judge(new SQLException("something else", "72000", code))).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void oracleCode_ofAnOrdinaryError_keeps() {
+    assertThat(judge(new SQLException("ORA-00942: no table", "42000", 942)))
+        .isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void statementTimeout_keeps() {
+    assertThat(judge(new SQLTimeoutException("slow", "57014"))).isEqualTo(Verdict.KEEP);
+    assertThat(judge(new SQLTimeoutException("slow"))).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void classOfALostConnection_retires() {
+    assertThat(judge(new SQLNonTransientConnectionException("x"))).isEqualTo(Verdict.RETIRE);
+    assertThat(judge(new SQLRecoverableException("x"))).isEqualTo(Verdict.RETIRE);
+    assertThat(judge(new SQLSyntaxErrorException("x", "42601"))).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void ioCauseWithoutState_retires() {
+    assertThat(judge(new SQLException("x", null, new EOFException()))).isEqualTo(Verdict.RETIRE);
+  }
+
+  @Test
+  void usersOwnStreamFailed_keeps() {
+    SQLException error = new SQLException("x", "22000", new IOException("user's stream"));
+    assertThat(judge(error)).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void networkCauseWithOrdinaryState_retires() {
+    SQLException error =
+        new SQLException("x", "HY000", new RuntimeException(new SocketException("reset")));
+    assertThat(judge(error)).isEqualTo(Verdict.RETIRE);
+  }
+
+  @Test
+  void fatalNextException_retires() {
+    BatchUpdateException error = new BatchUpdateException("batch", "23505", 0, new int[0]);
+    error.setNextException(new SQLException("gone", "57P01"));
+    assertThat(judge(error)).isEqualTo(Verdict.RETIRE);
+  }
+
+  @Test
+  void fatalSqlCause_retires() {
+    assertThat(judge(new SQLException("x", new SQLException("y", "08006"))))
+        .isEqualTo(Verdict.RETIRE);
+  }
+
+  @Test
+  void ringOfCauses_ends() {
+    SQLException first = new SQLException("first", "42601");
+    SQLException second = new SQLException("second", "42601", first);
+    first.initCause(second);
+    assertThat(judge(first)).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void longChain_isBounded() {
+    SQLException first = new SQLException("0", "42601");
+    for (int i = 1; i < 10_000; i++) {
+      first.setNextException(new SQLException("" + i, "42601"));
+    }
+    assertThat(judge(first)).isEqualTo(Verdict.KEEP);
+  }
+
+  /** Written for HikariCP's interface, as far as a name can tell. */
+  public static final class HikariStyle {
+    /** HikariCP's three answers. */
+    public enum Override {
+      CONTINUE_EVICT,
+      DO_NOT_EVICT,
+      MUST_EVICT
+    }
+
+    public Override adjudicate(SQLException error) {
+      if (error.getErrorCode() == 7) {
+        throw new IllegalStateException("broken override");
+      }
+      return switch (String.valueOf(error.getMessage())) {
+        case "keep" -> Override.DO_NOT_EVICT;
+        case "retire" -> Override.MUST_EVICT;
+        default -> Override.CONTINUE_EVICT;
+      };
+    }
+  }
+
+  /** A classifier of ours. */
+  public static final class Ours implements FailureClassifier {
+    @java.lang.Override
+    public Verdict classify(SQLException error) {
+      return Verdict.KEEP;
+    }
+  }
+
+  /** Neither. */
+  public static final class Neither {}
+
+  @Test
+  void override_hikariStyle_hasTheLastWord() {
+    FailureClassifier override = OverrideClassifier.create("p", HikariStyle.class.getName());
+    assertThat(override.classify(new SQLException("keep", "08006"))).isEqualTo(Verdict.KEEP);
+    assertThat(override.classify(new SQLException("retire", "42601"))).isEqualTo(Verdict.RETIRE);
+    assertThat(override.classify(new SQLException("x", "08006"))).isEqualTo(Verdict.RETIRE);
+    assertThat(override.classify(new SQLException("x", "42601"))).isEqualTo(Verdict.KEEP);
+    assertThat(override.classify(new SQLException("x", "HY000", new SocketException())))
+        .isEqualTo(Verdict.RETIRE);
+  }
+
+  @Test
+  void override_thatThrows_leavesTheStandardRules() {
+    FailureClassifier override = OverrideClassifier.create("p", HikariStyle.class.getName());
+    assertThat(override.classify(new SQLException("keep", "08006", 7))).isEqualTo(Verdict.RETIRE);
+    assertThat(override.classify(new SQLException("retire", "42601", 7))).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void override_ofOurKind_isUsedAsItIs() {
+    assertThat(OverrideClassifier.create("p", Ours.class.getName())).isInstanceOf(Ours.class);
+  }
+
+  @Test
+  void override_ofNeitherKind_isRejected() {
+    assertThatThrownBy(() -> OverrideClassifier.create("p", Neither.class.getName()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("implements neither");
+    assertThatThrownBy(() -> OverrideClassifier.create("p", "no.such.Class"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("exceptionOverrideClassName=no.such.Class");
+  }
+}

@@ -1,0 +1,215 @@
+package dev.tidepool.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real MariaDB for tests: the one of {@code TIDEPOOL_TEST_MARIADB_URL}, else one started from Debian's programs; the
+ * test is skipped if there is neither.
+ */
+public final class MariaDbServer implements AutoCloseable {
+  private static final String URL_VARIABLE = "TIDEPOOL_TEST_MARIADB_URL";
+  private static final Path PROGRAM = Path.of("/usr/sbin/mariadbd");
+  private static final Path INSTALLER = Path.of("/usr/bin/mariadb-install-db");
+  private static MariaDbServer shared;
+
+  private final String url;
+  private final Path dir;
+  private final int port;
+  private final List<String> settings;
+  private Process process;
+
+  private MariaDbServer(String url, Path dir, int port, List<String> settings) {
+    this.url = url;
+    this.dir = dir;
+    this.port = port;
+    this.settings = settings;
+  }
+
+  /** The server all tests of this JVM share, with default settings; stopped when the JVM ends. */
+  public static synchronized MariaDbServer shared() throws IOException, InterruptedException {
+    if (shared == null) {
+      String given = System.getenv(URL_VARIABLE);
+      if (given != null) {
+        shared = new MariaDbServer(given, null, 0, List.of());
+      } else {
+        requirePrograms();
+        Path dir = Files.createTempDirectory("tidepool-mariadb");
+        MariaDbServer server = start(dir);
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      server.close();
+                      Directories.delete(dir);
+                    }));
+        shared = server;
+      }
+    }
+    return shared;
+  }
+
+  /**
+   * A server of the test's own.
+   *
+   * @param dir where its data live, usually a JUnit temporary directory
+   * @param settings such as {@code wait-timeout=2}
+   */
+  public static MariaDbServer start(Path dir, String... settings)
+      throws IOException, InterruptedException {
+    requirePrograms();
+    int port = Commands.freePort();
+    String url = "jdbc:mariadb://127.0.0.1:" + port + "/mysql?user=root";
+    MariaDbServer server = new MariaDbServer(url, dir, port, List.of(settings));
+    server.create();
+    server.start();
+    return server;
+  }
+
+  /** As {@link #start(Path, String...)}, and the server takes TLS with a certificate of its own. */
+  public static MariaDbServer startTls(Path dir, String... settings)
+      throws IOException, InterruptedException {
+    Commands.certificate(dir);
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("ssl-key=" + dir.resolve("server.key"));
+    all.add("ssl-cert=" + dir.resolve("server.crt"));
+    return start(dir, all.toArray(new String[0]));
+  }
+
+  private static void requirePrograms() {
+    Commands.skipUnless(
+        Files.isExecutable(PROGRAM) && Files.isExecutable(INSTALLER),
+        "no MariaDB: neither " + URL_VARIABLE + " nor " + PROGRAM);
+  }
+
+  private void create() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(INSTALLER.toString(), "--no-defaults"));
+    addUser(command);
+    command.addAll(
+        List.of(
+            "--datadir=" + dir.resolve("data"),
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            "--skip-name-resolve"));
+    Commands.run(dir.resolve("log"), command);
+  }
+
+  private static void addUser(List<String> command) {
+    if (Commands.isRoot()) {
+      command.add("--user=root");
+    }
+  }
+
+  /** Starts it again after {@link #stop}. */
+  public void start() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(PROGRAM.toString(), "--no-defaults"));
+    addUser(command);
+    command.addAll(
+        List.of(
+            "--datadir=" + dir.resolve("data"),
+            "--port=" + port,
+            "--bind-address=127.0.0.1",
+            "--socket=" + dir.resolve("s.sock"),
+            "--pid-file=" + dir.resolve("pid"),
+            "--skip-name-resolve",
+            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-buffer-pool-size=32M",
+            "--innodb-log-file-size=8M"));
+    settings.forEach(setting -> command.add("--" + setting));
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    awaitReady(process);
+  }
+
+  /** Reads what the server says, all its life, so that it never waits for a reader. */
+  private static void awaitReady(Process started) throws InterruptedException {
+    CountDownLatch ready = new CountDownLatch(1);
+    StringBuffer said = new StringBuffer();
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader lines = started.inputReader(StandardCharsets.UTF_8)) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                  said.append(line).append('\n');
+                  if (line.contains("ready for connections")) {
+                    ready.countDown();
+                  }
+                }
+              } catch (IOException e) {
+                // The stream is closed when the server is stopped.
+                said.append(e);
+              }
+            },
+            "mariadb-log");
+    reader.setDaemon(true);
+    reader.start();
+    boolean up = ready.await(30, TimeUnit.SECONDS);
+    if (!up) {
+      started.destroyForcibly();
+    }
+    assertThat(up).as(said::toString).isTrue();
+  }
+
+  /** Stops it as an administrator would. */
+  public void stop() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  /** Its URL for MariaDB's driver, user included. */
+  public String url() {
+    return url;
+  }
+
+  /** Its URL with more parameters, {@code a=b&c=d}. */
+  public String url(String parameters) {
+    return url + (url.indexOf('?') < 0 ? "?" : "&") + parameters;
+  }
+
+  /** Its URL for MySQL's driver. */
+  public String mysqlUrl(String parameters) {
+    return url(parameters).replaceFirst("^jdbc:mariadb:", "jdbc:mysql:");
+  }
+
+  /** Runs one statement in a session of its own and returns the first column of the first row, if any. */
+  public String execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return null;
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        return row.next() ? row.getString(1) : null;
+      }
+    }
+  }
+
+  /** Stops it if it runs; a server that was only given stays as it is. */
+  @Override
+  public void close() {
+    if (process == null || !process.isAlive()) {
+      return;
+    }
+    try {
+      stop();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.tidepool.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL for tests: the one of {@code TIDEPOOL_TEST_POSTGRES_URL}, else one started from Debian's programs;
+ * the test is skipped if there is neither.
+ */
+public final class PostgresServer implements AutoCloseable {
+  private static final String URL_VARIABLE = "TIDEPOOL_TEST_POSTGRES_URL";
+  private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
+  private static PostgresServer shared;
+
+  private final String url;
+  private final Path dir;
+  private final Path bin;
+  private final int port;
+  private final List<String> settings;
+
+  private PostgresServer(String url, Path dir, Path bin, int port, List<String> settings) {
+    this.url = url;
+    this.dir = dir;
+    this.bin = bin;
+    this.port = port;
+    this.settings = settings;
+  }
+
+  /** The server all tests of this JVM share, with default settings; stopped when the JVM ends. */
+  public static synchronized PostgresServer shared() throws IOException, InterruptedException {
+    if (shared == null) {
+      String given = System.getenv(URL_VARIABLE);
+      if (given != null) {
+        shared = new PostgresServer(given, null, null, 0, List.of());
+      } else {
+        requirePrograms();
+        Path dir = Files.createTempDirectory("tidepool-postgres");
+        PostgresServer server = start(dir);
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      server.close();
+                      server.delete();
+                    }));
+        shared = server;
+      }
+    }
+    return shared;
+  }
+
+  /**
+   * A server of the test's own.
+   *
+   * @param dir where its data live, usually a JUnit temporary directory
+   * @param settings such as {@code idle_session_timeout=2s}
+   */
+  public static PostgresServer start(Path dir, String... settings)
+      throws IOException, InterruptedException {
+    Path bin = requirePrograms();
+    int port = Commands.freePort();
+    PostgresServer server =
+        new PostgresServer(
+            "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres",
+            dir,
+            bin,
+            port,
+            List.of(settings));
+    server.create();
+    server.start();
+    return server;
+  }
+
+  /** As {@link #start(Path, String...)}, and the server takes TLS with a certificate of its own. */
+  public static PostgresServer startTls(Path dir, String... settings)
+      throws IOException, InterruptedException {
+    Commands.certificate(dir);
+    Path key = dir.resolve("server.key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    if (Commands.isRoot()) {
+      Commands.run(dir.resolve("log"), List.of("chown", "postgres", key.toString()));
+    }
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.add("ssl=on");
+    all.add("ssl_key_file=" + key);
+    all.add("ssl_cert_file=" + dir.resolve("server.crt"));
+    return start(dir, all.toArray(new String[0]));
+  }
+
+  private static Path requirePrograms() throws IOException {
+    Path bin = null;
+    if (Files.isDirectory(VERSIONS)) {
+      try (Stream<Path> found = Files.list(VERSIONS)) {
+        bin =
+            found
+                .map(version -> version.resolve("bin"))
+                .filter(path -> Files.isExecutable(path.resolve("pg_ctl")))
+                .max(Path::compareTo)
+                .orElse(null);
+      }
+    }
+    Commands.skipUnless(
+        bin != null, "no PostgreSQL: neither " + URL_VARIABLE + " nor " + VERSIONS + "/*/bin");
+    Commands.skipUnless(
+        !Commands.isRoot() || Files.isExecutable(Path.of("/usr/bin/setpriv")),
+        "PostgreSQL does not run as root, and there is no setpriv");
+    return bin;
+  }
+
+  private void create() throws IOException, InterruptedException {
+    if (Commands.isRoot()) {
+      Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx--x--x"));
+      Commands.run(
+          log(), List.of("install", "-d", "-o", "postgres", "-g", "postgres", "-m", "700", data()));
+    }
+    Commands.run(
+        log(),
+        as(
+            "initdb", "-D", data(), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8",
+            "--locale=C"));
+  }
+
+  /** Starts it again after {@link #stop}. */
+  public void start() throws IOException, InterruptedException {
+    StringBuilder options = new StringBuilder("-p " + port + " -h 127.0.0.1 -k '' -c fsync=off");
+    for (String setting : settings) {
+      options.append(" -c ").append(setting);
+    }
+    Commands.run(
+        log(),
+        as("pg_ctl", "-D", data(), "-w", "-l", data() + "/server.log", "-o", "" + options, "start"));
+  }
+
+  /** Stops it as an administrator would: sessions end with 57P01. */
+  public void stop() throws IOException, InterruptedException {
+    Commands.run(log(), as("pg_ctl", "-D", data(), "-m", "fast", "-w", "stop"));
+  }
+
+  private List<String> as(String program, String... arguments) {
+    List<String> command = new ArrayList<>();
+    if (Commands.isRoot()) {
+      command.addAll(
+          List.of(
+              "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--reset-env",
+              "--"));
+    }
+    command.add(bin.resolve(program).toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private String data() {
+    return dir.resolve("data").toString();
+  }
+
+  private Path log() {
+    return dir.resolve("log");
+  }
+
+  /** Its URL, user included. */
+  public String url() {
+    return url;
+  }
+
+  /** Its URL with more parameters, {@code a=b&c=d}. */
+  public String url(String parameters) {
+    return url + (url.indexOf('?') < 0 ? "?" : "&") + parameters;
+  }
+
+  /** Runs one statement in a session of its own and returns the first column of the first row, if any. */
+  public String execute(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement()) {
+      if (!statement.execute(sql)) {
+        return null;
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        return row.next() ? row.getString(1) : null;
+      }
+    }
+  }
+
+  /** Stops it if it runs; a server that was only given stays as it is. */
+  @Override
+  public void close() {
+    if (dir == null || !Files.exists(dir.resolve("data/postmaster.pid"))) {
+      return;
+    }
+    try {
+      stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while PostgreSQL was stopped", e);
+    }
+  }
+
+  private void delete() {
+    Directories.delete(dir);
+  }
+}
