@@ -19,7 +19,7 @@ public interface Lender {
   /**
    * Takes back a connection for which {@link Entry#beginReturn} succeeded and whose state has been
    * reset. It can have been doomed or retired during the reset: then {@link Entry#lend} and {@link
-   * Entry#makeIdle} fail, and {@link Entry#retireReturned} tells whether the engine has to close
+   * Entry#makeIdle} fail, and {@link Entry#retireOwned} tells whether the engine has to close
    * it.
    *
    * @param reason null if the next borrower may have it, else why it must be retired. The driver's

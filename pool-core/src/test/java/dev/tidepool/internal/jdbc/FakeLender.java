@@ -36,7 +36,7 @@ final class FakeLender implements Lender {
 
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
     entry =
-        new Entry(7, new PhysicalConnection(driver, defaults, null, null, requestBoundaries), now);
+        new Entry(7, new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries), now);
     entry.makeIdle();
   }
 
@@ -71,7 +71,7 @@ final class FakeLender implements Lender {
       Entry returned, @Nullable RetireReason reason, @Nullable Throwable cause) {
     returns.add(new Returned("reset", reason, cause));
     if (reason != null || !returned.makeIdle()) {
-      returned.retireReturned();
+      returned.retireOwned();
     }
   }
 
