@@ -111,19 +111,15 @@ public final class GenerateJdbcForwarders {
           Target.of(
               "DatabaseMetaData", "BorrowedObject", "getConnection", "isWrapperFor", "unwrap"));
 
-  /** Calls that cannot open a transaction in any driver, and are made after a commit. */
+  /** Calls that open a transaction in no driver; frameworks make them after a commit. */
   private static final Set<String> LOCAL =
       Set.of(
-          "beginRequest",
-          "cancel",
-          "clearWarnings",
-          "endRequest",
-          "getAutoCommit",
-          "getHoldability",
-          "getNetworkTimeout",
-          "getTypeMap",
-          "getWarnings",
-          "isReadOnly");
+          ("beginRequest cancel clearBatch clearParameters clearWarnings endRequest getAutoCommit"
+                  + " getFetchDirection getFetchSize getHoldability getMaxFieldSize getMaxRows"
+                  + " getNetworkTimeout getQueryTimeout getTypeMap getUpdateCount getWarnings"
+                  + " isCloseOnCompletion isPoolable isReadOnly nativeSQL setFetchDirection"
+                  + " setFetchSize setMaxFieldSize setMaxRows setPoolable setQueryTimeout wasNull")
+              .split(" "));
 
   /** Calls that end only after the server has answered, besides {@code execute...}. */
   private static final Set<String> EXCHANGES =

@@ -66,20 +66,18 @@ public final class BorrowedConnection extends ForwardingConnection {
   }
 
   private void closeSlow() {
+    // Made before the claim: from there on nothing may stand between it and the hand-back.
+    ConnectionReset reset = new ConnectionReset(this);
     if (entry.beginReturn(lease)) {
-      Throwable failure = reset().run();
+      Throwable failure = reset.run();
       RetireReason reason = failure == null ? null : RetireReason.RESET_FAILED;
       lender.giveBackReset(entry, reason, failure);
       reportAfterReturn(failure);
     } else if (entry.retireDoomed(lease)) {
-      Throwable failure = reset().rollBackOnly();
+      Throwable failure = reset.rollBackOnly();
       lender.giveBackDoomed(entry);
       reportAfterReturn(failure);
     }
-  }
-
-  private ConnectionReset reset() {
-    return new ConnectionReset(lender, entry, flags, leftovers);
   }
 
   @SuppressWarnings("removal") // ThreadDeath still means that this thread must end
@@ -97,6 +95,7 @@ public final class BorrowedConnection extends ForwardingConnection {
     }
   }
 
+  /** Ends the lease and has the connection cut off on a thread of the pool, not the executor's. */
   @Override
   public void abort(Executor executor) throws SQLException {
     if (executor == null) {
@@ -116,6 +115,10 @@ public final class BorrowedConnection extends ForwardingConnection {
     }
   }
 
+  /**
+   * Asks the driver, for no longer than the pool's own limit; a connection that is not valid is
+   * retired when it comes back.
+   */
   @Override
   public boolean isValid(int timeout) throws SQLException {
     if (timeout < 0) {
@@ -150,44 +153,34 @@ public final class BorrowedConnection extends ForwardingConnection {
 
   @Override
   public void commit() throws SQLException {
-    check();
-    boolean done = endTransaction();
-    try {
-      delegate.commit();
-      done = true;
-      touch();
-    } catch (SQLException e) {
-      throw failed(e);
-    } finally {
-      transactionEnded(done);
-    }
+    endTransaction(true);
   }
 
   @Override
   public void rollback() throws SQLException {
+    endTransaction(false);
+  }
+
+  private void endTransaction(boolean commit) throws SQLException {
     check();
-    boolean done = endTransaction();
+    mark(Dirty.USED);
+    // Before the call: a statement that another thread starts after it sets the bit again.
+    clear(Dirty.TRANSACTION);
+    boolean done = false;
     try {
-      delegate.rollback();
+      if (commit) {
+        delegate.commit();
+      } else {
+        delegate.rollback();
+      }
       done = true;
       touch();
     } catch (SQLException e) {
       throw failed(e);
     } finally {
-      transactionEnded(done);
-    }
-  }
-
-  /** Before the call: a statement that another thread starts after it sets the bit again. */
-  private boolean endTransaction() {
-    mark(Dirty.USED);
-    clear(Dirty.TRANSACTION);
-    return false;
-  }
-
-  private void transactionEnded(boolean done) {
-    if (!done) {
-      markUsed();
+      if (!done) {
+        markUsed();
+      }
     }
   }
 

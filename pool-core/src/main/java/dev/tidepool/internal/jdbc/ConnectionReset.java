@@ -16,26 +16,27 @@ import org.jspecify.annotations.Nullable;
  * borrower's rollback would bring the old values back. Auto-commit itself comes last.
  */
 final class ConnectionReset {
+  private final BorrowedSession session;
   private final Lender lender;
   private final Entry entry;
   private final Connection delegate;
   private final SessionDefaults defaults;
-  private final @Nullable Leftovers leftovers;
   private int flags;
 
-  ConnectionReset(Lender lender, Entry entry, int flags, @Nullable Leftovers leftovers) {
-    this.lender = lender;
-    this.entry = entry;
+  ConnectionReset(BorrowedSession session) {
+    this.session = session;
+    this.lender = session.lender;
+    this.entry = session.entry;
     this.delegate = entry.physical().connection();
     this.defaults = entry.physical().defaults();
-    this.flags = flags;
-    this.leftovers = leftovers;
   }
 
   /** Undoes everything; returns what went wrong, or null if the connection is as good as new. */
   @Nullable Throwable run() {
-    Throwable failure = closeStatements();
+    Throwable failure = null;
     try {
+      flags = session.flags;
+      failure = closeStatements();
       // Even if a statement did not close: the connection is closed next, and that may commit.
       rollBack();
       if (failure == null) {
@@ -50,6 +51,7 @@ final class ConnectionReset {
   /** For a connection that is closed next, which commits in some drivers. */
   @Nullable Throwable rollBackOnly() {
     try {
+      flags = session.flags;
       rollBack();
       return null;
     } catch (Throwable t) {
@@ -59,6 +61,7 @@ final class ConnectionReset {
 
   private @Nullable Throwable closeStatements() {
     Throwable failure = null;
+    Leftovers leftovers = session.leftovers;
     if (leftovers != null) {
       for (Tracked open = leftovers.poll(); open != null; open = leftovers.poll()) {
         try {
@@ -134,6 +137,7 @@ final class ConnectionReset {
   }
 
   private void resetOriginals() throws SQLException {
+    Leftovers leftovers = session.leftovers;
     if (leftovers == null) {
       return;
     }

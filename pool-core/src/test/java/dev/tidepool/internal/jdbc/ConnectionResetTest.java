@@ -126,6 +126,24 @@ class ConnectionResetTest {
   }
 
   @Test
+  void tidyingUpAfterACommit_costsNoRollback() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    var statement = connection.prepareStatement("select 1");
+    var rows = statement.executeQuery();
+    connection.commit();
+    rows.close();
+    statement.clearWarnings();
+    statement.setMaxRows(0);
+    statement.setQueryTimeout(0);
+    statement.close();
+    connection.clearWarnings();
+    connection.isReadOnly();
+
+    assertThat(callsOfClose(connection)).doesNotContain("Connection.rollback()");
+  }
+
+  @Test
   void workAfterACommit_isRolledBack() throws SQLException {
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
