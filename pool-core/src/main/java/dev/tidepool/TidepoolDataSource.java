@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import dev.tidepool.api.PoolClosedException;
+import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStartException;
 import dev.tidepool.api.PoolState;
@@ -9,6 +10,7 @@ import dev.tidepool.api.Tidepool;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.pool.ConnectionPool;
 import dev.tidepool.internal.pool.Engine;
+import dev.tidepool.internal.runtime.ThreadedRuntime;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -88,7 +90,7 @@ public class TidepoolDataSource extends TidepoolProperties
   @Override
   public Connection getConnection() throws SQLException {
     Running r = running;
-    return (r != null ? r : startSlow()).pool.getConnection();
+    return r != null ? r.pool.getConnection() : getFirstSlow();
   }
 
   /**
@@ -109,8 +111,10 @@ public class TidepoolDataSource extends TidepoolProperties
 
   // ---- start
 
-  private Running startSlow() throws SQLException {
-    return start(getConnectionTimeout());
+  /** The start counts against the borrower's time. */
+  private Connection getFirstSlow() throws SQLException {
+    long begun = ThreadedRuntime.now();
+    return start(getConnectionTimeout()).pool.getConnection(begun);
   }
 
   private Running start(Duration patience) throws SQLException {
@@ -125,7 +129,7 @@ public class TidepoolDataSource extends TidepoolProperties
       return r != null ? r : startLocked(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new dev.tidepool.api.PoolInterruptedException(
+      throw new PoolInterruptedException(
           getPoolName() + ": interrupted while the pool started", e);
     } finally {
       if (locked) {

@@ -2,6 +2,7 @@ package dev.tidepool.internal.inventory;
 
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.connect.PhysicalConnection;
@@ -188,12 +189,18 @@ public final class Inventory {
     counters.connectFailures.increment();
     lastFailure = new ConnectFailure(cause, now);
     if (failures == 1 || failures % 10 == 0) {
-      log.warn("{}: cannot connect (attempt {}): {}", poolName, failures, cause.toString());
-      log.debug("{}: cannot connect", poolName, cause);
+      // On a worker: this may be the timer thread, which must not wait for a log that blocks.
+      runtime.execute(() -> logFailure(cause, failures));
     }
     events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
     runtime.schedule(owner::changed, delay);
     owner.changed();
+  }
+
+  private void logFailure(Throwable cause, int failures) {
+    String text = Secrets.mask(cause.toString());
+    log.warn("{}: cannot connect (attempt {}): {}", poolName, failures, text);
+    log.debug("{}: cannot connect", poolName, cause);
   }
 
   void ended(Opening opening) {

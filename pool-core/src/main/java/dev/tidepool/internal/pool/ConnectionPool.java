@@ -61,8 +61,12 @@ public final class ConnectionPool implements Lender {
   public Connection getConnection() throws SQLException {
     Entry entry = exchange.tryAcquire();
     if (entry == null || !isFresh(entry)) {
-      entry = acquireSlow(entry);
+      entry = acquireSlow(entry, runtime.nanoTime());
     }
+    return lend(entry);
+  }
+
+  private Connection lend(Entry entry) {
     entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
     if (recordStacks || entry.physical().requestBoundaries()) {
       prepareSlow(entry);
@@ -145,14 +149,19 @@ public final class ConnectionPool implements Lender {
     engine.retire(entry, null);
   }
 
-  private Entry acquireSlow(@Nullable Entry quiet) throws SQLException {
+  /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
+  public Connection getConnection(long begun) throws SQLException {
+    Entry entry = exchange.tryAcquire();
+    return lend(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun));
+  }
+
+  private Entry acquireSlow(@Nullable Entry quiet, long start) throws SQLException {
     if (quiet != null) {
       validateSlow(quiet);
     }
     if (engine.isClosed()) {
       throw new PoolClosedException(engine.poolName() + " is closed");
     }
-    long start = runtime.nanoTime();
     Waiter<Entry> waiter = exchange.enqueue(engine.maximumWaiters());
     if (waiter == null) {
       engine.counters().acquireRefusals.increment();

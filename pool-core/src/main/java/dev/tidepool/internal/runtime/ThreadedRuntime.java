@@ -26,6 +26,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
   private static final int WORKERS = 32;
   private static final int MORE_PER_TICK = 16;
+  private static final long RETRY_NANOS = 100_000_000L;
   private static final ReentrantLock sharedLock = new ReentrantLock();
   private static @Nullable ThreadedRuntime shared;
 
@@ -64,7 +65,20 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   /** A runtime for one pool, with threads of the user's factory. */
   public static ThreadedRuntime own(ThreadFactory threads) {
-    return start(threads, threads);
+    ThreadFactory checked =
+        task -> {
+          Thread thread = threads.newThread(task);
+          if (thread == null) {
+            throw new IllegalStateException("threadFactory returned null: " + threads);
+          }
+          return thread;
+        };
+    return start(checked, checked);
+  }
+
+  /** The clock of all such runtimes, for what has to be measured before there is one. */
+  public static long now() {
+    return System.nanoTime();
   }
 
   private static ThreadedRuntime start(ThreadFactory threads, ThreadFactory timerThreads) {
@@ -119,6 +133,10 @@ public final class ThreadedRuntime extends PoolRuntime {
       // After the last user left, only a connection that arrived too late can still be closed; it must not be lost.
       log.debug("Task after the runtime ended", e);
       daemons("tidepool-late-").newThread(guarded).start();
+    } catch (RuntimeException | Error e) {
+      // No thread to be had: out of memory, or the user's factory failed. A task that is lost is a slot that is lost.
+      log.error("No thread for a task of the pool; trying again", e);
+      Timer unused = schedule(() -> execute(task), RETRY_NANOS);
     }
   }
 

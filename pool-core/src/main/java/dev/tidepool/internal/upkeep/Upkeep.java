@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -226,6 +227,12 @@ public final class Upkeep {
     entry.reportLeak();
     counters.leaks.increment();
     Throwable borrowed = entry.borrowStack();
+    // On a worker: the timer thread must wait neither for that stack nor for a log that blocks.
+    runtime.execute(() -> logLeak(entry, holder, held, borrowed));
+    events.publish(l -> l.leakSuspected(entry.info(now), holder.getName(), held));
+  }
+
+  private void logLeak(Entry entry, Thread holder, Duration held, @Nullable Throwable borrowed) {
     Throwable where = borrowed != null ? borrowed : new Holder(holder);
     log.warn(
         "{}: connection #{} has been out for {} ms, borrowed by thread \"{}\"; {}",
@@ -235,7 +242,6 @@ public final class Upkeep {
         holder.getName(),
         borrowed != null ? "it was borrowed here:" : "that thread is now here:",
         where);
-    events.publish(l -> l.leakSuspected(entry.info(now), holder.getName(), held));
   }
 
   private int count(SlotState state) {
