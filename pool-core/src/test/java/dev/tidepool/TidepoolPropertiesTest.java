@@ -171,6 +171,21 @@ class TidepoolPropertiesTest {
   }
 
   @Test
+  void builder_chainsFromAnotherPackage() {
+    TidepoolConfig config =
+        TidepoolConfig.builder()
+            .jdbcUrl("jdbc:h2:mem:a")
+            .maximumPoolSize(3)
+            .autoCommit(false)
+            .build();
+    assertThat(config.toBuilder().set("minimumIdle", "1").poolName("a").build().minimumIdle())
+        .isEqualTo(1);
+    List<Integer> sizes = new ArrayList<>();
+    List.of(config).stream().map(TidepoolConfig::maximumPoolSize).forEach(sizes::add);
+    assertThat(sizes).containsExactly(3);
+  }
+
+  @Test
   void dataSourceProperties_areMergedAndCopied() {
     Properties more = new Properties();
     more.setProperty("a", "1");

@@ -45,6 +45,8 @@ class SecretsTest {
         "sslpassword=x;pwd=y&AccessKey=z&aws_secret_access_key=q&token=t"
             + "|sslpassword=***;pwd=***&AccessKey=***&aws_secret_access_key=***&token=***",
         "javax.net.ssl.trustStorePassword=x|javax.net.ssl.trustStorePassword=***",
+        "password='a'b%c&x=y|password=***&x=y",
+        "password=\"\"&x=y|password=***&x=y",
         "db.pass=x user.pw: y|db.pass=*** user.pw: ***",
         "FATAL: no entry for \"jdbc:x://h/d?password=hunter2\"|FATAL: no entry for"
             + " \"jdbc:x://h/d?password=***",
