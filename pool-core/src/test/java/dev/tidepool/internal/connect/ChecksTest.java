@@ -115,8 +115,7 @@ class ChecksTest {
     stub.on("getMetaData", arguments -> stub.proxy(DatabaseMetaData.class));
     assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
     stub.on("isReadOnly", arguments -> true);
-    assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null))
-        .isEqualTo(Verdict.WRONG_ROLE);
+    assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null)).isEqualTo(Verdict.WRONG_ROLE);
     assertThat(stub.calls).doesNotContain("isValid(2)");
   }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Settings and small questions that several tests share. */
 final class Fixtures {
@@ -33,7 +34,7 @@ final class Fixtures {
         settings.connectTimeout());
   }
 
-  static Session session(boolean autoCommit, String initSql) {
+  static Session session(boolean autoCommit, @Nullable String initSql) {
     return new Session(
         autoCommit, false, null, null, null, Duration.ZERO, initSql, null, false, RequiredRole.ANY);
   }

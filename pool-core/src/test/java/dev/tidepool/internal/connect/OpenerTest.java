@@ -33,8 +33,7 @@ class OpenerTest {
   private static Opener opener(ConnectSettings settings, Stub.Connect connect) {
     return new Opener(
         settings,
-        new DriverConnector(
-            "p", Stub.driver(connect), URL, settings.target().properties(), null));
+        new DriverConnector("p", Stub.driver(connect), URL, settings.target().properties(), null));
   }
 
   @Test
@@ -45,7 +44,8 @@ class OpenerTest {
 
     assertThat(stub.calls).noneMatch(call -> call.startsWith("set"));
     assertThat(physical.connection()).isSameAs(stub.connection);
-    assertThat(physical.defaults()).isEqualTo(new SessionDefaults(true, false, 2, null, null, 1, 0));
+    assertThat(physical.defaults())
+        .isEqualTo(new SessionDefaults(true, false, 2, null, null, 1, 0));
     assertThat(physical.cutOff()).isNull();
   }
 
@@ -117,8 +117,15 @@ class OpenerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "getAutoCommit", "isReadOnly", "getTransactionIsolation", "getCatalog", "getSchema",
-        "getHoldability", "getNetworkTimeout", "clearWarnings", "createStatement"
+        "getAutoCommit",
+        "isReadOnly",
+        "getTransactionIsolation",
+        "getCatalog",
+        "getSchema",
+        "getHoldability",
+        "getNetworkTimeout",
+        "clearWarnings",
+        "createStatement"
       })
   void open_anyCallFails_closesTheConnection(String method) {
     for (Throwable failure :
@@ -132,8 +139,7 @@ class OpenerTest {
                   arguments -> {
                     throw failure;
                   });
-      Opener opener =
-          opener(Fixtures.session(true, "init"), (url, properties) -> stub.connection);
+      Opener opener = opener(Fixtures.session(true, "init"), (url, properties) -> stub.connection);
       assertThatThrownBy(() -> opener.open(new ConnectAttempt())).isSameAs(failure);
       assertThat(stub.isClosed()).as(method + " " + failure).isTrue();
     }
@@ -142,7 +148,11 @@ class OpenerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "getTransactionIsolation", "getCatalog", "getSchema", "getHoldability", "getNetworkTimeout"
+        "getTransactionIsolation",
+        "getCatalog",
+        "getSchema",
+        "getHoldability",
+        "getNetworkTimeout"
       })
   void open_optionalGetterUnsupported_isTolerated(String method) throws SQLException {
     for (Throwable refusal :
@@ -220,7 +230,8 @@ class OpenerTest {
         });
     opener(Fixtures.session(true, "init"), (url, properties) -> stub.connection)
         .open(new ConnectAttempt());
-    assertThat(stub.calls).containsSubsequence("setAutoCommit(false)", "commit()", "setAutoCommit(true)");
+    assertThat(stub.calls)
+        .containsSubsequence("setAutoCommit(false)", "commit()", "setAutoCommit(true)");
   }
 
   @Test
