@@ -5,6 +5,8 @@ module dev.tidepool {
   requires static transitive org.jspecify;
   requires static java.management;
   requires static java.naming;
+  // The mark of generated sources.
+  requires static java.compiler;
   requires static jdk.net;
 
   exports dev.tidepool;

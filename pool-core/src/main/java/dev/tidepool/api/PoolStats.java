@@ -68,6 +68,14 @@ public record PoolStats(
     @Nullable String lastConnectFailure,
     @Nullable Duration lastConnectFailureAge) {
 
+  /** The figures of a pool that has not been started. */
+  public static PoolStats unused(
+      String poolName, PoolState state, int maximumPoolSize, int minimumIdle) {
+    return new PoolStats(
+        poolName, state, 0, 0, 0, 0, 0, 0, 0, 0, maximumPoolSize, minimumIdle, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, Map.of(), null, null, null);
+  }
+
   /** How many connections were retired for one reason. */
   public long retired(RetireReason reason) {
     return retired.getOrDefault(reason, 0L);

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.net.KeepAlive;
 import java.time.Duration;
@@ -91,11 +92,11 @@ public record ConnectSettings(
       @Nullable String connectionInitSql,
       @Nullable String testQuery,
       boolean isolateInternalQueries,
-      RequiredRole requiredRole) {
+      Role requiredRole) {
     /** Nothing configured: autoCommit on, everything else the driver's own. */
     public static final Session DEFAULT =
         new Session(
-            true, false, null, null, null, Duration.ZERO, null, null, false, RequiredRole.ANY);
+            true, false, null, null, null, Duration.ZERO, null, null, false, Role.ANY);
   }
 
   /**

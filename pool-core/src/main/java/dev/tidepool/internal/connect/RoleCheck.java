@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.api.Role;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,7 +34,7 @@ final class RoleCheck {
 
   /** Whether anything is to be asked. */
   boolean needed() {
-    return session.requiredRole() != RequiredRole.ANY;
+    return session.requiredRole() != Role.ANY;
   }
 
   /**
@@ -48,7 +49,7 @@ final class RoleCheck {
               + ": requiredRole="
               + session.requiredRole().name().toLowerCase(Locale.ROOT)
               + ", but the server "
-              + (session.requiredRole() == RequiredRole.PRIMARY
+              + (session.requiredRole() == Role.PRIMARY
                   ? "is a standby or read-only"
                   : "is not a standby")
               + "; connect to another host, or wait until the failover has ended");
@@ -61,7 +62,7 @@ final class RoleCheck {
       return true;
     }
     String product = connection.getMetaData().getDatabaseProductName();
-    boolean primary = session.requiredRole() == RequiredRole.PRIMARY;
+    boolean primary = session.requiredRole() == Role.PRIMARY;
     return switch (product == null ? "" : product) {
       case "PostgreSQL" -> postgresql(connection, primary);
       case "MySQL", "MariaDB" -> mysqlReadOnly(connection) != primary;

@@ -2,6 +2,7 @@ package dev.tidepool.internal.exchange;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One place of the pool and its state machine.
@@ -37,6 +38,12 @@ public abstract class Slot {
 
   @SuppressWarnings("UnusedVariable") // written through WORD
   private volatile long word = CHECKING;
+
+  /** Where the bag keeps it; set once, before the slot can become idle. */
+  @Nullable Chunk<?> chunk;
+
+  /** Its seat in the chunk. */
+  int seat;
 
   /** A new slot is in {@link SlotState#CHECKING}, owned by the thread that made it. */
   protected Slot() {}
@@ -100,6 +107,12 @@ public abstract class Slot {
     return (s == RETURNING || s == CHECKING) && move(w, w - s + IN_USE);
   }
 
+  /** RETURNING to CHECKING, by the owner: quiet for too long to be handed on unseen. */
+  public final boolean check() {
+    long w = word;
+    return ((int) w & STATE_MASK) == RETURNING && move(w, w + (CHECKING - RETURNING));
+  }
+
   /** RETURNING or CHECKING to IDLE, by the owner. */
   public final boolean makeIdle() {
     long w = word;
@@ -128,14 +141,15 @@ public abstract class Slot {
     return retireFrom(IDLE);
   }
 
-  /** CHECKING to RETIRED; the caller must close it. */
-  public final boolean retireChecked() {
+  /** CHECKING to RETIRED over the head of whoever checks it; the caller must close it. */
+  public final boolean retireChecking() {
     return retireFrom(CHECKING);
   }
 
-  /** RETURNING or DOOMED to RETIRED, by the returning thread that owns it; the caller must close it. */
-  public final boolean retireReturned() {
-    return retireFrom(RETURNING) || retireFrom(DOOMED);
+  /** RETURNING, CHECKING or DOOMED to RETIRED, by the thread that owns it; the caller must close it. */
+  public final boolean retireOwned() {
+    // DOOMED last: RETURNING may become DOOMED between two attempts, never the other way round.
+    return retireFrom(RETURNING) || retireFrom(CHECKING) || retireFrom(DOOMED);
   }
 
   /** Any state but RETIRED to RETIRED, whoever owns it; the caller must cut it off. */

@@ -29,7 +29,7 @@ public enum SlotState {
     return switch (this) {
       case IDLE -> EnumSet.of(IN_USE, CHECKING, RETIRED);
       case IN_USE -> EnumSet.of(IDLE, RETURNING, CHECKING, DOOMED, RETIRED);
-      case RETURNING -> EnumSet.of(IDLE, IN_USE, DOOMED, RETIRED);
+      case RETURNING -> EnumSet.of(IDLE, IN_USE, CHECKING, DOOMED, RETIRED);
       case CHECKING -> EnumSet.of(IDLE, IN_USE, RETIRED);
       case DOOMED -> EnumSet.of(RETIRED);
       case RETIRED -> EnumSet.noneOf(SlotState.class);

@@ -3,7 +3,11 @@ package dev.tidepool.internal.inventory;
 import dev.tidepool.api.ConnectionInfo;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Slot;
+import dev.tidepool.internal.exchange.SlotState;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +17,37 @@ import org.jspecify.annotations.Nullable;
  * read by the upkeep pass, which tolerates values that are a moment old; the state word orders them between owners.
  */
 public final class Entry extends Slot {
+  private static final VarHandle HOLDER;
+
+  static {
+    try {
+      HOLDER = MethodHandles.lookup().findVarHandle(Entry.class, "holder", Thread.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final long id;
   private final PhysicalConnection physical;
   private final long openedAt;
+  private final double lifetimeSpread = ThreadLocalRandom.current().nextDouble();
 
   private long lastTraffic;
   private long idleSince;
   private long borrowedAt;
   private long uses;
+  private double pingSpread;
+
+  /** Written after {@code borrowedAt}, with release: whoever sees the holder sees the time that belongs to it. */
   private @Nullable Thread holder;
+
+  private @Nullable Throwable borrowStack;
+
+  /** Written by the upkeep pass alone: the borrow that was reported as a leak. */
+  private volatile long leakReportedFor;
+
+  /** Why a doomed slot must go; written before the state becomes DOOMED. */
+  private volatile @Nullable Doom doom;
 
   /** A connection that was opened just now. */
   public Entry(long id, PhysicalConnection physical, long now) {
@@ -30,6 +56,7 @@ public final class Entry extends Slot {
     this.openedAt = now;
     this.lastTraffic = now;
     this.idleSince = now;
+    this.pingSpread = ThreadLocalRandom.current().nextDouble();
   }
 
   /** Number of the connection in its pool. */
@@ -47,6 +74,16 @@ public final class Entry extends Slot {
     return openedAt;
   }
 
+  /** Where in the spread of lifetimes this connection lies, 0 to 1. */
+  public double lifetimeSpread() {
+    return lifetimeSpread;
+  }
+
+  /** Where in the spread of ping intervals the next ping lies, 0 to 1. */
+  public double pingSpread() {
+    return pingSpread;
+  }
+
   /** When the last exchange with the server was completed. */
   public long lastTraffic() {
     return lastTraffic;
@@ -55,6 +92,12 @@ public final class Entry extends Slot {
   /** Notes that an exchange with the server was completed just now: it is alive. */
   public void touch(long now) {
     lastTraffic = now;
+  }
+
+  /** Notes a good answer to a ping or validation, and draws the moment of the next ping anew. */
+  public void answered(long now) {
+    lastTraffic = now;
+    pingSpread = ThreadLocalRandom.current().nextDouble();
   }
 
   /** When the last borrower gave it back. */
@@ -74,20 +117,59 @@ public final class Entry extends Slot {
 
   /** The thread that borrowed it, while it is out. */
   public @Nullable Thread holder() {
-    return holder;
+    return (Thread) HOLDER.getAcquire(this);
+  }
+
+  /** Where it was borrowed, if stacks are recorded. */
+  public @Nullable Throwable borrowStack() {
+    return borrowStack;
   }
 
   /** Notes the borrower. */
   public void borrowed(Thread by, long now) {
-    holder = by;
     borrowedAt = now;
     uses++;
+    HOLDER.setRelease(this, by);
+  }
+
+  /** Notes where it was borrowed. */
+  public void borrowedFrom(Throwable stack) {
+    borrowStack = stack;
   }
 
   /** Notes the return; before the slot is passed on. */
   public void returned(long now) {
     holder = null;
     idleSince = now;
+  }
+
+  /** Whether the present borrow was reported as a leak. */
+  public boolean leakReported() {
+    return leakReportedFor != 0 && leakReportedFor == uses;
+  }
+
+  /** Notes that the present borrow was reported as a leak. */
+  public void reportLeak() {
+    leakReportedFor = uses;
+  }
+
+  /** Marks a lent or returning connection to be retired when it comes back; the first reason stays. */
+  public boolean doom(Doom why) {
+    if (doom == null) {
+      doom = why;
+    }
+    if (doom()) {
+      return true;
+    }
+    if (state() != SlotState.DOOMED) {
+      doom = null;
+    }
+    return false;
+  }
+
+  /** Why it was doomed, or null. */
+  public @Nullable Doom doomed() {
+    return doom;
   }
 
   /** This connection for events and reports. */

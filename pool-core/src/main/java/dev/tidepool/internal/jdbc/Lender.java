@@ -5,28 +5,41 @@ import dev.tidepool.internal.inventory.Entry;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** What the JDBC objects need from the engine behind them. */
+/** What the JDBC objects need from the engine behind them. None of these methods may throw. */
 public interface Lender {
   /**
-   * Takes back a connection whose borrower left nothing to reset. Ends the lease and passes the slot on.
+   * Takes back a connection whose borrower left nothing to reset. Ends the lease and passes the
+   * slot on; if the connection was doomed meanwhile, retires it ({@link Entry#retireDoomed}) and
+   * has it closed.
    *
    * @return false if the lease was over already (a second close)
    */
   boolean giveBack(Entry entry, long lease);
 
   /**
-   * Takes back a connection for which {@link Entry#beginReturn} or {@link Entry#retireDoomed} succeeded and whose state
-   * has been reset.
+   * Takes back a connection for which {@link Entry#beginReturn} succeeded and whose state has been
+   * reset. It can have been doomed or retired during the reset: then {@link Entry#lend} and {@link
+   * Entry#makeIdle} fail, and {@link Entry#retireOwned} tells whether the engine has to close
+   * it.
    *
-   * @param reason null if the next borrower may have it, else why it must be retired
+   * @param reason null if the next borrower may have it, else why it must be retired. The driver's
+   *     {@code close()} may commit what could not be rolled back, so such a connection is better
+   *     cut off than closed
    * @param cause the error behind the reason
    */
   void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause);
 
+  /**
+   * Takes back a doomed connection for which {@link Entry#retireDoomed} succeeded. The slot is
+   * retired, and an open transaction has been rolled back if the driver could still do it; the
+   * engine only has to report the reason it was given with {@link #doom} and to close it.
+   */
+  void giveBackDoomed(Entry entry);
+
   /** Whether this error means that the session cannot be trusted any more. */
   boolean isFatal(SQLException error);
 
-  /** Marks a lent connection to be retired when it comes back. */
+  /** Marks a lent connection to be retired when it comes back; the first reason counts. */
   void doom(Entry entry, RetireReason reason, @Nullable Throwable cause);
 
   /** Ends the lease at once and cuts the connection off on a thread of the pool. */
@@ -34,6 +47,9 @@ public interface Lender {
 
   /** Coarse time in nanoseconds, for {@link Entry#touch}. */
   long coarseNanos();
+
+  /** Longest time a borrower's {@code isValid} may take, in whole seconds, at least 1. */
+  int validationTimeoutSeconds();
 
   /** Name of the pool, for messages. */
   String poolName();

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.Checks.Verdict;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import java.sql.DatabaseMetaData;
@@ -19,7 +20,7 @@ class ChecksTest {
 
   private static Session isolating() {
     return new Session(
-        false, false, null, null, null, Duration.ZERO, null, "test", true, RequiredRole.ANY);
+        false, false, null, null, null, Duration.ZERO, null, "test", true, Role.ANY);
   }
 
   @Test
@@ -111,7 +112,7 @@ class ChecksTest {
 
   @Test
   void ping_serverBecameReadOnly_isTheWrongRole() throws SQLException {
-    Checks requiring = new Checks("p", Fixtures.requiring(RequiredRole.PRIMARY));
+    Checks requiring = new Checks("p", Fixtures.requiring(Role.PRIMARY));
     stub.on("getMetaData", arguments -> stub.proxy(DatabaseMetaData.class));
     assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
     stub.on("isReadOnly", arguments -> true);

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -196,7 +197,7 @@ class ConnectionSourcesTest {
             "CREATE TABLE t(a INT)",
             null,
             false,
-            RequiredRole.PRIMARY);
+            Role.PRIMARY);
     PhysicalConnection physical =
         Fixtures.open(Fixtures.url("jdbc:h2:mem:state", session, Tcp.DEFAULT));
     physical.connection().rollback();

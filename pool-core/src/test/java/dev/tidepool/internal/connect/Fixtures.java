@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.api.Credentials;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
@@ -36,10 +37,10 @@ final class Fixtures {
 
   static Session session(boolean autoCommit, @Nullable String initSql) {
     return new Session(
-        autoCommit, false, null, null, null, Duration.ZERO, initSql, null, false, RequiredRole.ANY);
+        autoCommit, false, null, null, null, Duration.ZERO, initSql, null, false, Role.ANY);
   }
 
-  static Session requiring(RequiredRole role) {
+  static Session requiring(Role role) {
     return new Session(true, false, null, null, null, Duration.ZERO, null, null, false, role);
   }
 

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.api.FailureClassifier.Verdict;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
@@ -216,9 +217,9 @@ class MariaDbConnectTest {
       for (String url : new String[] {server.url(), server.mysqlUrl("sslMode=DISABLED")}) {
         server.execute("SET GLOBAL read_only = 0");
         ConnectSettings primary =
-            Fixtures.url(url, Fixtures.requiring(RequiredRole.PRIMARY), Tcp.DEFAULT);
+            Fixtures.url(url, Fixtures.requiring(Role.PRIMARY), Tcp.DEFAULT);
         ConnectSettings standby =
-            Fixtures.url(url, Fixtures.requiring(RequiredRole.STANDBY), Tcp.DEFAULT);
+            Fixtures.url(url, Fixtures.requiring(Role.STANDBY), Tcp.DEFAULT);
         PhysicalConnection writer = Fixtures.open(primary);
         assertThatThrownBy(() -> Fixtures.open(standby)).isInstanceOf(WrongRoleException.class);
 

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.api.Credentials;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
@@ -63,7 +64,7 @@ class OpenerTest {
             "init",
             null,
             false,
-            RequiredRole.ANY);
+            Role.ANY);
     opener(session, (url, properties) -> stub.connection).open(new ConnectAttempt());
 
     assertThat(stub.calls.stream().filter(call -> call.matches("(set|exec).*")).toList())
@@ -200,7 +201,7 @@ class OpenerTest {
             null,
             null,
             false,
-            RequiredRole.ANY);
+            Role.ANY);
     Opener opener = opener(session, (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(SQLException.class)
@@ -239,7 +240,7 @@ class OpenerTest {
     Stub stub = new Stub().on("isReadOnly", arguments -> true);
     stub.on("getMetaData", arguments -> stub.proxy(java.sql.DatabaseMetaData.class));
     Opener opener =
-        opener(Fixtures.requiring(RequiredRole.PRIMARY), (url, properties) -> stub.connection);
+        opener(Fixtures.requiring(Role.PRIMARY), (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(WrongRoleException.class)
         .hasMessageContaining("requiredRole=primary, but the server is a standby or read-only");

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Role;
 import dev.tidepool.api.FailureClassifier.Verdict;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
@@ -358,26 +359,26 @@ class PostgresConnectTest {
   @Test
   void requiredRole_followsTheServer(@TempDir Path dir) throws Exception {
     try (PostgresServer server = PostgresServer.start(dir)) {
-      PhysicalConnection writer = open(server.url(), RequiredRole.PRIMARY, false);
-      Checks wantsPrimary = new Checks("p", Fixtures.requiring(RequiredRole.PRIMARY));
+      PhysicalConnection writer = open(server.url(), Role.PRIMARY, false);
+      Checks wantsPrimary = new Checks("p", Fixtures.requiring(Role.PRIMARY));
       assertThat(wantsPrimary.ping(writer, Duration.ofSeconds(1), null))
           .isEqualTo(Checks.Verdict.ALIVE);
-      assertThatThrownBy(() -> open(server.url(), RequiredRole.STANDBY, false))
+      assertThatThrownBy(() -> open(server.url(), Role.STANDBY, false))
           .isInstanceOf(WrongRoleException.class)
           .hasMessageContaining("the server is not a standby");
 
       server.execute("ALTER SYSTEM SET default_transaction_read_only = on");
       server.execute("SELECT pg_reload_conf()");
       await(server, "SHOW default_transaction_read_only", "on");
-      assertThatThrownBy(() -> open(server.url(), RequiredRole.PRIMARY, false))
+      assertThatThrownBy(() -> open(server.url(), Role.PRIMARY, false))
           .isInstanceOf(WrongRoleException.class);
-      closer.close(open(server.url(), RequiredRole.PRIMARY, true));
+      closer.close(open(server.url(), Role.PRIMARY, true));
       closer.close(writer);
 
       server.stop();
       Files.createFile(dir.resolve("data/standby.signal"));
       server.start();
-      PhysicalConnection reader = open(server.url(), RequiredRole.STANDBY, true);
+      PhysicalConnection reader = open(server.url(), Role.STANDBY, true);
       assertThat(wantsPrimary.ping(reader, Duration.ofSeconds(1), null))
           .isEqualTo(Checks.Verdict.WRONG_ROLE);
       closer.close(reader);
@@ -387,16 +388,16 @@ class PostgresConnectTest {
   @Test
   void requiredPrimary_ofAReadOnlySession_isStillAPrimary() throws Exception {
     PhysicalConnection physical =
-        open(postgres.url("readOnlyMode=always"), RequiredRole.PRIMARY, false);
+        open(postgres.url("readOnlyMode=always"), Role.PRIMARY, false);
     physical.connection().setReadOnly(true);
     assertThat(
-            new Checks("p", Fixtures.requiring(RequiredRole.PRIMARY))
+            new Checks("p", Fixtures.requiring(Role.PRIMARY))
                 .ping(physical, Duration.ofSeconds(1), null))
         .isEqualTo(Checks.Verdict.ALIVE);
     closer.close(physical);
   }
 
-  private static PhysicalConnection open(String url, RequiredRole role, boolean readOnly)
+  private static PhysicalConnection open(String url, Role role, boolean readOnly)
       throws SQLException {
     Session session =
         new Session(true, readOnly, null, null, null, Duration.ZERO, null, null, false, role);

@@ -1,0 +1,433 @@
+package dev.tidepool.build;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+/**
+ * Writes the JDBC methods that only forward, as Java source: {@code ForwardingStatement} and so on.
+ *
+ * <p>Run by the build as a single-file program: {@code java GenerateJdbcForwarders.java <output
+ * directory>}. The interfaces are read through the compiler with {@code --release 17}, not by
+ * reflection, so the text is the same on every JDK that builds: JDBC 4.3, with methods sorted. A
+ * file whose text has not changed is not touched, so nothing is compiled again because of it.
+ */
+public final class GenerateJdbcForwarders {
+  private static final String RELEASE = "17";
+  private static final String LEASE_PARAMETERS = "Lender lender, Entry entry, long lease";
+  private static final String LEASE_ARGUMENTS = "lender, entry, lease";
+  private static final String PACKAGE = "dev.tidepool.internal.jdbc";
+
+  /**
+   * One class to write.
+   *
+   * @param source the JDBC interface
+   * @param name the class
+   * @param parent its superclass
+   * @param field name of the field with the driver's object; a subclass needs a field of its own,
+   *     as a cast in each call costs more than four bytes
+   * @param byHand methods that the class below writes itself
+   */
+  private record Target(
+      String source, String name, String parent, String field, Set<String> byHand) {
+    static Target of(String source, String parent, String... byHand) {
+      return new Target(source, "Forwarding" + source, parent, "delegate", Set.of(byHand));
+    }
+
+    static Target below(String source, String parent, String field) {
+      return new Target(source, "Forwarding" + source, parent, field, Set.of());
+    }
+
+    /** Whether the superclass has the methods of the interfaces above. */
+    boolean isBelow() {
+      return !field.equals("delegate");
+    }
+
+    boolean isConnection() {
+      return source.equals("Connection");
+    }
+  }
+
+  private static final List<Target> TARGETS =
+      List.of(
+          Target.of(
+              "Connection",
+              "BorrowedSession",
+              "abort",
+              "close",
+              "commit",
+              "isClosed",
+              "isValid",
+              "isWrapperFor",
+              "rollback()",
+              "setAutoCommit",
+              "setClientInfo",
+              "setTypeMap",
+              "unwrap"),
+          Target.of(
+              "Statement",
+              "Tracked",
+              "close",
+              "closeOnCompletion",
+              "getConnection",
+              "isClosed",
+              "isWrapperFor",
+              "unwrap"),
+          Target.below("PreparedStatement", "BorrowedStatement", "prepared"),
+          Target.below("CallableStatement", "BorrowedPreparedStatement", "callable"),
+          Target.of(
+              "ResultSet",
+              "Tracked",
+              "close",
+              "getStatement",
+              "isClosed",
+              "isWrapperFor",
+              "unwrap"),
+          Target.of(
+              "DatabaseMetaData", "BorrowedObject", "getConnection", "isWrapperFor", "unwrap"));
+
+  /** Calls that open a transaction in no driver; frameworks make them after a commit. */
+  private static final Set<String> LOCAL =
+      Set.of(
+          ("beginRequest cancel clearBatch clearParameters clearWarnings endRequest getAutoCommit"
+                  + " getFetchDirection getFetchSize getHoldability getMaxFieldSize getMaxRows"
+                  + " getNetworkTimeout getQueryTimeout getTypeMap getUpdateCount getWarnings"
+                  + " isCloseOnCompletion isPoolable isReadOnly nativeSQL setFetchDirection"
+                  + " setFetchSize setMaxFieldSize setMaxRows setPoolable setQueryTimeout wasNull")
+              .split(" "));
+
+  /** Calls that end only after the server has answered, besides {@code execute...}. */
+  private static final Set<String> EXCHANGES =
+      Set.of(
+          "deleteRow",
+          "insertRow",
+          "refreshRow",
+          "releaseSavepoint",
+          "rollback",
+          "setSavepoint",
+          "updateRow");
+
+  /** Setters of session state, with the bit that has it reset when the connection comes back. */
+  private static final Map<String, String> ATTRIBUTES =
+      Map.of(
+          "setCatalog", "CATALOG",
+          "setHoldability", "HOLDABILITY",
+          "setNetworkTimeout", "NETWORK_TIMEOUT",
+          "setReadOnly", "READ_ONLY",
+          "setSchema", "SCHEMA",
+          "setShardingKey", "SHARDING_KEY",
+          "setShardingKeyIfValid", "SHARDING_KEY",
+          "setTransactionIsolation", "ISOLATION");
+
+  /** Results through which the driver's own objects could be reached, and what wraps them. */
+  private static final Map<String, String> WRAPPERS =
+      Map.of(
+          "java.sql.CallableStatement", "wrapCallable",
+          "java.sql.DatabaseMetaData", "wrapMetaData",
+          "java.sql.PreparedStatement", "wrapPrepared",
+          "java.sql.ResultSet", "wrapResultSet",
+          "java.sql.Statement", "wrapStatement",
+          "java.lang.Object", "wrapObject");
+
+  private static final Map<String, String> PARAMETER_NAMES =
+      Map.of(
+          "boolean", "flag",
+          "int", "number",
+          "java.lang.Class", "type",
+          "java.lang.Object", "value",
+          "java.lang.String", "text",
+          "java.sql.SQLType", "sqlType",
+          "java.sql.SQLXML", "xml",
+          "java.net.URL", "url",
+          "java.io.InputStream", "stream");
+
+  private static final Pattern QUALIFIED = Pattern.compile("(?:[a-z]+\\.)+([A-Z]\\w*)");
+
+  private GenerateJdbcForwarders() {}
+
+  /** Writes the sources below the directory given. */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 1) {
+      throw new IllegalArgumentException("usage: GenerateJdbcForwarders <output directory>");
+    }
+    Path directory = Path.of(args[0]).resolve(PACKAGE.replace('.', '/'));
+    Files.createDirectories(directory);
+    for (Map.Entry<String, String> source : generate().entrySet()) {
+      write(directory.resolve(source.getKey() + ".java"), source.getValue());
+    }
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+      Files.writeString(file, text, StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Map<String, String> generate() {
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    if (compiler == null) {
+      throw new IllegalStateException("no Java compiler: build with a JDK, not a JRE");
+    }
+    List<String> options = List.of("--release", RELEASE, "-proc:only");
+    List<String> classes = TARGETS.stream().map(t -> "java.sql." + t.source()).toList();
+    StringWriter messages = new StringWriter();
+    Generator generator = new Generator();
+    JavaCompiler.CompilationTask task =
+        compiler.getTask(new PrintWriter(messages), null, null, options, classes, null);
+    task.setProcessors(List.of(generator));
+    if (!task.call() || generator.sources.size() != TARGETS.size()) {
+      throw new IllegalStateException("could not read the JDBC interfaces: " + messages);
+    }
+    return generator.sources;
+  }
+
+  /** Sees the interfaces as the compiler does. */
+  private static final class Generator extends AbstractProcessor {
+    private final Map<String, String> sources = new TreeMap<>();
+
+    @Override
+    public Set<String> getSupportedAnnotationTypes() {
+      return Set.of("*");
+    }
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+      return SourceVersion.latest();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+      if (!round.processingOver()) {
+        Elements elements = processingEnv.getElementUtils();
+        for (Target target : TARGETS) {
+          sources.put(target.name(), new SourceFile(elements, target).text());
+        }
+      }
+      return false;
+    }
+  }
+
+  /** One class being written. */
+  private static final class SourceFile {
+    private final Elements elements;
+    private final Target target;
+    private final Set<String> imports = new TreeSet<>();
+    private final StringBuilder body = new StringBuilder();
+
+    SourceFile(Elements elements, Target target) {
+      this.elements = elements;
+      this.target = target;
+      imports.add("java.sql." + target.source());
+      if (target.isConnection()) {
+        imports.add("dev.tidepool.internal.inventory.Entry");
+      }
+      imports.add("java.sql.SQLException");
+      imports.add("javax.annotation.processing.Generated");
+      imports.add("org.jspecify.annotations.NullUnmarked");
+    }
+
+    String text() {
+      TreeMap<String, ExecutableElement> methods = new TreeMap<>();
+      for (ExecutableElement method : members()) {
+        methods.put(signature(method), method);
+      }
+      methods.values().forEach(this::method);
+      StringBuilder text = new StringBuilder();
+      text.append("package ").append(PACKAGE).append(";\n\n");
+      imports.forEach(name -> text.append("import ").append(name).append(";\n"));
+      header(text);
+      return text.append(body).append("}\n").toString();
+    }
+
+    private List<ExecutableElement> members() {
+      TypeElement type = elements.getTypeElement("java.sql." + target.source());
+      List<ExecutableElement> members = new ArrayList<>();
+      for (ExecutableElement m : ElementFilter.methodsIn(elements.getAllMembers(type))) {
+        String owner = m.getEnclosingElement().toString();
+        boolean ours =
+            !owner.equals("java.lang.Object")
+                && (!target.isBelow() || m.getEnclosingElement().equals(type))
+                && !m.getModifiers().contains(Modifier.STATIC)
+                && !target.byHand().contains(m.getSimpleName().toString())
+                && !target.byHand().contains(signature(m));
+        if (ours) {
+          members.add(m);
+        }
+      }
+      return members;
+    }
+
+    private static String signature(ExecutableElement method) {
+      List<String> types = method.getParameters().stream().map(p -> p.asType().toString()).toList();
+      return method.getSimpleName() + "(" + String.join(",", types) + ")";
+    }
+
+    private void header(StringBuilder text) {
+      String source = target.source();
+      String name = target.name();
+      text.append("\n/** Checks the lease and forwards to the driver's {@link ");
+      text.append(source).append("}. */\n");
+      text.append("@Generated(\"dev.tidepool.build.GenerateJdbcForwarders\")\n");
+      text.append("@NullUnmarked\n");
+      text.append("@SuppressWarnings(\"deprecation\") // deprecated methods are forwarded too\n");
+      text.append("abstract class ").append(name).append(" extends ").append(target.parent());
+      text.append("\n    implements ").append(source).append(" {\n");
+      text.append("  final ").append(source).append(' ').append(target.field()).append(";\n\n");
+      String argument = target.isConnection() ? LEASE_PARAMETERS : "BorrowedConnection connection";
+      String above = target.isConnection() ? LEASE_ARGUMENTS : "connection";
+      above += target.isBelow() ? ", delegate" : "";
+      text.append("  ").append(name).append('(').append(argument).append(", ").append(source);
+      text.append(" delegate) {\n    super(").append(above).append(");\n");
+      text.append("    this.").append(target.field()).append(" = delegate;\n  }\n");
+    }
+
+    private void method(ExecutableElement method) {
+      String name = method.getSimpleName().toString();
+      String result = method.getReturnType().toString();
+      List<String> names = parameterNames(method);
+      body.append('\n');
+      if (elements.isDeprecated(method)) {
+        body.append("  @Deprecated\n");
+      }
+      body.append("  @Override\n");
+      declaration(method, name, names);
+      String bit = ATTRIBUTES.get(name);
+      String call = target.field() + "." + name + "(" + String.join(", ", names) + ")";
+      if (method
+          .getThrownTypes()
+          .isEmpty()) { // cannot report the end of the lease; needs no server
+        body.append("    return ").append(call).append(";\n");
+      } else if (target.isConnection() && bit != null) {
+        body.append("    int before = changing(Dirty.").append(bit).append(");\n");
+        forward(result, call, "", "notChanged(Dirty." + bit + ", before, e)");
+      } else {
+        body.append(LOCAL.contains(name) ? "    check();\n" : "    enter();\n");
+        forward(result, call, wrapper(method, result, names), "failed(e)");
+      }
+      body.append("  }\n");
+    }
+
+    private void declaration(ExecutableElement method, String name, List<String> names) {
+      List<String> parameters = new ArrayList<>();
+      List<? extends VariableElement> declared = method.getParameters();
+      for (int i = 0; i < declared.size(); i++) {
+        parameters.add(simple(declared.get(i).asType().toString()) + " " + names.get(i));
+      }
+      String generics = method.getTypeParameters().isEmpty() ? "" : typeParameters(method) + " ";
+      String result = simple(method.getReturnType().toString());
+      String head = "  public " + generics + result + " " + name + "(";
+      String thrown = thrown(method);
+      String line = head + String.join(", ", parameters) + ")" + thrown + " {\n";
+      if (line.length() > 101) {
+        line = head + "\n      " + String.join(", ", parameters) + ")\n     " + thrown + " {\n";
+      }
+      body.append(line);
+    }
+
+    private static String thrown(ExecutableElement method) {
+      String types = method.getThrownTypes().toString();
+      if (!types.isEmpty() && !types.equals("java.sql.SQLException")) {
+        throw new IllegalStateException(method + " throws " + types);
+      }
+      return types.isEmpty() ? "" : " throws SQLException";
+    }
+
+    private static String typeParameters(ExecutableElement method) {
+      List<String> names = method.getTypeParameters().stream().map(Object::toString).toList();
+      return "<" + String.join(", ", names) + ">";
+    }
+
+    /** The name of what wraps the result, or nothing if the driver's result is passed on. */
+    private String wrapper(ExecutableElement method, String result, List<String> names) {
+      boolean object = result.equals("java.lang.Object");
+      if (method.getReturnType().getKind() == TypeKind.TYPEVAR) {
+        return "wrapTyped(%s, " + names.get(names.size() - 1) + ")";
+      }
+      String wrapper = WRAPPERS.get(result);
+      boolean reachable = !object || method.getSimpleName().contentEquals("getObject");
+      return wrapper == null || !reachable ? "" : wrapper + "(%s)";
+    }
+
+    private void forward(String result, String call, String wrapper, String failure) {
+      String name = call.substring(call.indexOf('.') + 1, call.indexOf('('));
+      boolean exchange = name.startsWith("execute") || EXCHANGES.contains(name);
+      body.append("    try {\n");
+      if (result.equals("void")) {
+        body.append("      ").append(call).append(";\n");
+        body.append(exchange ? "      exchanged();\n" : "");
+      } else if (exchange) {
+        body.append("      ").append(simple(result)).append(" result = ").append(call);
+        body.append(";\n      exchanged();\n      return ");
+        body.append(wrapper.isEmpty() ? "result" : String.format(wrapper, "result")).append(";\n");
+      } else {
+        body.append("      return ");
+        body.append(wrapper.isEmpty() ? call : String.format(wrapper, call)).append(";\n");
+      }
+      body.append("    } catch (SQLException e) {\n      throw ").append(failure);
+      body.append(";\n    }\n");
+    }
+
+    /** The compiler's stubs have no parameter names; the type names the parameter. */
+    private static List<String> parameterNames(ExecutableElement method) {
+      List<String> names = new ArrayList<>();
+      Map<String, Integer> used = new HashMap<>();
+      for (VariableElement parameter : method.getParameters()) {
+        String name = parameterName(parameter.asType());
+        int count = used.merge(name, 1, Integer::sum);
+        names.add(count == 1 ? name : name + count);
+      }
+      return names;
+    }
+
+    private static String parameterName(TypeMirror type) {
+      String text = type.toString().replaceAll("<.*>", "");
+      boolean array = text.endsWith("[]");
+      String element = array ? text.substring(0, text.length() - 2) : text;
+      String name = PARAMETER_NAMES.get(element);
+      if (name == null) {
+        String simple = element.substring(element.lastIndexOf('.') + 1);
+        boolean primitive = simple.equals(element);
+        name =
+            primitive
+                ? simple + "Value"
+                : Character.toLowerCase(simple.charAt(0)) + simple.substring(1);
+      }
+      return array ? name + "s" : name;
+    }
+
+    private String simple(String type) {
+      Matcher matcher = QUALIFIED.matcher(type);
+      while (matcher.find()) {
+        if (!matcher.group().equals("java.lang." + matcher.group(1))) {
+          imports.add(matcher.group());
+        }
+      }
+      return QUALIFIED.matcher(type).replaceAll("$1").replace(",", ", ");
+    }
+  }
+}

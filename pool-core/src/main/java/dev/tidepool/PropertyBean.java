@@ -1,0 +1,211 @@
+package dev.tidepool;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.config.Property;
+import dev.tidepool.config.PropertyTable;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.config.TidepoolConfigException;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every property of the bean goes through: a draft that takes anything until it is sealed, and
+ * after that only changes that a running pool can follow. Extended through {@link
+ * TidepoolProperties}.
+ */
+public abstract class PropertyBean {
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Both are guarded by lock.
+  private TidepoolConfig.Builder draft = TidepoolConfig.builder();
+  private @Nullable TidepoolConfig sealed;
+
+  PropertyBean() {}
+
+  /**
+   * Sets a property by name and text, as a properties file does; also {@code dataSource.NAME}.
+   *
+   * @param name name or alias in Tidepool or HikariCP
+   * @param value the text; null means the default
+   * @throws TidepoolConfigException if the pool runs and the change breaks a rule; before that,
+   *     violations are reported together when the pool starts
+   * @throws IllegalStateException if the pool runs and the property is fixed
+   */
+  public void setProperty(String name, @Nullable String value) {
+    Property<?> property = PropertyTable.find(name);
+    boolean changeable = property != null && property.isRuntimeChangeable();
+    edit(name, changeable, b -> b.set(name, value));
+  }
+
+  /**
+   * Adds one property for the driver or its data source.
+   *
+   * @param name name as the driver spells it
+   * @param value its value; null removes it
+   * @throws IllegalStateException if the pool runs
+   */
+  public void addDataSourceProperty(String name, @Nullable Object value) {
+    edit("dataSource." + name, false, b -> b.addDataSourceProperty(name, value));
+  }
+
+  /** User and password as one; null for the default of both. */
+  public Credentials getCredentials() {
+    lock.lock();
+    try {
+      return new Credentials(draft.get(PropertyTable.USERNAME), draft.get(PropertyTable.PASSWORD));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Sets user and password as one. May be called while the pool runs. */
+  public void setCredentials(Credentials value) {
+    edit("credentials", true, b -> b.credentials(value));
+  }
+
+  /** What was set, with secrets masked. */
+  @Override
+  public String toString() {
+    lock.lock();
+    try {
+      return getClass().getSimpleName() + "[" + draft + "]";
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes over every setting of {@code config}, for a pool that is created from one.
+   *
+   * @throws IllegalStateException if sealed
+   */
+  protected final void adopt(TidepoolConfig config) {
+    lock.lock();
+    try {
+      if (sealed != null) {
+        throw new IllegalStateException(sealed.poolName() + " is running and keeps its settings");
+      }
+      draft = config.toBuilder();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Checks the draft and seals it; if it is sealed already, just answers what is in force.
+   *
+   * @return the configuration in force
+   * @throws TidepoolConfigException if any rule is broken; the draft stays open
+   */
+  protected final TidepoolConfig seal() {
+    lock.lock();
+    try {
+      TidepoolConfig config = sealed;
+      if (config == null) {
+        config = draft.build();
+        draft = config.toBuilder();
+        sealed = config;
+      }
+      return config;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens the draft again, after a start that failed. */
+  protected final void unseal() {
+    lock.lock();
+    try {
+      sealed = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the draft is sealed. */
+  protected final boolean isSealed() {
+    lock.lock();
+    try {
+      return sealed != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Makes a change take effect in the running pool. Called once for each change and in their order,
+   * with the bean's lock held, so it must not block. If it throws, the change has not happened.
+   *
+   * @param changed the whole configuration, checked; it differs in runtime-changeable properties
+   *     only
+   */
+  protected abstract void apply(TidepoolConfig changed);
+
+  final <T> void set(Property<T> property, @Nullable T value) {
+    edit(property.name(), property.isRuntimeChangeable(), b -> b.set(property, value));
+  }
+
+  final <T> @Nullable T get(Property<T> property) {
+    lock.lock();
+    try {
+      return draft.get(property);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The value of a property that always has one; for the pool's name this chooses it. */
+  final <T> T require(Property<T> property) {
+    lock.lock();
+    try {
+      if (property == PropertyTable.POOL_NAME) {
+        draft.reservePoolName();
+      }
+      T value = draft.get(property);
+      if (value == null) {
+        throw new IllegalStateException(property + " has no default");
+      }
+      return value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void edit(String name, boolean changeable, Consumer<TidepoolConfig.Builder> change) {
+    lock.lock();
+    try {
+      TidepoolConfig running = sealed;
+      if (running == null) {
+        change.accept(draft);
+      } else if (changeable) {
+        TidepoolConfig.Builder next = draft.copy();
+        change.accept(next);
+        TidepoolConfig config = next.build();
+        apply(config);
+        draft = next;
+        sealed = config;
+      } else {
+        throw fixed(running.poolName(), name);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static IllegalStateException fixed(String poolName, String name) {
+    List<String> changeable =
+        PropertyTable.all().stream()
+            .filter(Property::isRuntimeChangeable)
+            .map(Property::name)
+            .toList();
+    return new IllegalStateException(
+        poolName
+            + " - "
+            + name
+            + " is fixed once the pool runs; set it before the first connection is taken, or close"
+            + " this pool and create one with the new value. Changeable while it runs: "
+            + String.join(", ", changeable));
+  }
+}

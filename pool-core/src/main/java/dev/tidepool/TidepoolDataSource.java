@@ -1,0 +1,377 @@
+package dev.tidepool;
+
+import dev.tidepool.api.PoolClosedException;
+import dev.tidepool.api.PoolListener;
+import dev.tidepool.api.PoolStartException;
+import dev.tidepool.api.PoolState;
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.Tidepool;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.pool.ConnectionPool;
+import dev.tidepool.internal.pool.Engine;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection pool as a {@link DataSource}.
+ *
+ * <p>{@snippet :
+ * TidepoolDataSource pool = new TidepoolDataSource();
+ * pool.setUrl("jdbc:postgresql://localhost/app");
+ * pool.setUsername("app");
+ * pool.setPassword(password);
+ * try (Connection connection = pool.getConnection()) {
+ *   // use it; close() gives it back
+ * }
+ * }
+ *
+ * <p>Made without arguments it is a bean: set its properties, and the first {@link #getConnection()} starts the pool.
+ * Made from a {@link TidepoolConfig} it starts at once. While it runs, the properties that say so can still be changed;
+ * the others are fixed. Close it when the application ends. All methods may be called from any thread.
+ */
+public class TidepoolDataSource extends TidepoolProperties
+    implements DataSource, Tidepool, AutoCloseable {
+  private final ReentrantLock starting = new ReentrantLock();
+
+  // guarded by starting
+  private final List<PoolListener> listeners = new ArrayList<>();
+  private boolean suspendAtStart;
+
+  private volatile boolean closed;
+  private volatile @Nullable Running running;
+  private volatile @Nullable PrintWriter logWriter;
+  private volatile int loginTimeout;
+
+  /** What exists once the pool has started; the hot path is read through one field. */
+  private record Running(ConnectionPool pool, Engine engine, AutoCloseable jmx) {}
+
+  /** A bean to be configured; it starts with the first connection asked for. */
+  public TidepoolDataSource() {}
+
+  /**
+   * A pool that starts at once.
+   *
+   * @throws PoolStartException if no connection could be opened and {@code initializationFailTimeout} is positive
+   */
+  @SuppressWarnings("this-escape") // the last thing this constructor does
+  public TidepoolDataSource(TidepoolConfig config) {
+    adopt(config);
+    try {
+      start(config.initializationFailTimeout().plus(config.connectTimeout()));
+    } catch (SQLException e) {
+      throw new PoolStartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  // ---- lending
+
+  /**
+   * Lends a connection; its {@code close()} gives it back.
+   *
+   * @throws dev.tidepool.api.PoolTimeoutException if none was to be had within {@code connectionTimeout}
+   * @throws dev.tidepool.api.PoolBusyException if {@code maximumWaiters} wait already
+   * @throws PoolClosedException if the pool is closed
+   * @throws SQLException if the pool cannot start
+   */
+  @Override
+  public Connection getConnection() throws SQLException {
+    Running r = running;
+    return (r != null ? r : startSlow()).pool.getConnection();
+  }
+
+  /**
+   * Lends a connection if the credentials are those of the pool.
+   *
+   * @throws SQLFeatureNotSupportedException for other credentials: a session of another user must not be lent to the
+   *     next borrower
+   */
+  @Override
+  public Connection getConnection(@Nullable String username, @Nullable String password)
+      throws SQLException {
+    if (Objects.equals(username, getUsername()) && Objects.equals(password, getPassword())) {
+      return getConnection();
+    }
+    throw new SQLFeatureNotSupportedException(
+        getPoolName() + " lends connections of its own user only; use another pool for another user");
+  }
+
+  // ---- start
+
+  private Running startSlow() throws SQLException {
+    return start(getConnectionTimeout());
+  }
+
+  private Running start(Duration patience) throws SQLException {
+    boolean locked = false;
+    try {
+      locked = starting.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (!locked) {
+        throw new SQLTransientConnectionException(
+            getPoolName() + ": still starting after " + patience.toMillis() + " ms", "08001");
+      }
+      Running r = running;
+      return r != null ? r : startLocked(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.tidepool.api.PoolInterruptedException(
+          getPoolName() + ": interrupted while the pool started", e);
+    } finally {
+      if (locked) {
+        starting.unlock();
+      }
+    }
+  }
+
+  private Running startLocked(Duration patience) throws SQLException, InterruptedException {
+    if (closed) {
+      throw new PoolClosedException(getPoolName() + " is closed");
+    }
+    TidepoolConfig config = seal();
+    Engine engine;
+    boolean started = false;
+    try {
+      engine = Wiring.engine(config, this::inForce);
+      listeners.forEach(engine.events()::add);
+      if (suspendAtStart) {
+        engine.suspend();
+      }
+      engine.start(patience);
+      started = true;
+    } catch (PoolStartException e) {
+      throw new SQLTransientConnectionException(e.getMessage(), "08001", e.getCause());
+    } finally {
+      if (!started) {
+        unseal();
+      }
+    }
+    Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
+    running = r;
+    return r;
+  }
+
+  /** What the running engine goes by; {@link #seal} answers it without a second check. */
+  private TidepoolConfig inForce() {
+    return seal();
+  }
+
+  /** Takes over a change that has passed all checks. */
+  @Override
+  protected void apply(TidepoolConfig changed) {
+    Running r = running;
+    if (r != null) {
+      r.engine.reconfigure(changed);
+    }
+  }
+
+  // ---- operations
+
+  @Override
+  public PoolStats stats() {
+    Running r = running;
+    return r != null
+        ? r.engine.stats()
+        : PoolStats.unused(
+            getPoolName(),
+            closed ? PoolState.CLOSED : PoolState.NEW,
+            getMaximumPoolSize(),
+            getMinimumIdle());
+  }
+
+  @Override
+  public void addListener(PoolListener listener) {
+    starting.lock();
+    try {
+      listeners.add(listener);
+      Running r = running;
+      if (r != null) {
+        r.engine.events().add(listener);
+      }
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  @Override
+  public void removeListener(PoolListener listener) {
+    starting.lock();
+    try {
+      listeners.remove(listener);
+      Running r = running;
+      if (r != null) {
+        r.engine.events().remove(listener);
+      }
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  @Override
+  public void suspend() {
+    holdBack(true);
+  }
+
+  @Override
+  public void resume() {
+    holdBack(false);
+  }
+
+  private void holdBack(boolean on) {
+    Running r = running;
+    if (r == null) {
+      starting.lock();
+      try {
+        suspendAtStart = on;
+        r = running;
+      } finally {
+        starting.unlock();
+      }
+    }
+    if (r != null && on) {
+      r.engine.suspend();
+    } else if (r != null) {
+      r.engine.resume();
+    }
+  }
+
+  @Override
+  public boolean isSuspended() {
+    Running r = running;
+    if (r != null) {
+      return r.engine.state() == PoolState.SUSPENDED;
+    }
+    starting.lock();
+    try {
+      return suspendAtStart && !closed;
+    } finally {
+      starting.unlock();
+    }
+  }
+
+  @Override
+  public void evict() {
+    Running r = running;
+    if (r != null) {
+      r.engine.evict();
+    }
+  }
+
+  @Override
+  public void evict(Connection connection) {
+    Running r = running;
+    if (r == null || !r.pool.evict(connection)) {
+      throw new IllegalArgumentException(
+          getPoolName() + ": not a connection borrowed from this pool at this moment: " + connection);
+    }
+  }
+
+  @Override
+  public boolean drain(Duration timeout) throws InterruptedException {
+    suspend();
+    Running r = running;
+    return r == null || r.engine.drain(timeout);
+  }
+
+  @Override
+  public boolean prefill(Duration timeout) throws InterruptedException {
+    Running r = running;
+    if (r == null) {
+      try {
+        r = start(timeout);
+      } catch (SQLException e) {
+        return false;
+      }
+    }
+    return r.engine.prefill(timeout);
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    starting.lock();
+    Running r;
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      r = running;
+    } finally {
+      starting.unlock();
+    }
+    if (r != null) {
+      Wiring.quietly(r.jmx);
+      r.engine.close();
+    }
+  }
+
+  // ---- javax.sql
+
+  /**
+   * This object for every type it is; {@code unwrap(DataSource.class)} is the pool itself, never the driver's.
+   *
+   * @throws SQLException if it is no such thing
+   */
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    DataSource target = getDataSource();
+    if (target != null && target.isWrapperFor(type)) {
+      return target.unwrap(type);
+    }
+    throw new SQLException(getPoolName() + " is not a wrapper for " + type.getName());
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return true;
+    }
+    DataSource target = getDataSource();
+    return target != null && target.isWrapperFor(type);
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return logWriter;
+  }
+
+  /** Kept and answered; the pool logs through SLF4J. */
+  @Override
+  public void setLogWriter(@Nullable PrintWriter writer) {
+    logWriter = writer;
+  }
+
+  @Override
+  public int getLoginTimeout() {
+    return loginTimeout;
+  }
+
+  /** Kept and answered; what bounds a login is {@code connectTimeout}. */
+  @Override
+  public void setLoginTimeout(int seconds) {
+    loginTimeout = seconds;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("the pool logs through SLF4J");
+  }
+}

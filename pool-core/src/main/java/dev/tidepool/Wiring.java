@@ -1,0 +1,145 @@
+package dev.tidepool;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.Checks;
+import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.ConnectSettings;
+import dev.tidepool.internal.connect.ConnectionSource;
+import dev.tidepool.internal.connect.ConnectionSources;
+import dev.tidepool.internal.connect.DefaultFailureClassifier;
+import dev.tidepool.internal.connect.Instances;
+import dev.tidepool.internal.connect.OverrideClassifier;
+import dev.tidepool.internal.pool.Engine;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.internal.runtime.ThreadedRuntime;
+import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.net.KeepAlive;
+import dev.tidepool.observe.PoolJmx;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts an engine together from a configuration. Nothing is opened and no thread is started here. */
+final class Wiring {
+  private static final Logger log = LoggerFactory.getLogger(Wiring.class);
+
+  private Wiring() {}
+
+  /**
+   * An engine that has yet to be started.
+   *
+   * @param config supplies the credentials of each connect, so that changed ones are used from then on
+   */
+  static Engine engine(TidepoolConfig config, Supplier<TidepoolConfig> current) {
+    for (String notice : config.notices()) {
+      log.warn("{}: {}", config.poolName(), notice);
+    }
+    ConnectSettings settings = settings(config, current);
+    ConnectionSource source = ConnectionSources.create(settings);
+    FailureClassifier classifier = classifier(config);
+    Checks checks = new Checks(config.poolName(), settings.session());
+    String pingQuery =
+        config.keepaliveQuery() != null ? config.keepaliveQuery() : config.connectionTestQuery();
+    Checker.Probe probe =
+        (physical, timeout, ping) ->
+            checks.ping(physical, timeout, ping ? pingQuery : config.connectionTestQuery());
+    return new Engine(
+        config, source, new Closer(config.poolName()), probe, classifier, runtime(config));
+  }
+
+  private static ConnectSettings settings(TidepoolConfig config, Supplier<TidepoolConfig> current) {
+    Map<String, String> properties = new HashMap<>();
+    config.dataSourceProperties().forEach((k, v) -> properties.put((String) k, String.valueOf(v)));
+    OptionalInt isolation = config.transactionIsolationLevel();
+    return new ConnectSettings(
+        config.poolName(),
+        new ConnectSettings.Target(
+            config.jdbcUrl(),
+            config.driverClassName(),
+            config.dataSource(),
+            config.dataSourceClassName(),
+            config.dataSourceJNDI(),
+            properties),
+        credentials(config, current),
+        new ConnectSettings.Session(
+            config.autoCommit(),
+            config.readOnly(),
+            isolation.isPresent() ? isolation.getAsInt() : null,
+            config.catalog(),
+            config.schema(),
+            config.networkTimeout(),
+            config.connectionInitSql(),
+            config.connectionTestQuery(),
+            config.isolateInternalQueries(),
+            config.requiredRole()),
+        new ConnectSettings.Tcp(keepAlive(config), false),
+        config.connectTimeout());
+  }
+
+  private static @Nullable KeepAlive keepAlive(TidepoolConfig config) {
+    return config.tcpKeepAlive()
+        ? new KeepAlive(
+            (int) config.tcpKeepIdle().toSeconds(),
+            (int) config.tcpKeepInterval().toSeconds(),
+            config.tcpKeepCount())
+        : null;
+  }
+
+  private static @Nullable CredentialsProvider credentials(
+      TidepoolConfig config, Supplier<TidepoolConfig> current) {
+    if (config.credentialsProvider() != null) {
+      return config.credentialsProvider();
+    }
+    String className = config.credentialsProviderClassName();
+    if (className != null) {
+      return Instances.create("credentialsProviderClassName", className, CredentialsProvider.class);
+    }
+    // Without a user at the start the target may carry its own; one set later is used all the same.
+    return () -> {
+      TidepoolConfig now = current.get();
+      return new Credentials(now.username(), now.password());
+    };
+  }
+
+  private static FailureClassifier classifier(TidepoolConfig config) {
+    FailureClassifier given = config.failureClassifier();
+    if (given != null) {
+      return given;
+    }
+    String className = config.exceptionOverrideClassName();
+    return className != null
+        ? OverrideClassifier.create(config.poolName(), className)
+        : new DefaultFailureClassifier();
+  }
+
+  private static PoolRuntime runtime(TidepoolConfig config) {
+    ThreadFactory given = config.threadFactory();
+    String className = config.threadFactoryClassName();
+    if (given == null && className != null) {
+      given = Instances.create("threadFactory", className, ThreadFactory.class);
+    }
+    return given == null ? ThreadedRuntime.shared() : ThreadedRuntime.own(given);
+  }
+
+  /** Registers with JMX if asked to; ends the registration on close. */
+  static AutoCloseable registerJmx(TidepoolConfig config, TidepoolDataSource pool) {
+    return config.registerMbeans() ? PoolJmx.register(new PoolBean(pool)) : () -> {};
+  }
+
+  /** Closes what must not stop the closing of everything else. */
+  static void quietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      log.warn("Closing failed", e);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.tidepool.api;
+
+/**
+ * What JMX shows of a pool. Names and meanings are those of HikariCP's {@code HikariPoolMXBean} and {@code
+ * HikariConfigMXBean} where it has them; times are in milliseconds. Registered if {@code registerMbeans} is set, as
+ * {@code dev.tidepool:type=Pool,name=POOLNAME}.
+ */
+public interface PoolMXBean {
+  /** Name of the pool. */
+  String getPoolName();
+
+  /** See {@link PoolState}. */
+  String getState();
+
+  /** Connections ready to be borrowed. */
+  int getIdleConnections();
+
+  /** Connections in the hands of borrowers. */
+  int getActiveConnections();
+
+  /** Open connections. */
+  int getTotalConnections();
+
+  /** Connections being pinged or validated. */
+  int getCheckingConnections();
+
+  /** Connects under way. */
+  int getConnectingConnections();
+
+  /** Borrowers waiting. */
+  int getThreadsAwaitingConnection();
+
+  /** Connections opened since the start. */
+  long getOpenedConnections();
+
+  /** Connections closed since the start. */
+  long getClosedConnections();
+
+  /** Connections handed out since the start. */
+  long getBorrows();
+
+  /** Borrowers that gave up at {@code connectionTimeout}. */
+  long getAcquireTimeouts();
+
+  /** Connects that failed. */
+  long getConnectFailures();
+
+  /** Heartbeats sent. */
+  long getPings();
+
+  /** Heartbeats that failed. */
+  long getPingFailures();
+
+  /** Checks before handing out. */
+  long getValidations();
+
+  /** Such checks that failed. */
+  long getValidationFailures();
+
+  /** Borrows reported as leaks. */
+  long getLeaks();
+
+  /** Why connections were retired, as {@code REASON=count} separated by commas. */
+  String getRetired();
+
+  /** What is known of TCP keepalive on the newest connection, or "none". */
+  String getTcpKeepAlive();
+
+  /** Message of the newest failed connect, or "none". */
+  String getLastConnectFailure();
+
+  /** Retires all connections: idle ones now, the others on return. */
+  void softEvictConnections();
+
+  /** Holds borrowers back. */
+  void suspendPool();
+
+  /** Lets borrowers through. */
+  void resumePool();
+
+  /** {@code maximumPoolSize}. */
+  int getMaximumPoolSize();
+
+  /** Changes {@code maximumPoolSize}. */
+  void setMaximumPoolSize(int value);
+
+  /** {@code minimumIdle}. */
+  int getMinimumIdle();
+
+  /** Changes {@code minimumIdle}. */
+  void setMinimumIdle(int value);
+
+  /** {@code connectionTimeout}. */
+  long getConnectionTimeout();
+
+  /** Changes {@code connectionTimeout}. */
+  void setConnectionTimeout(long millis);
+
+  /** {@code validationTimeout}. */
+  long getValidationTimeout();
+
+  /** Changes {@code validationTimeout}. */
+  void setValidationTimeout(long millis);
+
+  /** {@code idleTimeout}. */
+  long getIdleTimeout();
+
+  /** Changes {@code idleTimeout}. */
+  void setIdleTimeout(long millis);
+
+  /** {@code maxLifetime}. */
+  long getMaxLifetime();
+
+  /** Changes {@code maxLifetime}. */
+  void setMaxLifetime(long millis);
+
+  /** {@code keepaliveTime}. */
+  long getKeepaliveTime();
+
+  /** Changes {@code keepaliveTime}. */
+  void setKeepaliveTime(long millis);
+
+  /** {@code leakDetectionThreshold}. */
+  long getLeakDetectionThreshold();
+
+  /** Changes {@code leakDetectionThreshold}. */
+  void setLeakDetectionThreshold(long millis);
+}

@@ -1,0 +1,181 @@
+package dev.tidepool.config;
+
+/**
+ * Masks the values of secret names: {@code password=x}, {@code "pwd": "x"}, {@code token%3Dx},
+ * {@code PASSWORD 'x'}, {@code IDENTIFIED BY x}. One pass from left to right; every character is
+ * looked at a small, fixed number of times.
+ */
+final class KeyedSecrets {
+  private final String text;
+  private final StringBuilder out;
+  private int at;
+
+  private KeyedSecrets(String text) {
+    this.text = text;
+    this.out = new StringBuilder(text.length());
+  }
+
+  static String mask(String text) {
+    return new KeyedSecrets(text).run();
+  }
+
+  private String run() {
+    String before = "";
+    while (at < text.length()) {
+      if (!isNamePart(charAt(at))) {
+        copyTo(at + 1);
+        continue;
+      }
+      String name = text.substring(at, endOfName(at));
+      copyTo(at + name.length());
+      int value = startOfValue(before, name);
+      if (value >= 0) {
+        maskFrom(value);
+      }
+      before = name;
+    }
+    return out.toString();
+  }
+
+  private void copyTo(int end) {
+    out.append(text, at, end);
+    at = end;
+  }
+
+  private void maskFrom(int value) {
+    int end = endOfValue(value);
+    copyTo(value);
+    if (end > value) {
+      out.append(Secrets.MASK);
+      at = end;
+    }
+  }
+
+  /** Where the secret begins that {@code name}, which ends here, announces; -1 if it does not. */
+  private int startOfValue(String before, String name) {
+    if (name.equalsIgnoreCase("by") && before.equalsIgnoreCase("identified")) {
+      return skipBlanks(at);
+    }
+    if (!Secrets.isSecretName(name)) {
+      return -1;
+    }
+    int closed = skipClosingQuote(at);
+    int next = skipBlanks(closed);
+    int assigned = skipAssignment(next);
+    if (assigned > next) {
+      int value = skipBlanks(assigned);
+      return isMySqlHint(before, value) ? -1 : value;
+    }
+    // SQL: a quoted text after the word.
+    return next > at && closed == at && isQuote(charAt(next)) ? next : -1;
+  }
+
+  /** MySQL says "(using password: YES)": whether there was one, which is worth knowing. */
+  private boolean isMySqlHint(String before, int value) {
+    return before.equals("using")
+        && (text.startsWith("YES)", value) || text.startsWith("NO)", value));
+  }
+
+  private int skipClosingQuote(int from) {
+    int quote = charAt(from) == '\\' ? from + 1 : from;
+    return isQuote(charAt(quote)) ? quote + 1 : from;
+  }
+
+  private int skipAssignment(int from) {
+    char c = charAt(from);
+    if (c == '=') {
+      return charAt(from + 1) == '>' ? from + 2 : from + 1;
+    }
+    if (c == ':') {
+      return charAt(from + 1) == '=' ? from + 2 : from + 1;
+    }
+    if (c == '%') {
+      int code = from + 1;
+      while (text.startsWith("25", code)) {
+        code += 2;
+      }
+      boolean assigns =
+          text.regionMatches(true, code, "3D", 0, 2) || text.regionMatches(true, code, "3A", 0, 2);
+      return assigns ? code + 2 : from;
+    }
+    return from;
+  }
+
+  private int endOfValue(int start) {
+    char first = charAt(start);
+    if (first == '\\' && isQuote(charAt(start + 1))) {
+      int end = text.indexOf(text.substring(start, start + 2), start + 2);
+      return end < 0 ? text.length() : endAfter(end + 2);
+    }
+    if (isQuote(first)) {
+      return endAfter(afterQuoted(start, first, true));
+    }
+    if (first == '{') {
+      return endAfter(afterQuoted(start, '}', false));
+    }
+    return endOfBare(start);
+  }
+
+  /**
+   * After the closing character, which stands for itself when doubled; else the end of the text.
+   */
+  private int afterQuoted(int start, char close, boolean backslashEscapes) {
+    for (int i = start + 1; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == close && charAt(i + 1) != close) {
+        return i + 1;
+      }
+      if (c == close || (c == '\\' && backslashEscapes)) {
+        i++;
+      }
+    }
+    return text.length();
+  }
+
+  /** What looked quoted was not if more follows at once; then the rest belongs to it. */
+  private int endAfter(int end) {
+    boolean complete = end >= text.length() || ",;&)}]\"'\\.".indexOf(text.charAt(end)) >= 0;
+    return complete ? end : endOfBare(end);
+  }
+
+  private int endOfBare(int start) {
+    int end = start;
+    while (end < text.length() && !isDelimiter(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private int endOfName(int start) {
+    int end = start;
+    while (end < text.length() && isNamePart(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private int skipBlanks(int from) {
+    int next = from;
+    while (charAt(next) == ' ' || charAt(next) == '\t') {
+      next++;
+    }
+    return next;
+  }
+
+  /** The character there; beyond the end one that means nothing. */
+  private char charAt(int index) {
+    return index < text.length() ? text.charAt(index) : '\n';
+  }
+
+  private static boolean isNamePart(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
+  }
+
+  private static boolean isQuote(char c) {
+    return c == '"' || c == '\'';
+  }
+
+  private static boolean isDelimiter(char c) {
+    return c == '&' || c == ';' || Character.isWhitespace(c) || Character.isISOControl(c);
+  }
+}

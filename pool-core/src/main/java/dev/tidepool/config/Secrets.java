@@ -1,0 +1,139 @@
+package dev.tidepool.config;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Masks secrets in text that people will read: URLs, messages of drivers, settings. It would rather
+ * mask too much than too little. Every method runs in time linear in the text, throws nothing, and
+ * may be called from any thread.
+ */
+public final class Secrets {
+  /** What stands in place of a secret. */
+  public static final String MASK = "***";
+
+  /** Shorter passwords are masked only where they stand alone, or no word would survive. */
+  private static final int SHORTEST_ANYWHERE = 4;
+
+  private static final List<String> PARTS_OF_SECRET_NAMES =
+      List.of(
+          "password",
+          "passwd",
+          "passphrase",
+          "passcode",
+          "pwd",
+          "secret",
+          "token",
+          "credential",
+          "signature",
+          "accesskey",
+          "accountkey",
+          "apikey",
+          "encryptionkey",
+          "privatekey",
+          "sharedkey");
+
+  private static final Set<String> SHORT_SECRET_NAMES = Set.of("pass", "pw");
+
+  private Secrets() {}
+
+  /**
+   * The text without what looks like a secret: values of names such as {@code password}, {@code
+   * pwd}, {@code token} or {@code accessKey} in any of the usual notations, {@code
+   * //user:password@host}, and Oracle's {@code thin:user/password@host}.
+   *
+   * @param text any text; null is taken as empty
+   */
+  public static String mask(@Nullable String text) {
+    return text == null ? "" : UserInfo.mask(KeyedSecrets.mask(text));
+  }
+
+  /**
+   * The same as {@link #mask}, and {@code password} is masked wherever it stands, plain or encoded.
+   *
+   * @param text any text; null is taken as empty
+   * @param password the password known; null or empty if there is none
+   */
+  public static String maskKnown(@Nullable String text, @Nullable String password) {
+    String masked = text == null ? "" : text;
+    if (password != null && !password.isEmpty()) {
+      for (String form : formsOf(password)) {
+        masked =
+            form.length() < SHORTEST_ANYWHERE
+                ? replaceWord(masked, form)
+                : masked.replace(form, MASK);
+      }
+    }
+    return mask(masked);
+  }
+
+  /** Whether a value under this name has to be masked. */
+  static boolean isSecretName(String name) {
+    StringBuilder plain = new StringBuilder(name.length());
+    int lastWord = 0;
+    for (int i = 0; i < name.length(); i++) {
+      if (Character.isLetterOrDigit(name.charAt(i))) {
+        plain.append(name.charAt(i));
+      } else {
+        lastWord = plain.length();
+      }
+    }
+    String letters = plain.toString().toLowerCase(Locale.ROOT);
+    return PARTS_OF_SECRET_NAMES.stream().anyMatch(letters::contains)
+        || SHORT_SECRET_NAMES.contains(plain.substring(lastWord).toLowerCase(Locale.ROOT));
+  }
+
+  /** The ways a password can be written in a URL or a message, the longest first. */
+  private static List<String> formsOf(String password) {
+    String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8);
+    String escaped = password.replace("\\", "\\\\");
+    Set<String> forms = new LinkedHashSet<>();
+    for (String form : List.of(encoded, encoded.replace("+", "%20"))) {
+      forms.add(form);
+      forms.add(lowerEscapes(form));
+    }
+    forms.add(escaped.replace("\"", "\\\""));
+    forms.add(escaped.replace("'", "\\'"));
+    forms.add(password.replace("'", "''"));
+    forms.add(password.replace("}", "}}"));
+    forms.add(password);
+    return forms.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+  }
+
+  /** {@code %2F} as {@code %2f}, and nothing else changed. */
+  private static String lowerEscapes(String encoded) {
+    StringBuilder lower = new StringBuilder(encoded);
+    for (int i = encoded.indexOf('%'); i >= 0; i = encoded.indexOf('%', i + 3)) {
+      lower.setCharAt(i + 1, Character.toLowerCase(encoded.charAt(i + 1)));
+      lower.setCharAt(i + 2, Character.toLowerCase(encoded.charAt(i + 2)));
+    }
+    return lower.toString();
+  }
+
+  private static String replaceWord(String text, String word) {
+    StringBuilder out = new StringBuilder(text.length());
+    int copied = 0;
+    int found = text.indexOf(word);
+    while (found >= 0) {
+      int end = found + word.length();
+      if (isEdge(text, found - 1) && isEdge(text, end)) {
+        out.append(text, copied, found).append(MASK);
+        copied = end;
+        found = text.indexOf(word, end);
+      } else {
+        found = text.indexOf(word, found + 1);
+      }
+    }
+    return out.append(text, copied, text.length()).toString();
+  }
+
+  private static boolean isEdge(String text, int index) {
+    return index < 0 || index >= text.length() || !Character.isLetterOrDigit(text.charAt(index));
+  }
+}

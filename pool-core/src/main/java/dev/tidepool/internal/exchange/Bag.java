@@ -1,0 +1,171 @@
+package dev.tidepool.internal.exchange;
+
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All slots of a pool, and a quick way to an idle one.
+ *
+ * <p>A thread first tries the slot it had last, remembered in a small table indexed by its thread id: one
+ * compare-and-set on a word that no other thread uses while each has its own. Failing that, the bits of the chunks say
+ * where idle slots may be, lowest first, so that a quiet pool keeps using the same few and the others age out. The cost
+ * does not grow with the number of slots in use: a word covers 64 of them, and a stale bit is cleared by the first who
+ * meets it.
+ *
+ * <p>The table belongs to the bag, not to the threads: nothing is left behind in a thread, and short-lived (virtual)
+ * threads cost nothing. Adding and removing take a lock; acquiring never does.
+ */
+final class Bag<S extends Slot> {
+  private final Hint<S>[] hints = newHints();
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile Chunk<S>[] chunks = newChunks(1);
+
+  Bag() {
+    chunks[0] = new Chunk<>();
+  }
+
+  /** Takes an idle slot for the calling thread: IDLE to IN_USE. */
+  @Nullable S tryAcquire() {
+    Hint<S> hint = hints[(int) Thread.currentThread().getId() & (hints.length - 1)];
+    S slot = hint.slot;
+    if (slot != null && slot.tryAcquire()) {
+      return slot;
+    }
+    return tryAcquireSlow(hint);
+  }
+
+  private @Nullable S tryAcquireSlow(Hint<S> hint) {
+    for (Chunk<S> chunk : chunks) {
+      for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {
+        int seat = Long.numberOfTrailingZeros(bits);
+        S slot = chunk.at(seat);
+        if (slot != null && slot.tryAcquire()) {
+          hint.slot = slot;
+          return slot;
+        }
+        chunk.hide(seat);
+      }
+    }
+    return null;
+  }
+
+  /** Takes an idle slot for the pool: IDLE to CHECKING. */
+  @Nullable S tryReserve(Predicate<? super S> wanted) {
+    for (Chunk<S> chunk : chunks) {
+      for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {
+        S slot = chunk.at(Long.numberOfTrailingZeros(bits));
+        if (slot != null && slot.state() == SlotState.IDLE && wanted.test(slot) && slot.reserve()) {
+          return slot;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Makes a slot visible that has just become idle. */
+  void show(S slot) {
+    Chunk<?> chunk = slot.chunk;
+    if (chunk != null) {
+      chunk.show(slot.seat);
+    }
+  }
+
+  void add(S slot) {
+    lock.lock();
+    try {
+      for (Chunk<S> chunk : chunks) {
+        int seat = chunk.freeSeat();
+        if (seat >= 0) {
+          sit(slot, chunk, seat);
+          return;
+        }
+      }
+      Chunk<S> added = new Chunk<>();
+      sit(slot, added, 0);
+      Chunk<S>[] more = newChunks(chunks.length + 1);
+      System.arraycopy(chunks, 0, more, 0, chunks.length);
+      more[chunks.length] = added;
+      chunks = more;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void sit(S slot, Chunk<S> chunk, int seat) {
+    slot.chunk = chunk;
+    slot.seat = seat;
+    chunk.put(seat, slot);
+  }
+
+  void remove(S slot) {
+    lock.lock();
+    try {
+      Chunk<S> chunk = chunkOf(slot);
+      if (chunk != null && chunk.at(slot.seat) == slot) {
+        chunk.put(slot.seat, null);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("unchecked") // a slot sits in the bag it was added to
+  private @Nullable Chunk<S> chunkOf(S slot) {
+    return (Chunk<S>) slot.chunk;
+  }
+
+  void forEach(Consumer<? super S> action) {
+    for (Chunk<S> chunk : chunks) {
+      for (int seat = 0; seat < Chunk.SEATS; seat++) {
+        S slot = chunk.at(seat);
+        if (slot != null) {
+          action.accept(slot);
+        }
+      }
+    }
+  }
+
+  /**
+   * Forgets who had what, so that the next borrowers start again from the lowest seats. Called now and then: otherwise
+   * ten threads that take turns would keep ten connections warm where one is enough.
+   */
+  void forgetHints() {
+    for (Hint<S> hint : hints) {
+      if (hint.slot != null) {
+        hint.slot = null;
+      }
+    }
+  }
+
+  private static <S extends Slot> Hint<S>[] newHints() {
+    int cpus = Runtime.getRuntime().availableProcessors();
+    int size = Math.min(64, Integer.highestOneBit(Math.max(1, 4 * cpus - 1)) << 1);
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Hint<S>[] hints = new Hint[size];
+    for (int i = 0; i < size; i++) {
+      hints[i] = new Hint<>();
+    }
+    return hints;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static <S extends Slot> Chunk<S>[] newChunks(int length) {
+    return new Chunk[length];
+  }
+
+  /**
+   * The slot a thread had last. Read and written without ordering: a stale value costs a failed compare-and-set, and a
+   * successful one on the slot's state orders everything its former owners wrote before it.
+   */
+  private static final class Hint<S extends Slot> extends Padding {
+    @Nullable S slot;
+  }
+
+  /** Keeps the hints of two threads off one cache line (and its neighbour, which processors fetch along). */
+  @SuppressWarnings("unused")
+  private static class Padding {
+    long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
+  }
+}

@@ -1,0 +1,223 @@
+package dev.tidepool.internal.exchange;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where slots and borrowers meet: a bag of idle slots and a queue of waiters.
+ *
+ * <p><b>Hand-over.</b> While somebody waits, a slot that comes back goes straight to the head of the queue and is never
+ * free in between, so waiters are served in order of arrival. A newcomer can overtake only in the moment between a
+ * return that saw nobody waiting and the arrival of the waiter.
+ *
+ * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then looks for idle slots
+ * ({@code demand}). A returner makes its slot idle and then reads {@code waiting}. Both first steps are full fences, so
+ * at least one of the two sees the other; whichever does runs {@code demand}, which pairs idle slots with waiters. With
+ * only the returner looking, a waiter that arrived just after the look would sleep beside an idle slot until its timeout.
+ *
+ * <p>{@code demand} is called without any lock held, possibly from several threads at once, and must not block.
+ */
+public final class Exchange<S extends Slot> {
+  private final Bag<S> bag = new Bag<>();
+  private final Queue<Waiter<S>> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Parking parking;
+  private final Runnable demand;
+  private volatile boolean held;
+  private volatile boolean closed;
+
+  /**
+   * An empty exchange.
+   *
+   * @param demand called whenever a waiter might be in want of a slot
+   */
+  public Exchange(Parking parking, Runnable demand) {
+    this.parking = parking;
+    this.demand = demand;
+  }
+
+  // ---- slots come and go
+
+  /** Adds a slot that is in CHECKING; {@link #pass} it on afterwards. */
+  public void add(S slot) {
+    bag.add(slot);
+  }
+
+  /** Forgets a retired slot. */
+  public void remove(S slot) {
+    bag.remove(slot);
+  }
+
+  /** All slots, in no particular order and without stopping anybody. */
+  public void forEach(Consumer<? super S> action) {
+    bag.forEach(action);
+  }
+
+  /** Takes an idle slot out of reach of borrowers: IDLE to CHECKING. */
+  public @Nullable S tryReserve(Predicate<? super S> wanted) {
+    return bag.tryReserve(wanted);
+  }
+
+  /** See {@link Bag#forgetHints}. */
+  public void forgetHints() {
+    bag.forgetHints();
+  }
+
+  // ---- borrowing and returning
+
+  /** An idle slot, now IN_USE and the caller's; null if there is none, or if slots are held back. */
+  public @Nullable S tryAcquire() {
+    return held ? null : bag.tryAcquire();
+  }
+
+  /**
+   * Makes a lent slot idle.
+   *
+   * @return false if the lease is over or the slot was doomed
+   */
+  public boolean release(S slot, long lease) {
+    if (!slot.tryRelease(lease)) {
+      return false;
+    }
+    bag.show(slot);
+    if (waiting.get() != 0) {
+      demand.run();
+    }
+    return true;
+  }
+
+  /**
+   * Passes on a slot the caller owns (RETURNING or CHECKING): to the first waiter, else to the bag.
+   *
+   * @return false if the slot was doomed or retired meanwhile; then it is still the caller's to retire
+   */
+  public boolean pass(S slot) {
+    if (waiting.get() != 0 && !held) {
+      if (!slot.lend()) {
+        return false;
+      }
+      long lease = slot.lease();
+      return handOver(slot) || release(slot, lease);
+    }
+    if (!slot.makeIdle()) {
+      return false;
+    }
+    bag.show(slot);
+    if (waiting.get() != 0) {
+      demand.run();
+    }
+    return true;
+  }
+
+  private boolean handOver(S slot) {
+    for (Waiter<S> waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
+      if (waiter.give(slot)) {
+        waiting.decrementAndGet();
+        parking.unpark(waiter.thread());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- waiting
+
+  /** Borrowers in the queue. */
+  public int waiting() {
+    return waiting.get();
+  }
+
+  /**
+   * Joins the queue. The caller must then cause {@code demand} to run and wait with {@link #await}.
+   *
+   * @param limit how many may wait, this one included
+   * @return null if there are too many already
+   */
+  public @Nullable Waiter<S> enqueue(int limit) {
+    if (waiting.incrementAndGet() > limit) {
+      waiting.decrementAndGet();
+      return null;
+    }
+    Waiter<S> waiter = new Waiter<>(Thread.currentThread());
+    queue.add(waiter);
+    if (closed) {
+      closeWaiters();
+    }
+    return waiter;
+  }
+
+  /**
+   * Waits until the waiter is served, the exchange closes, or {@code deadline}.
+   *
+   * @return the slot, IN_USE and the caller's; null otherwise: the waiter is still in the queue unless it {@link
+   *     Waiter#isClosed}
+   * @throws InterruptedException if interrupted and not served; the waiter has left the queue
+   */
+  public @Nullable S await(Waiter<S> waiter, long deadline) throws InterruptedException {
+    while (waiter.isOpen()) {
+      if (Thread.interrupted()) {
+        S slot = cancel(waiter);
+        if (slot == null) {
+          throw new InterruptedException();
+        }
+        Thread.currentThread().interrupt();
+        return slot;
+      }
+      long left = deadline - parking.nanoTime();
+      if (left <= 0) {
+        break;
+      }
+      parking.park(this, left);
+    }
+    return waiter.slot();
+  }
+
+  /**
+   * Leaves the queue.
+   *
+   * @return the slot, if the waiter was served before it could leave
+   */
+  public @Nullable S cancel(Waiter<S> waiter) {
+    if (waiter.giveUp()) {
+      waiting.decrementAndGet();
+      queue.remove(waiter);
+      return null;
+    }
+    return waiter.slot();
+  }
+
+  // ---- the whole
+
+  /** Holds slots back from borrowers and waiters, or lets them through again. */
+  public void hold(boolean on) {
+    held = on;
+    if (!on) {
+      demand.run();
+    }
+  }
+
+  /** Whether slots are held back. */
+  public boolean isHeld() {
+    return held;
+  }
+
+  /** Ends every wait, now and later. Slots still have to be retired one by one. */
+  public void close() {
+    held = true;
+    closed = true;
+    closeWaiters();
+  }
+
+  private void closeWaiters() {
+    for (Waiter<S> waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
+      if (waiter.close()) {
+        waiting.decrementAndGet();
+        parking.unpark(waiter.thread());
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidepool.internal.inventory;
+
+import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.runtime.PoolRuntime;
+
+/** One close on a worker thread; if the driver takes too long over it, the connection is cut off from another. */
+final class Closing {
+  private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+  private final Inventory inventory;
+  private final PoolRuntime runtime;
+  private final Closer closer;
+  private final PhysicalConnection physical;
+  private final boolean dead;
+  private volatile boolean done;
+
+  Closing(
+      Inventory inventory,
+      PoolRuntime runtime,
+      Closer closer,
+      PhysicalConnection physical,
+      boolean dead) {
+    this.inventory = inventory;
+    this.runtime = runtime;
+    this.closer = closer;
+    this.physical = physical;
+    this.dead = dead;
+  }
+
+  void start() {
+    runtime.execute(this::run);
+  }
+
+  private void run() {
+    // From here, not from start(): what has not begun cannot hang.
+    PoolRuntime.Timer timer =
+        runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
+    try {
+      if (dead) {
+        closer.cutOff(physical);
+      } else {
+        closer.close(physical);
+      }
+    } finally {
+      done = true;
+      timer.cancel();
+      inventory.closed();
+    }
+  }
+
+  private void cutOffIfOpen() {
+    if (!done) {
+      closer.cutOff(physical);
+    }
+  }
+}

@@ -1,0 +1,323 @@
+package dev.tidepool.internal.inventory;
+
+import dev.tidepool.api.PoolListener;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.ConnectionSource;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What exists. Every connection is opened here once and closed here once, and {@code open + connecting} never exceeds
+ * the maximum. A connect given up, or a connection retired, frees its place at once; what the driver still does with it
+ * is counted as hung or closing, and bounded.
+ */
+public final class Inventory {
+  /** Told about what changes, on whatever thread changed it; must not block. */
+  public interface Owner {
+    /** A connection has arrived: in CHECKING, in the exchange, the owner's to pass on. */
+    void arrived(Entry entry);
+
+    /** A place became free, a connect failed, or it is time to try again. */
+    void changed();
+  }
+
+  /**
+   * Logins given up but still in the driver, and closes that do not end: beyond so many of either, the pool opens
+   * nothing more until one of them returns. Each of them holds a thread.
+   */
+  static final int MAX_HUNG = 64;
+
+  private static final Logger log = LoggerFactory.getLogger(Inventory.class);
+
+  private final String poolName;
+  private final PoolRuntime runtime;
+  private final ConnectionSource source;
+  private final Closer closer;
+  private final Exchange<Entry> exchange;
+  private final EventQueue events;
+  private final Counters counters;
+  private final Owner owner;
+  private final long connectTimeout;
+  private final int connectConcurrency;
+  private final AtomicLong ids = new AtomicLong();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // guarded by lock
+  private final Backoff backoff = new Backoff();
+  private int maximum;
+  private int open;
+  private int connecting;
+  private int hung;
+  private int closing;
+  private boolean closed;
+
+  private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable ConnectFailure lastFailure;
+  private volatile @Nullable String tcpKeepAlive;
+
+  /** An empty inventory for the pool described by {@code parts}. */
+  public Inventory(
+      String poolName,
+      PoolRuntime runtime,
+      ConnectionSource source,
+      Closer closer,
+      Exchange<Entry> exchange,
+      EventQueue events,
+      Counters counters,
+      Owner owner,
+      Duration connectTimeout,
+      int connectConcurrency,
+      int maximum) {
+    this.poolName = poolName;
+    this.runtime = runtime;
+    this.source = source;
+    this.closer = closer;
+    this.exchange = exchange;
+    this.events = events;
+    this.counters = counters;
+    this.owner = owner;
+    this.connectTimeout = connectTimeout.toNanos();
+    this.connectConcurrency = connectConcurrency;
+    this.maximum = maximum;
+  }
+
+  // ---- opening
+
+  /** Starts up to {@code wanted} connects, as far as the limits and the backoff allow. */
+  public void connect(int wanted) {
+    for (int i = 0; i < wanted && takePlace(); i++) {
+      Opening opening = new Opening(this, runtime, source, closer, connectTimeout);
+      openings.add(opening);
+      opening.start();
+    }
+  }
+
+  private boolean takePlace() {
+    lock.lock();
+    try {
+      // After a failure one attempt at a time feels its way, so that a database that comes back is not stormed.
+      int concurrency = backoff.failures() > 0 ? 1 : connectConcurrency;
+      if (closed
+          || open + connecting >= maximum
+          || connecting >= concurrency
+          || hung >= MAX_HUNG
+          || closing >= maximum + MAX_HUNG
+          || !backoff.isOver(runtime.nanoTime())) {
+        return false;
+      }
+      connecting++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void opened(PhysicalConnection physical, long took) {
+    if (isOpenAlready(physical)) {
+      failed(
+          new SQLException(
+              poolName + ": the driver or DataSource handed out a connection that is already in the pool"),
+          took);
+      return;
+    }
+    Entry entry = new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
+    int ended;
+    boolean late;
+    lock.lock();
+    try {
+      connecting--;
+      late = closed;
+      ended = backoff.succeeded();
+      open++;
+    } finally {
+      lock.unlock();
+    }
+    counters.opened.increment();
+    tcpKeepAlive = physical.tcpKeepAlive();
+    exchange.add(entry);
+    if (ended > 0) {
+      log.info("{}: connected again after {} failed attempts", poolName, ended);
+    }
+    log.debug("{}: opened connection #{} in {} ms", poolName, entry.id(), took / 1_000_000);
+    events.publish(l -> l.connectionOpened(entry.info(runtime.nanoTime()), Duration.ofNanos(took)));
+    if (late) {
+      if (entry.retireOwned()) {
+        retire(entry, new Doom(RetireReason.POOL_CLOSED));
+      }
+    } else {
+      owner.arrived(entry);
+    }
+  }
+
+  private boolean isOpenAlready(PhysicalConnection physical) {
+    boolean[] found = new boolean[1];
+    exchange.forEach(e -> found[0] |= e.physical().connection() == physical.connection());
+    return found[0];
+  }
+
+  void failed(Throwable cause, long took) {
+    long now = runtime.nanoTime();
+    long delay;
+    int failures;
+    boolean ending;
+    lock.lock();
+    try {
+      connecting--;
+      delay = backoff.failed(now);
+      failures = backoff.failures();
+      ending = closed;
+    } finally {
+      lock.unlock();
+    }
+    if (ending) {
+      owner.changed();
+      return;
+    }
+    counters.connectFailures.increment();
+    lastFailure = new ConnectFailure(cause, now);
+    if (failures == 1 || failures % 10 == 0) {
+      log.warn("{}: cannot connect (attempt {}): {}", poolName, failures, cause.toString());
+      log.debug("{}: cannot connect", poolName, cause);
+    }
+    events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
+    runtime.schedule(owner::changed, delay);
+    owner.changed();
+  }
+
+  void ended(Opening opening) {
+    openings.remove(opening);
+  }
+
+  void hung() {
+    lock.lock();
+    try {
+      hung++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A login given up has returned after all. */
+  void hungReturned() {
+    lock.lock();
+    try {
+      hung--;
+    } finally {
+      lock.unlock();
+    }
+    owner.changed();
+  }
+
+  /** Closes a connection that arrived after its connect was given up. */
+  void closeLate(PhysicalConnection physical) {
+    log.debug("{}: closing a connection that arrived after connectTimeout", poolName);
+    closer.close(physical);
+  }
+
+  // ---- closing
+
+  /** Closes a connection whose slot the caller has moved to RETIRED. Its place is free at once. */
+  public void retire(Entry entry, Doom doom) {
+    retire(entry, doom, doom.isDead());
+  }
+
+  /** The same, but cut off instead of closed politely if {@code dead}. */
+  public void retire(Entry entry, Doom doom, boolean dead) {
+    exchange.remove(entry);
+    lock.lock();
+    try {
+      open--;
+      closing++;
+    } finally {
+      lock.unlock();
+    }
+    counters.borrowsOfRetired.add(entry.uses());
+    counters.retired(doom.reason());
+    log.debug("{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
+    publishRetired(entry, doom);
+    new Closing(this, runtime, closer, entry.physical(), dead).start();
+    owner.changed();
+  }
+
+  private void publishRetired(Entry entry, Doom doom) {
+    events.publish(
+        (PoolListener l) ->
+            l.connectionRetired(entry.info(runtime.nanoTime()), doom.reason(), doom.cause()));
+  }
+
+  void closed() {
+    counters.closed.increment();
+    lock.lock();
+    try {
+      closing--;
+    } finally {
+      lock.unlock();
+    }
+    owner.changed();
+  }
+
+  /** Opens nothing more, and gives up the connects under way. */
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+    for (Opening opening : openings) {
+      opening.giveUp("the pool was closed");
+    }
+  }
+
+  // ---- looking
+
+  /** Changes the limit for connects from now on; retiring what is too many is the caller's. */
+  public void setMaximum(int value) {
+    lock.lock();
+    try {
+      maximum = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A consistent snapshot of the counts. */
+  public Counts counts() {
+    lock.lock();
+    try {
+      return new Counts(maximum, open, connecting, hung, closing);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The newest failed connect, or null. */
+  public @Nullable ConnectFailure lastFailure() {
+    return lastFailure;
+  }
+
+  /** What is known of TCP keepalive on the newest connection; null if there is no socket. */
+  public @Nullable String tcpKeepAlive() {
+    return tcpKeepAlive;
+  }
+
+  /** How many connections are in which stage; {@code open + connecting <= maximum} unless the maximum was lowered. */
+  public record Counts(int maximum, int open, int connecting, int hung, int closing) {
+    /** Whether another connection may be opened. */
+    public boolean hasRoom() {
+      return open + connecting < maximum;
+    }
+  }
+}

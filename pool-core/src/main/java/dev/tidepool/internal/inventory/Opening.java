@@ -1,0 +1,121 @@
+package dev.tidepool.internal.inventory;
+
+import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.ConnectAttempt;
+import dev.tidepool.internal.connect.ConnectionSource;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.sql.SQLTimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connect on a worker thread, with a timer beside it. Whichever comes first, the driver's answer or {@code
+ * connectTimeout}, decides by one compare-and-set; the loser has nothing left to do but to clean up after itself.
+ */
+final class Opening {
+  private static final int RUNNING = 0;
+  private static final int DONE = 1;
+  private static final int GIVEN_UP = 2;
+
+  private final Inventory inventory;
+  private final PoolRuntime runtime;
+  private final ConnectionSource source;
+  private final Closer closer;
+  private final long timeout;
+  private final ConnectAttempt attempt = new ConnectAttempt();
+  private final AtomicInteger state = new AtomicInteger(RUNNING);
+  private long startedAt;
+
+  /** The worker inside the driver; guarded by this. */
+  private @Nullable Thread worker;
+
+  Opening(
+      Inventory inventory,
+      PoolRuntime runtime,
+      ConnectionSource source,
+      Closer closer,
+      long timeout) {
+    this.inventory = inventory;
+    this.runtime = runtime;
+    this.source = source;
+    this.closer = closer;
+    this.timeout = timeout;
+  }
+
+  void start() {
+    startedAt = runtime.nanoTime();
+    PoolRuntime.Timer timer =
+        runtime.schedule(
+            () ->
+                giveUp(
+                    "connect and login took longer than connectTimeout="
+                        + timeout / 1_000_000
+                        + " ms"),
+            timeout);
+    runtime.execute(
+        () -> {
+          run();
+          timer.cancel();
+        });
+  }
+
+  private void run() {
+    PhysicalConnection physical = null;
+    Throwable failure = null;
+    enter();
+    try {
+      physical = source.open(attempt);
+    } catch (Throwable t) {
+      failure = t;
+    } finally {
+      leave();
+    }
+    if (!state.compareAndSet(RUNNING, DONE)) {
+      try {
+        if (physical != null) {
+          inventory.closeLate(physical);
+        }
+      } finally {
+        inventory.hungReturned();
+      }
+      return;
+    }
+    inventory.ended(this);
+    if (physical != null) {
+      inventory.opened(physical, runtime.nanoTime() - startedAt);
+    } else if (failure != null) {
+      inventory.failed(failure, runtime.nanoTime() - startedAt);
+    }
+  }
+
+  void giveUp(String why) {
+    if (!state.compareAndSet(RUNNING, GIVEN_UP)) {
+      return;
+    }
+    inventory.ended(this);
+    inventory.hung();
+    inventory.failed(new SQLTimeoutException(why, "08001"), runtime.nanoTime() - startedAt);
+    runtime.execute(
+        () -> {
+          closer.cutOff(attempt);
+          interrupt();
+        });
+  }
+
+  private synchronized void enter() {
+    worker = Thread.currentThread();
+  }
+
+  /** From here on nobody interrupts this thread on behalf of this connect, and what came before is forgotten. */
+  private synchronized void leave() {
+    worker = null;
+    boolean unused = Thread.interrupted();
+  }
+
+  private synchronized void interrupt() {
+    if (worker != null) {
+      worker.interrupt();
+    }
+  }
+}

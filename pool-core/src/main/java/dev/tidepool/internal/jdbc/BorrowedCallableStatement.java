@@ -1,0 +1,10 @@
+package dev.tidepool.internal.jdbc;
+
+import java.sql.CallableStatement;
+
+/** A callable statement of a borrowed connection; closed with it at the latest. */
+final class BorrowedCallableStatement extends ForwardingCallableStatement {
+  BorrowedCallableStatement(BorrowedConnection connection, CallableStatement delegate) {
+    super(connection, delegate);
+  }
+}

@@ -1,0 +1,380 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.inventory.Entry;
+import java.sql.CallableStatement;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Wrapper;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the borrower holds: the driver's connection for as long as the lease lasts.
+ *
+ * <p>Every call first compares the lease; after {@link #close()} it can neither use nor return a
+ * connection that has long been lent to someone else. Calls note in bits what they may leave
+ * behind, and close() undoes only that. Safe for use by several threads as far as the driver is.
+ */
+public final class BorrowedConnection extends ForwardingConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
+
+  /**
+   * For the engine, on handing out; {@link RequestBoundaries#begin} comes before.
+   *
+   * @param lease the lease with which the borrower holds the slot
+   */
+  public BorrowedConnection(Lender lender, Entry entry, long lease) {
+    super(lender, entry, lease, entry.physical().connection());
+  }
+
+  /** The slot it was taken from. */
+  public Entry entry() {
+    return entry;
+  }
+
+  /** Whether it came from that pool. */
+  public boolean isLentBy(Lender other) {
+    return lender == other;
+  }
+
+  /** The lease it was lent with; compare with {@link Entry#isLeased}. */
+  public long lease() {
+    return lease;
+  }
+
+  // ---- giving it back
+
+  /** Gives the connection back; never fails, as one that cannot be reset is retired. */
+  @Override
+  public void close() {
+    // An open statement shows as USED, as does everything else that was called.
+    if ((flags & Dirty.ANYTHING_TO_UNDO) == 0) {
+      lender.giveBack(entry, lease);
+    } else {
+      closeSlow();
+    }
+  }
+
+  private void closeSlow() {
+    // Made before the claim: from there on nothing may stand between it and the hand-back.
+    ConnectionReset reset = new ConnectionReset(this);
+    if (entry.beginReturn(lease)) {
+      Throwable failure = reset.run();
+      RetireReason reason = failure == null ? null : RetireReason.RESET_FAILED;
+      lender.giveBackReset(entry, reason, failure);
+      reportAfterReturn(failure);
+    } else if (entry.retireDoomed(lease)) {
+      Throwable failure = reset.rollBackOnly();
+      lender.giveBackDoomed(entry);
+      reportAfterReturn(failure);
+    }
+  }
+
+  @SuppressWarnings("removal") // ThreadDeath still means that this thread must end
+  private void reportAfterReturn(@Nullable Throwable failure) {
+    if (failure == null) {
+      return;
+    }
+    LOG.debug(
+        "{}: connection #{} is retired, it could not be reset",
+        lender.poolName(),
+        entry.id(),
+        failure);
+    if (failure instanceof VirtualMachineError || failure instanceof ThreadDeath) {
+      throw (Error) failure;
+    }
+  }
+
+  /** Ends the lease and has the connection cut off on a thread of the pool, not the executor's. */
+  @Override
+  public void abort(Executor executor) throws SQLException {
+    if (executor == null) {
+      throw new SQLException(lender.poolName() + ": abort needs an executor, not null", "HY009");
+    }
+    if (isLeased()) {
+      lender.abort(entry, lease);
+    }
+  }
+
+  @Override
+  public boolean isClosed() throws SQLException {
+    try {
+      return !isLeased() || delegate.isClosed();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Asks the driver, for no longer than the pool's own limit; a connection that is not valid is
+   * retired when it comes back.
+   */
+  @Override
+  public boolean isValid(int timeout) throws SQLException {
+    if (timeout < 0) {
+      throw new SQLException(
+          lender.poolName() + ": timeout of isValid is " + timeout + " s, must be 0 or more",
+          "HY024");
+    }
+    if (!isLeased()) {
+      return false;
+    }
+    markUsed();
+    // 0 would be no limit at all in most drivers.
+    int limit = Math.max(1, lender.validationTimeoutSeconds());
+    try {
+      boolean valid = delegate.isValid(timeout == 0 ? limit : Math.min(timeout, limit));
+      judge(valid);
+      return valid;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private void judge(boolean valid) {
+    if (valid) {
+      exchanged();
+    } else if (isLeased()) {
+      lender.doom(entry, RetireReason.VALIDATION_FAILED, null);
+    }
+  }
+
+  // ---- transactions
+
+  @Override
+  public void commit() throws SQLException {
+    endTransaction(true);
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    endTransaction(false);
+  }
+
+  private void endTransaction(boolean commit) throws SQLException {
+    check();
+    mark(Dirty.USED);
+    // Before the call: a statement that another thread starts after it sets the bit again.
+    clear(Dirty.TRANSACTION);
+    boolean done = false;
+    try {
+      if (commit) {
+        delegate.commit();
+      } else {
+        delegate.rollback();
+      }
+      done = true;
+      touch();
+    } catch (SQLException e) {
+      throw failed(e);
+    } finally {
+      if (!done) {
+        markUsed();
+      }
+    }
+  }
+
+  @Override
+  public void setAutoCommit(boolean on) throws SQLException {
+    check();
+    int before = mark(Dirty.USED | Dirty.AUTO_COMMIT);
+    boolean done = false;
+    try {
+      delegate.setAutoCommit(on);
+      done = true;
+      if (on) {
+        clear(Dirty.MANUAL | Dirty.TRANSACTION);
+      } else {
+        mark(Dirty.MANUAL);
+      }
+    } catch (SQLException e) {
+      throw notChanged(Dirty.AUTO_COMMIT, before, e);
+    } finally {
+      if (!done) {
+        mark(Dirty.UNSURE);
+      }
+    }
+  }
+
+  // ---- attributes with an original of their own
+
+  @Override
+  public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+    changingClientInfo(name == null ? List.of() : List.of(name), false);
+    try {
+      delegate.setClientInfo(name, value);
+    } catch (SQLClientInfoException e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void setClientInfo(Properties properties) throws SQLClientInfoException {
+    changingClientInfo(properties == null ? List.of() : properties.stringPropertyNames(), true);
+    try {
+      delegate.setClientInfo(properties);
+    } catch (SQLClientInfoException e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Keeps the originals before the first change, and the names whose values may differ from now.
+   */
+  private void changingClientInfo(Collection<String> names, boolean all)
+      throws SQLClientInfoException {
+    if (!isLeased()) {
+      throw new SQLClientInfoException(leaseOverText(), CONNECTION_DOES_NOT_EXIST, Map.of());
+    }
+    markUsed();
+    Leftovers kept = leftovers();
+    if (!kept.knowsClientInfo()) {
+      kept.rememberClientInfo(originalClientInfo());
+    }
+    kept.changingClientInfo(names, all);
+    mark(Dirty.CLIENT_INFO);
+  }
+
+  private @Nullable Properties originalClientInfo() {
+    try {
+      return delegate.getClientInfo();
+    } catch (SQLException e) {
+      LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
+      return null;
+    }
+  }
+
+  @Override
+  public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+    enter();
+    Leftovers kept = leftovers();
+    int before = flags;
+    try {
+      if (!kept.knowsTypeMap()) {
+        kept.rememberTypeMap(delegate.getTypeMap());
+      }
+      before = mark(Dirty.TYPE_MAP);
+      delegate.setTypeMap(map);
+    } catch (SQLException e) {
+      throw notChanged(Dirty.TYPE_MAP, before, e);
+    }
+  }
+
+  // ---- what it makes
+
+  @Override
+  @Nullable Statement wrapStatement(@Nullable Statement made) throws SQLException {
+    return made == null ? null : keep(new BorrowedStatement(this, made));
+  }
+
+  @Override
+  @Nullable PreparedStatement wrapPrepared(@Nullable PreparedStatement made) throws SQLException {
+    return made == null ? null : keep(new BorrowedPreparedStatement(this, made));
+  }
+
+  @Override
+  @Nullable CallableStatement wrapCallable(@Nullable CallableStatement made) throws SQLException {
+    return made == null ? null : keep(new BorrowedCallableStatement(this, made));
+  }
+
+  @Override
+  @Nullable DatabaseMetaData wrapMetaData(@Nullable DatabaseMetaData made) {
+    return made == null ? null : new BorrowedMetaData(this, made);
+  }
+
+  // ---- JDBC 4.5: no @Override, as the interface has these methods from JDK 26 on
+
+  /** As JDBC 4.5 has it; on an older JDK the driver's rules for statements apply. */
+  public String enquoteLiteral(String value) throws SQLException {
+    enter();
+    try {
+      return Quoting.enquoteLiteral(delegate, value);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** As JDBC 4.5 has it; on an older JDK the driver's rules for statements apply. */
+  public String enquoteNCharLiteral(String value) throws SQLException {
+    enter();
+    try {
+      return Quoting.enquoteNCharLiteral(delegate, value);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** As JDBC 4.5 has it; on an older JDK the driver's rules for statements apply. */
+  public String enquoteIdentifier(String identifier, boolean always) throws SQLException {
+    enter();
+    try {
+      return Quoting.enquoteIdentifier(delegate, identifier, always);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** As JDBC 4.5 has it; on an older JDK the driver's rules for statements apply. */
+  public boolean isSimpleIdentifier(String identifier) throws SQLException {
+    enter();
+    try {
+      return Quoting.isSimpleIdentifier(delegate, identifier);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  // ---- what is behind it
+
+  /** The driver's object for any type the driver has, {@code Connection} included; never this. */
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return unwrap(this, delegate, type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return isWrapperFor(this, delegate, type);
+  }
+
+  /** For this connection and all that it made: {@code self} only for the pool's own types. */
+  <T> T unwrap(Wrapper self, Wrapper wrapped, Class<T> type) throws SQLException {
+    enter();
+    if (!type.isInstance(wrapped) && type.isInstance(self)) {
+      return type.cast(self);
+    }
+    // From here on the borrower can change anything behind the pool's back.
+    mark(Dirty.UNSURE);
+    try {
+      return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  boolean isWrapperFor(Wrapper self, Wrapper wrapped, Class<?> type) throws SQLException {
+    check();
+    try {
+      return type.isInstance(wrapped) || type.isInstance(self) || wrapped.isWrapperFor(type);
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name() + ": " + (isLeased() ? text(delegate) : "given back");
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tidepool.internal.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Something made by a borrowed connection; it lives as long as the lease. */
+abstract class BorrowedObject {
+  final BorrowedConnection connection;
+
+  BorrowedObject(BorrowedConnection connection) {
+    this.connection = connection;
+  }
+
+  final void check() throws SQLException {
+    connection.check();
+  }
+
+  final void enter() throws SQLException {
+    connection.enter();
+  }
+
+  final void exchanged() {
+    connection.exchanged();
+  }
+
+  final SQLException failed(SQLException error) {
+    return connection.failed(error);
+  }
+
+  /** Puts a result set made by this object in front of the driver's. */
+  @Nullable ResultSet wrapResultSet(@Nullable ResultSet made) throws SQLException {
+    return made == null ? null : wrapCursor(made);
+  }
+
+  /** A value that is itself a result set (a cursor) must not lead to the driver's objects. */
+  final @Nullable Object wrapObject(@Nullable Object value) throws SQLException {
+    return value instanceof ResultSet cursor ? wrapCursor(cursor) : value;
+  }
+
+  /**
+   * The same for a value of a type asked for; a type of the driver's own is handed out as it is.
+   */
+  final <T> @Nullable T wrapTyped(@Nullable T value, @Nullable Class<T> type) throws SQLException {
+    return type != null
+            && type.isAssignableFrom(ResultSet.class)
+            && value instanceof ResultSet cursor
+        ? type.cast(wrapCursor(cursor))
+        : value;
+  }
+
+  /** A cursor can have a statement of its own inside the driver, so it is tracked by itself. */
+  BorrowedResultSet wrapCursor(ResultSet cursor) throws SQLException {
+    return connection.keep(new BorrowedResultSet(connection, cursor, null));
+  }
+
+  /** Pool and connection in front of the driver's own text. */
+  final String describe(Object delegate) {
+    return connection.name() + ": " + BorrowedConnection.text(delegate);
+  }
+}

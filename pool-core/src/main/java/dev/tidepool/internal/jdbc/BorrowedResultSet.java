@@ -1,0 +1,107 @@
+package dev.tidepool.internal.jdbc;
+
+import java.sql.CallableStatement;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result set of a borrowed connection. Closed with the statement that made it; tracked by itself
+ * only if that statement is hidden in the driver (metadata, cursors).
+ */
+final class BorrowedResultSet extends ForwardingResultSet {
+  private @Nullable BorrowedStatement statement;
+
+  /**
+   * Puts it in front of the driver's.
+   *
+   * @param statement what made it; null if that is a statement of the driver's own
+   */
+  BorrowedResultSet(
+      BorrowedConnection connection, ResultSet delegate, @Nullable BorrowedStatement statement) {
+    super(connection, delegate);
+    this.statement = statement;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    if (!connection.isLeased()) {
+      return;
+    }
+    connection.forget(this);
+    try {
+      delegate.close();
+      BorrowedStatement maker = statement;
+      if (maker != null) {
+        maker.resultSetClosed();
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  void closeDelegate() throws SQLException {
+    delegate.close();
+  }
+
+  @Override
+  public boolean isClosed() throws SQLException {
+    try {
+      return !connection.isLeased() || delegate.isClosed();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** The statement that made it, always the same object; null where the driver has none. */
+  @Override
+  public @Nullable Statement getStatement() throws SQLException {
+    check();
+    try {
+      Statement maker = delegate.getStatement();
+      if (maker == null) {
+        return null;
+      }
+      BorrowedStatement known = statement;
+      if (known == null) {
+        known = connection.keep(wrapHidden(maker));
+        statement = known;
+      }
+      return known;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  private BorrowedStatement wrapHidden(Statement maker) {
+    if (maker instanceof CallableStatement callable) {
+      return new BorrowedCallableStatement(connection, callable);
+    }
+    return maker instanceof PreparedStatement prepared
+        ? new BorrowedPreparedStatement(connection, prepared)
+        : new BorrowedStatement(connection, maker);
+  }
+
+  @Override
+  BorrowedResultSet wrapCursor(ResultSet cursor) throws SQLException {
+    return connection.keep(new BorrowedResultSet(connection, cursor, statement));
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    return connection.unwrap(this, delegate, type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return connection.isWrapperFor(this, delegate, type);
+  }
+
+  @Override
+  public String toString() {
+    return describe(delegate);
+  }
+}

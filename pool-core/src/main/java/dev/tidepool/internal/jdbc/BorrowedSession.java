@@ -1,0 +1,210 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.inventory.Entry;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.sql.CallableStatement;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lease of a borrowed connection and what the borrower may have left behind: what the
+ * forwarding methods ask before, after and instead of a call of the driver.
+ */
+abstract class BorrowedSession {
+  private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
+  static final String CONNECTION_DOES_NOT_EXIST = "08003";
+  private static final VarHandle FLAGS;
+  private static final VarHandle LEFTOVERS;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      FLAGS = lookup.findVarHandle(BorrowedSession.class, "flags", int.class);
+      LEFTOVERS = lookup.findVarHandle(BorrowedSession.class, "leftovers", Leftovers.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final Lender lender;
+  final Entry entry;
+  final long lease;
+
+  /** Bits of {@link Dirty}; plain reads, atomic writes. */
+  int flags;
+
+  volatile @Nullable Leftovers leftovers;
+
+  BorrowedSession(Lender lender, Entry entry, long lease) {
+    PhysicalConnection physical = entry.physical();
+    this.lender = lender;
+    this.entry = entry;
+    this.lease = lease;
+    this.flags =
+        (physical.requestBoundaries() ? Dirty.REQUEST : 0)
+            | (physical.defaults().autoCommit() ? 0 : Dirty.MANUAL);
+  }
+
+  final boolean isLeased() {
+    return entry.isLeased(lease);
+  }
+
+  /** Refuses the call if the lease is over. */
+  final void check() throws SQLException {
+    if (!entry.isLeased(lease)) {
+      throw leaseOver();
+    }
+  }
+
+  /** {@link #check}, and notes that the call may leave something behind. */
+  final void enter() throws SQLException {
+    if (!entry.isLeased(lease)) {
+      throw leaseOver();
+    }
+    markUsed();
+  }
+
+  /** Notes a call, which opens a transaction if auto-commit is off. */
+  final void markUsed() {
+    int f = flags;
+    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | Dirty.TRANSACTION;
+    if ((f & wanted) != wanted) {
+      mark(wanted);
+    }
+  }
+
+  /** Notes that the server has answered. */
+  final void exchanged() {
+    // Again, as a commit by another thread may have cleared the bit while this call was on its way.
+    markUsed();
+    touch();
+  }
+
+  final void touch() {
+    entry.touch(lender.coarseNanos());
+  }
+
+  /** Sets bits, and returns those before; atomic, as a bit lost between threads is a leak. */
+  final int mark(int bits) {
+    int before = flags;
+    return (before & bits) == bits ? before : (int) FLAGS.getAndBitwiseOr(this, bits);
+  }
+
+  final void clear(int bits) {
+    if ((flags & bits) != 0) {
+      FLAGS.getAndBitwiseAnd(this, ~bits);
+    }
+  }
+
+  /**
+   * Lets the pool judge an error of the driver.
+   *
+   * @return the same error, to be thrown
+   */
+  final SQLException failed(SQLException error) {
+    try {
+      if (isLeased() && lender.isFatal(error)) {
+        lender.doom(entry, RetireReason.FATAL_ERROR, error);
+      }
+    } catch (RuntimeException | Error e) {
+      // The borrower needs the driver's error more than that of the classifier.
+      error.addSuppressed(e);
+      LOG.warn("{}: an error of the driver could not be judged", lender.poolName(), e);
+    }
+    return error;
+  }
+
+  /**
+   * {@link #enter}, and notes that an attribute is about to change.
+   *
+   * @return the bits before
+   */
+  final int changing(int attribute) throws SQLException {
+    enter();
+    return mark(attribute);
+  }
+
+  /** {@link #failed} for a setter; what the driver does not support needs no reset. */
+  final SQLException notChanged(int attribute, int before, SQLException error) {
+    if (error instanceof SQLFeatureNotSupportedException && (before & attribute) == 0) {
+      clear(attribute);
+    }
+    return failed(error);
+  }
+
+  final String leaseOverText() {
+    return entry.lease() == lease
+        ? name() + " was retired by the pool: aborted, cut off, or doomed and given back"
+        : name() + ": connection was returned to pool " + lender.poolName();
+  }
+
+  private SQLException leaseOver() {
+    return new SQLNonTransientConnectionException(leaseOverText(), CONNECTION_DOES_NOT_EXIST);
+  }
+
+  // ---- what was made
+
+  /** Has it closed with this connection; at once if the connection went back meanwhile. */
+  final <T extends Tracked> T keep(T made) throws SQLException {
+    Leftovers kept = leftovers();
+    boolean added = kept.add(made);
+    if (added && isLeased()) {
+      return made;
+    }
+    if (!added || kept.remove(made)) {
+      made.closeDelegate();
+    }
+    throw leaseOver();
+  }
+
+  /** Whether it was still open; the caller closes it then. */
+  final boolean forget(Tracked closed) {
+    return leftovers().remove(closed);
+  }
+
+  final Leftovers leftovers() {
+    Leftovers kept = leftovers;
+    if (kept == null) {
+      Leftovers fresh = new Leftovers();
+      kept = LEFTOVERS.compareAndSet(this, null, fresh) ? fresh : leftovers;
+    }
+    return Objects.requireNonNull(kept);
+  }
+
+  abstract @Nullable Statement wrapStatement(@Nullable Statement made) throws SQLException;
+
+  abstract @Nullable PreparedStatement wrapPrepared(@Nullable PreparedStatement made)
+      throws SQLException;
+
+  abstract @Nullable CallableStatement wrapCallable(@Nullable CallableStatement made)
+      throws SQLException;
+
+  abstract @Nullable DatabaseMetaData wrapMetaData(@Nullable DatabaseMetaData made);
+
+  // ---- for messages
+
+  /** Pool and number, as in every message. */
+  final String name() {
+    return lender.poolName() + " connection #" + entry.id();
+  }
+
+  /** A driver's text, or its class where the driver fails even at that. */
+  static String text(Object delegate) {
+    try {
+      return String.valueOf(delegate);
+    } catch (RuntimeException e) {
+      return delegate.getClass().getName();
+    }
+  }
+}

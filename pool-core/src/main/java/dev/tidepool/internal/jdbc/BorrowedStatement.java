@@ -1,0 +1,108 @@
+package dev.tidepool.internal.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** A statement of a borrowed connection; closed with it at the latest. */
+class BorrowedStatement extends ForwardingStatement {
+  private @Nullable BorrowedResultSet latest;
+  private boolean closesOnCompletion;
+
+  BorrowedStatement(BorrowedConnection connection, Statement delegate) {
+    super(connection, delegate);
+  }
+
+  @Override
+  public final void close() throws SQLException {
+    // After the lease the returning thread closes it, and only that.
+    if (!connection.isLeased() || !connection.forget(this)) {
+      return;
+    }
+    try {
+      delegate.close();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  final void closeDelegate() throws SQLException {
+    delegate.close();
+  }
+
+  @Override
+  public final boolean isClosed() throws SQLException {
+    try {
+      return !connection.isLeased() || delegate.isClosed();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public final void closeOnCompletion() throws SQLException {
+    enter();
+    try {
+      delegate.closeOnCompletion();
+      closesOnCompletion = true;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** A result set was closed; the driver may have closed this statement with it. */
+  final void resultSetClosed() throws SQLException {
+    if (closesOnCompletion && delegate.isClosed()) {
+      connection.forget(this);
+    }
+  }
+
+  /** The borrowed connection; asks the driver only to refuse where this statement is closed. */
+  @Override
+  public final Connection getConnection() throws SQLException {
+    check();
+    try {
+      delegate.getConnection();
+      return connection;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // the very object, whatever the driver's equals says
+  final @Nullable ResultSet wrapResultSet(@Nullable ResultSet made) {
+    if (made == null) {
+      return null;
+    }
+    BorrowedResultSet known = latest;
+    if (known == null || known.delegate != made) {
+      known = new BorrowedResultSet(connection, made, this);
+      latest = known;
+    }
+    return known;
+  }
+
+  @Override
+  final BorrowedResultSet wrapCursor(ResultSet cursor) throws SQLException {
+    return connection.keep(new BorrowedResultSet(connection, cursor, this));
+  }
+
+  @Override
+  public final <T> T unwrap(Class<T> type) throws SQLException {
+    return connection.unwrap(this, delegate, type);
+  }
+
+  @Override
+  public final boolean isWrapperFor(Class<?> type) throws SQLException {
+    return connection.isWrapperFor(this, delegate, type);
+  }
+
+  @Override
+  public final String toString() {
+    return describe(delegate);
+  }
+}

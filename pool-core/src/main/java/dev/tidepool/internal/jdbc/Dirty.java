@@ -1,0 +1,39 @@
+package dev.tidepool.internal.jdbc;
+
+/** What a borrower has done with a connection, as bits; nothing is undone whose bit is not set. */
+final class Dirty {
+  /** Auto-commit is off. Alone it asks for nothing: it may be the pool's default. */
+  static final int MANUAL = 1;
+
+  /** The driver was called; it may hold statements and warnings. */
+  static final int USED = 1 << 1;
+
+  /** A transaction may be open; only ever set while auto-commit is off. */
+  static final int TRANSACTION = 1 << 2;
+
+  /** The borrower got hold of the driver's object, or a change failed half-way: ask the driver. */
+  static final int UNSURE = 1 << 3;
+
+  /** The driver was told that a request began. */
+  static final int REQUEST = 1 << 4;
+
+  static final int AUTO_COMMIT = 1 << 5;
+  static final int READ_ONLY = 1 << 6;
+  static final int ISOLATION = 1 << 7;
+  static final int CATALOG = 1 << 8;
+  static final int SCHEMA = 1 << 9;
+  static final int HOLDABILITY = 1 << 10;
+  static final int NETWORK_TIMEOUT = 1 << 11;
+  static final int TYPE_MAP = 1 << 12;
+  static final int CLIENT_INFO = 1 << 13;
+  static final int SHARDING_KEY = 1 << 14;
+
+  /** If none of these is set, the connection can be lent again as it is. */
+  static final int ANYTHING_TO_UNDO = ~MANUAL;
+
+  /** State whose reset can be a statement to the server, so it must not open a transaction. */
+  static final int SESSION_STATE =
+      READ_ONLY | ISOLATION | CATALOG | SCHEMA | HOLDABILITY | TYPE_MAP | CLIENT_INFO;
+
+  private Dirty() {}
+}

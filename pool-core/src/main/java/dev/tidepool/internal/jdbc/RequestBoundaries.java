@@ -1,0 +1,56 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.inventory.Entry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells drivers that want to know where one borrower's work begins and ends; Oracle's Application
+ * Continuity replays only what lies between. A hint: an error in it concerns nobody but the log,
+ * unless it means that the session is over.
+ */
+public final class RequestBoundaries {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestBoundaries.class);
+
+  private RequestBoundaries() {}
+
+  /**
+   * For the engine, before it hands a connection out; a call of the driver, if {@link
+   * PhysicalConnection#requestBoundaries} says so, else nothing.
+   */
+  public static void begin(Lender lender, Entry entry) {
+    if (entry.physical().requestBoundaries()) {
+      tell(lender, entry, "beginRequest", Connection::beginRequest);
+    }
+  }
+
+  /** Whether the connection can be lent again. */
+  static boolean end(Lender lender, Entry entry) {
+    return tell(lender, entry, "endRequest", Connection::endRequest);
+  }
+
+  private static boolean tell(Lender lender, Entry entry, String what, Hint hint) {
+    try {
+      hint.give(entry.physical().connection());
+      return true;
+    } catch (SQLException e) {
+      LOG.debug("{}: {} of connection #{} failed", lender.poolName(), what, entry.id(), e);
+      boolean fatal = lender.isFatal(e);
+      if (fatal) {
+        lender.doom(entry, RetireReason.FATAL_ERROR, e);
+      }
+      return !fatal;
+    } catch (RuntimeException e) {
+      LOG.debug("{}: {} of connection #{} failed", lender.poolName(), what, entry.id(), e);
+      return true;
+    }
+  }
+
+  private interface Hint {
+    void give(Connection connection) throws SQLException;
+  }
+}

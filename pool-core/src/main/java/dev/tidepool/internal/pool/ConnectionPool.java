@@ -1,0 +1,250 @@
+package dev.tidepool.internal.pool;
+
+import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.api.PoolBusyException;
+import dev.tidepool.api.PoolClosedException;
+import dev.tidepool.api.PoolInterruptedException;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.Waiter;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.jdbc.BorrowedConnection;
+import dev.tidepool.internal.jdbc.Lender;
+import dev.tidepool.internal.jdbc.RequestBoundaries;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a connection to its borrower and back. {@link #getConnection} and {@link #giveBack} are the hot path: no
+ * clock, no lock, no configuration look-up; what they need is copied into final fields. Everything rare is in a method
+ * whose name ends in Slow.
+ */
+public final class ConnectionPool implements Lender {
+  private final Engine engine;
+  private final Exchange<Entry> exchange;
+  private final PoolRuntime runtime;
+  private final FailureClassifier classifier;
+
+  /** An entry is handed out unseen if its last traffic is not older than this. */
+  private final long freshFor;
+
+  private final long maxUses;
+  private final boolean recordStacks;
+
+  ConnectionPool(Engine engine, FailureClassifier classifier, TidepoolConfig config) {
+    this.engine = engine;
+    this.exchange = engine.exchange();
+    this.runtime = engine.runtime();
+    this.classifier = classifier;
+    this.freshFor = freshFor(config.validateAfterIdle());
+    this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
+    this.recordStacks = config.leakDetectionStackTrace();
+  }
+
+  /** The coarse clock lags by up to a tick, so a tick is taken off: rather validated too early than too late. */
+  static long freshFor(Duration validateAfterIdle) {
+    return validateAfterIdle.isZero()
+        ? Long.MIN_VALUE
+        : Math.max(0, validateAfterIdle.toNanos() - PoolRuntime.TICK_NANOS);
+  }
+
+  /**
+   * Lends a connection.
+   *
+   * @throws SQLException if none could be had within {@code connectionTimeout}, or the pool is closed
+   */
+  public Connection getConnection() throws SQLException {
+    Entry entry = exchange.tryAcquire();
+    if (entry == null || !isFresh(entry)) {
+      entry = acquireSlow(entry);
+    }
+    entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
+    if (recordStacks || entry.physical().requestBoundaries()) {
+      prepareSlow(entry);
+    }
+    return new BorrowedConnection(this, entry, entry.lease());
+  }
+
+  boolean isFresh(Entry entry) {
+    return runtime.coarseNanos() - entry.lastTraffic() <= freshFor;
+  }
+
+  @Override
+  public boolean giveBack(Entry entry, long lease) {
+    if (!entry.isLeased(lease)) {
+      return false;
+    }
+    if (exchange.waiting() != 0 || entry.uses() >= maxUses || entry.leakReported()) {
+      return giveBackSlow(entry, lease);
+    }
+    entry.returned(runtime.coarseNanos());
+    return exchange.release(entry, lease) || retireDoomed(entry, lease);
+  }
+
+  private boolean giveBackSlow(Entry entry, long lease) {
+    if (entry.beginReturn(lease)) {
+      giveBackReset(entry, null, null);
+      return true;
+    }
+    return retireDoomed(entry, lease);
+  }
+
+  private boolean retireDoomed(Entry entry, long lease) {
+    if (!entry.retireDoomed(lease)) {
+      return false;
+    }
+    giveBackDoomed(entry);
+    return true;
+  }
+
+  @Override
+  public void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
+    long now = runtime.coarseNanos();
+    if (entry.leakReported()) {
+      engine.leakReturned(entry, now);
+    }
+    entry.returned(now);
+    Doom doom = null;
+    if (reason != null) {
+      doom = new Doom(reason, cause);
+    } else if (entry.uses() >= maxUses) {
+      doom = new Doom(RetireReason.MAX_USES);
+    } else if (passOn(entry)) {
+      return;
+    }
+    if (entry.retireOwned()) {
+      engine.retire(entry, doom);
+    }
+  }
+
+  /** False if the entry was doomed or retired while it was being returned. */
+  private boolean passOn(Entry entry) {
+    if (exchange.waiting() != 0 && !isFresh(entry)) {
+      // Held for long without a word from the server: the next one should not be the first to find out.
+      if (!entry.check()) {
+        return false;
+      }
+      engine.validate(entry);
+      return true;
+    }
+    return exchange.pass(entry);
+  }
+
+  @Override
+  public void giveBackDoomed(Entry entry) {
+    long now = runtime.coarseNanos();
+    if (entry.leakReported()) {
+      engine.leakReturned(entry, now);
+    }
+    entry.returned(now);
+    engine.retire(entry, null);
+  }
+
+  private Entry acquireSlow(@Nullable Entry quiet) throws SQLException {
+    if (quiet != null) {
+      validateSlow(quiet);
+    }
+    if (engine.isClosed()) {
+      throw new PoolClosedException(engine.poolName() + " is closed");
+    }
+    long start = runtime.nanoTime();
+    Waiter<Entry> waiter = exchange.enqueue(engine.maximumWaiters());
+    if (waiter == null) {
+      engine.counters().acquireRefusals.increment();
+      throw new PoolBusyException(Diagnosis.refused(engine));
+    }
+    engine.supply();
+    Entry entry = awaitSlow(waiter, start);
+    if (entry != null) {
+      return entry;
+    }
+    if (waiter.isClosed()) {
+      throw new PoolClosedException(engine.poolName() + " was closed while this borrower waited");
+    }
+    Duration waited = Duration.ofNanos(runtime.nanoTime() - start);
+    engine.acquireTimedOut(waited);
+    throw Diagnosis.timedOut(engine, waited);
+  }
+
+  private void validateSlow(Entry quiet) {
+    long lease = quiet.lease();
+    if (quiet.setAside(lease)) {
+      engine.validate(quiet);
+    } else if (quiet.retireDoomed(lease)) {
+      engine.retire(quiet, null);
+    }
+  }
+
+  private @Nullable Entry awaitSlow(Waiter<Entry> waiter, long start) throws SQLException {
+    try {
+      Entry entry = exchange.await(waiter, start + engine.connectionTimeout());
+      return entry != null ? entry : exchange.cancel(waiter);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PoolInterruptedException(
+          engine.poolName() + ": interrupted while waiting for a connection", e);
+    }
+  }
+
+  private void prepareSlow(Entry entry) {
+    if (recordStacks) {
+      entry.borrowedFrom(new Throwable("connection #" + entry.id() + " was borrowed here"));
+    }
+    if (entry.physical().requestBoundaries()) {
+      RequestBoundaries.begin(this, entry);
+    }
+  }
+
+  /**
+   * Has a borrowed connection retired when it comes back.
+   *
+   * @return false if it is not out of this pool
+   */
+  public boolean evict(Connection connection) {
+    if (!(connection instanceof BorrowedConnection borrowed)
+        || !borrowed.isLentBy(this)
+        || !borrowed.entry().isLeased(borrowed.lease())) {
+      return false;
+    }
+    engine.evict(borrowed.entry(), RetireReason.EVICTED);
+    return true;
+  }
+
+  @Override
+  public boolean isFatal(SQLException error) {
+    return classifier.classify(error) == FailureClassifier.Verdict.RETIRE;
+  }
+
+  @Override
+  public void doom(Entry entry, RetireReason reason, @Nullable Throwable cause) {
+    entry.doom(new Doom(reason, cause));
+  }
+
+  @Override
+  public void abort(Entry entry, long lease) {
+    if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
+      entry.returned(runtime.coarseNanos());
+      engine.retire(entry, new Doom(RetireReason.ABORTED));
+    }
+  }
+
+  @Override
+  public long coarseNanos() {
+    return runtime.coarseNanos();
+  }
+
+  @Override
+  public int validationTimeoutSeconds() {
+    return Math.max(1, (int) engine.config().validationTimeout().toSeconds());
+  }
+
+  @Override
+  public String poolName() {
+    return engine.poolName();
+  }
+}

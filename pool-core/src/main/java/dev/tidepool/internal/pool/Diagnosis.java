@@ -1,0 +1,126 @@
+package dev.tidepool.internal.pool;
+
+import dev.tidepool.api.PoolStartException;
+import dev.tidepool.api.PoolState;
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.inventory.ConnectFailure;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the exceptions that say what is wrong and what to do next. */
+final class Diagnosis {
+  private Diagnosis() {}
+
+  static PoolTimeoutException timedOut(Engine engine, Duration waited) {
+    PoolStats stats = Stats.of(engine);
+    ConnectFailure failure = engine.lastFailure();
+    String message =
+        stats.poolName()
+            + ": no connection within connectionTimeout="
+            + engine.config().connectionTimeout().toMillis()
+            + " ms (waited "
+            + waited.toMillis()
+            + " ms): "
+            + figures(stats)
+            + ". "
+            + advice(engine, stats);
+    return new PoolTimeoutException(
+        message, sqlState(failure), waited, stats, failure == null ? null : failure.cause());
+  }
+
+  static String refused(Engine engine) {
+    PoolStats stats = Stats.of(engine);
+    return stats.poolName()
+        + ": refused, maximumWaiters="
+        + engine.config().maximumWaiters()
+        + " borrowers are waiting already: "
+        + figures(stats)
+        + ". Lower the load, or raise maximumPoolSize or maximumWaiters";
+  }
+
+  static PoolStartException notStarted(Engine engine, Duration took) {
+    ConnectFailure failure = engine.lastFailure();
+    String name = engine.poolName();
+    if (failure == null) {
+      return new PoolStartException(
+          name
+              + ": could not open the first connection: no answer within "
+              + took.toMillis()
+              + " ms. Check host and port, or set initializationFailTimeout=-1 to start without one",
+          null);
+    }
+    return new PoolStartException(
+        name
+            + ": could not open the first connection within "
+            + took.toMillis()
+            + " ms: "
+            + text(failure.cause())
+            + ". Check URL, credentials and database, or set initializationFailTimeout=-1 to start"
+            + " without one",
+        failure.cause());
+  }
+
+  private static String figures(PoolStats s) {
+    return "total "
+        + s.total()
+        + " (active "
+        + s.active()
+        + ", idle "
+        + s.idle()
+        + ", checking "
+        + s.checking()
+        + "), connecting "
+        + s.connecting()
+        + ", waiting "
+        + s.waiting()
+        + ", maximum "
+        + s.maximumPoolSize();
+  }
+
+  private static String advice(Engine engine, PoolStats stats) {
+    if (stats.state() == PoolState.SUSPENDED) {
+      return "The pool is suspended; call resume()";
+    }
+    if (stats.hungConnects() > 0) {
+      return stats.hungConnects()
+          + " logins hang in the driver: the server accepts connections but does not answer. Check"
+          + " the database, and set the driver's own connect and socket timeouts";
+    }
+    ConnectFailure failure = engine.lastFailure();
+    if (failure != null && stats.active() < stats.maximumPoolSize()) {
+      long age = (engine.runtime().nanoTime() - failure.at()) / 1_000_000;
+      return "The newest connect failed "
+          + age
+          + " ms ago: "
+          + text(failure.cause())
+          + ". Check host, port, credentials and the database";
+    }
+    if (stats.active() >= stats.maximumPoolSize()) {
+      return "All connections are in use: look for slow queries and for borrowers that do not close"
+          + " (leakDetectionThreshold=30s names them), or raise maximumPoolSize"
+          + (stats.maximumPoolSize() == 1
+              ? ". One connection is too few for tools that hold several at once, such as Flyway"
+              : "");
+    }
+    return "Connections are being opened but not fast enough: check the time a login takes, or raise"
+        + " minimumIdle or connectConcurrency";
+  }
+
+  private static String text(Throwable cause) {
+    String message = cause.getMessage();
+    return Secrets.mask(message == null ? cause.getClass().getName() : message);
+  }
+
+  private static String sqlState(@Nullable ConnectFailure failure) {
+    if (failure != null && failure.cause() instanceof SQLException e) {
+      String state = e.getSQLState();
+      if (state != null) {
+        return state;
+      }
+    }
+    return "08001";
+  }
+}

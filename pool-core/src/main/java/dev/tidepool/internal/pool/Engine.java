@@ -1,0 +1,460 @@
+package dev.tidepool.internal.pool;
+
+import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.api.PoolStartException;
+import dev.tidepool.api.PoolState;
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.ConnectionSource;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.Parking;
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.ConnectFailure;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.Changes;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.internal.upkeep.Limits;
+import dev.tidepool.internal.upkeep.Upkeep;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A pool's machinery and its life: start, suspend, evict, drain, reconfigure, close. */
+public final class Engine {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+  private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
+
+  private final PoolRuntime runtime;
+  private final Counters counters = new Counters();
+  private final EventQueue events;
+  private final Changes changes;
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final Checker checker;
+  private final Supply supply;
+  private final Upkeep upkeep;
+  private final ConnectionPool pool;
+  private final AtomicReference<PoolState> state = new AtomicReference<>(PoolState.RUNNING);
+  private final ReentrantLock holding = new ReentrantLock();
+  private volatile TidepoolConfig config;
+  private volatile boolean draining;
+
+  /**
+   * Puts the parts together; nothing runs and nothing is opened before {@link #start}.
+   *
+   * @param runtime released by {@link #close}
+   */
+  public Engine(
+      TidepoolConfig config,
+      ConnectionSource source,
+      Closer closer,
+      Checker.Probe probe,
+      FailureClassifier classifier,
+      PoolRuntime runtime) {
+    String name = config.poolName();
+    this.config = config;
+    this.runtime = runtime;
+    this.events = new EventQueue(runtime);
+    this.changes = new Changes(runtime);
+    this.exchange = new Exchange<>(parking(runtime), this::supply);
+    this.inventory =
+        new Inventory(
+            name,
+            runtime,
+            source,
+            closer,
+            exchange,
+            events,
+            counters,
+            new Owner(),
+            config.connectTimeout(),
+            config.connectConcurrency(),
+            config.maximumPoolSize());
+    this.checker =
+        new Checker(
+            name,
+            runtime,
+            probe,
+            exchange,
+            inventory,
+            events,
+            counters,
+            config.keepaliveTimeout(),
+            config.validationTimeout(),
+            config.hedgeAfter(),
+            this::supply);
+    this.pool = new ConnectionPool(this, classifier, config);
+    this.supply = new Supply(exchange, inventory, checker, pool::isFresh, config.minimumIdle());
+    this.upkeep =
+        new Upkeep(
+            name,
+            runtime,
+            exchange,
+            inventory,
+            checker,
+            events,
+            counters,
+            this::supply,
+            limits(config));
+  }
+
+  private static Parking parking(PoolRuntime runtime) {
+    return new Parking() {
+      @Override
+      public long nanoTime() {
+        return runtime.nanoTime();
+      }
+
+      @Override
+      public void park(Object blocker, long nanos) {
+        runtime.park(blocker, nanos);
+      }
+
+      @Override
+      public void unpark(Thread thread) {
+        runtime.unpark(thread);
+      }
+    };
+  }
+
+  private static Limits limits(TidepoolConfig config) {
+    return new Limits(
+        config.keepaliveTime().toNanos(),
+        config.idleTimeout().toNanos(),
+        config.maxLifetime().toNanos(),
+        config.lifetimeJitter(),
+        config.maxUses(),
+        config.leakDetectionThreshold().toNanos(),
+        config.minimumIdle());
+  }
+
+  private final class Owner implements Inventory.Owner {
+    @Override
+    public void arrived(Entry entry) {
+      if (draining) {
+        evict(entry, RetireReason.EVICTED);
+      } else if (!exchange.pass(entry) && entry.retireOwned()) {
+        retire(entry, new Doom(RetireReason.EVICTED));
+      }
+      supply();
+      changes.announce();
+    }
+
+    @Override
+    public void changed() {
+      supply();
+      changes.announce();
+    }
+  }
+
+  // ---- start
+
+  /**
+   * Begins upkeep and opens connections; see {@code initializationFailTimeout} for how long it waits for the first.
+   *
+   * @param patience bounds the wait, whatever the configuration says
+   * @throws PoolStartException if the first connection failed; the pool is closed then
+   * @throws InterruptedException if interrupted while waiting; the pool is closed then
+   */
+  public void start(Duration patience) throws InterruptedException {
+    log.info("{}: starting", poolName());
+    upkeep.start();
+    supply();
+    long failTimeout = config.initializationFailTimeout().toNanos();
+    if (failTimeout < 0) {
+      return;
+    }
+    long begun = runtime.nanoTime();
+    long longest = Math.min(failTimeout + config.connectTimeout().toNanos(), patience.toNanos());
+    boolean started = false;
+    try {
+      started = awaitFirst(begun, failTimeout, longest) || failTimeout == 0;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
+    if (!started) {
+      throw Diagnosis.notStarted(this, Duration.ofNanos(runtime.nanoTime() - begun));
+    }
+  }
+
+  /** True once a connection is open; false if an attempt failed and the time for failing is over. */
+  private boolean awaitFirst(long begun, long failTimeout, long longest)
+      throws InterruptedException {
+    inventory.connect(inventory.counts().connecting() == 0 ? 1 : 0);
+    boolean ended =
+        changes.await(
+            () -> {
+              if (counters.opened.sum() > 0) {
+                return true;
+              }
+              boolean over = runtime.nanoTime() - begun >= failTimeout;
+              if (counters.connectFailures.sum() > 0 && over) {
+                return true;
+              }
+              if (inventory.counts().connecting() == 0) {
+                inventory.connect(1);
+              }
+              return false;
+            },
+            begun + longest);
+    return ended && counters.opened.sum() > 0;
+  }
+
+  // ---- what the way of a connection needs
+
+  /** The hot path in front of this engine. */
+  public ConnectionPool pool() {
+    return pool;
+  }
+
+  void supply() {
+    supply.run();
+  }
+
+  void validate(Entry entry) {
+    checker.validate(entry);
+  }
+
+  /** Closes an entry the caller moved to RETIRED, for the given reason or the one it was doomed for. */
+  void retire(Entry entry, @Nullable Doom doom) {
+    Doom earlier = entry.doomed();
+    Doom why = doom != null ? doom : earlier;
+    inventory.retire(entry, why != null ? why : new Doom(RetireReason.EVICTED));
+  }
+
+  void leakReturned(Entry entry, long now) {
+    Duration held = Duration.ofNanos(now - entry.borrowedAt());
+    log.info(
+        "{}: connection #{}, reported as leaked, came back after {} ms",
+        poolName(),
+        entry.id(),
+        held.toMillis());
+    events.publish(l -> l.leakReturned(entry.info(now), held));
+  }
+
+  void acquireTimedOut(Duration waited) {
+    counters.acquireTimeouts.increment();
+    events.publish(l -> l.acquireTimedOut(waited));
+  }
+
+  Exchange<Entry> exchange() {
+    return exchange;
+  }
+
+  PoolRuntime runtime() {
+    return runtime;
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  Inventory inventory() {
+    return inventory;
+  }
+
+  @Nullable ConnectFailure lastFailure() {
+    return inventory.lastFailure();
+  }
+
+  /** The configuration in force. */
+  public TidepoolConfig config() {
+    return config;
+  }
+
+  /** The pool's events. */
+  public EventQueue events() {
+    return events;
+  }
+
+  String poolName() {
+    return config.poolName();
+  }
+
+  long connectionTimeout() {
+    return config.connectionTimeout().toNanos();
+  }
+
+  int maximumWaiters() {
+    int limit = config.maximumWaiters();
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  /** What the pool is doing. */
+  public PoolState state() {
+    return state.get();
+  }
+
+  boolean isClosed() {
+    return state.get() == PoolState.CLOSED;
+  }
+
+  /** A snapshot of everything that is counted. */
+  public PoolStats stats() {
+    return Stats.of(this);
+  }
+
+  // ---- operations
+
+  /** See {@link dev.tidepool.api.Tidepool#suspend}. */
+  public void suspend() {
+    if (hold(PoolState.RUNNING, PoolState.SUSPENDED)) {
+      log.info("{}: suspended", poolName());
+    }
+  }
+
+  /** See {@link dev.tidepool.api.Tidepool#resume}. */
+  public void resume() {
+    if (hold(PoolState.SUSPENDED, PoolState.RUNNING)) {
+      log.info("{}: resumed", poolName());
+    }
+  }
+
+  /** State and hold change together: two threads that suspend and resume must not leave a running pool held. */
+  private boolean hold(PoolState from, PoolState to) {
+    holding.lock();
+    try {
+      if (!state.compareAndSet(from, to)) {
+        return false;
+      }
+      draining = false;
+      exchange.hold(to == PoolState.SUSPENDED);
+    } finally {
+      holding.unlock();
+    }
+    events.publish(l -> l.stateChanged(from, to));
+    return true;
+  }
+
+  /** See {@link dev.tidepool.api.Tidepool#evict()}. */
+  public void evict() {
+    exchange.forEach(entry -> evict(entry, RetireReason.EVICTED));
+  }
+
+  /** Retires an entry now if nobody has it, else when it comes back. */
+  public void evict(Entry entry, RetireReason reason) {
+    Doom doom = new Doom(reason);
+    // The entry may change hands between two looks; it cannot escape all of them for ever.
+    while (entry.state() != SlotState.RETIRED && entry.state() != SlotState.DOOMED) {
+      if (entry.retireIdle() || entry.retireChecking()) {
+        inventory.retire(entry, doom);
+        return;
+      }
+      if (entry.doom(doom)) {
+        return;
+      }
+    }
+  }
+
+  /** See {@link dev.tidepool.api.Tidepool#drain}. */
+  public boolean drain(Duration timeout) throws InterruptedException {
+    suspend();
+    holding.lock();
+    try {
+      draining = state.get() == PoolState.SUSPENDED;
+    } finally {
+      holding.unlock();
+    }
+    evict();
+    return changes.await(this::isEmpty, runtime.nanoTime() + timeout.toNanos());
+  }
+
+  private boolean isEmpty() {
+    Inventory.Counts counts = inventory.counts();
+    return counts.open() == 0 && counts.connecting() == 0 && counts.closing() == 0;
+  }
+
+  /** See {@link dev.tidepool.api.Tidepool#prefill}. */
+  public boolean prefill(Duration timeout) throws InterruptedException {
+    supply();
+    boolean ended =
+        changes.await(() -> isClosed() || isFilled(), runtime.nanoTime() + timeout.toNanos());
+    return ended && !isClosed();
+  }
+
+  private boolean isFilled() {
+    return Stats.count(exchange, SlotState.IDLE) >= config.minimumIdle();
+  }
+
+  /** Takes over a changed configuration, already checked; properties fixed at start are ignored. */
+  public void reconfigure(TidepoolConfig changed) {
+    config = changed;
+    inventory.setMaximum(changed.maximumPoolSize());
+    supply.setMinimumIdle(changed.minimumIdle());
+    checker.setTimeouts(changed.keepaliveTimeout(), changed.validationTimeout());
+    upkeep.setLimits(limits(changed));
+    upkeep.retireSurplus();
+    supply();
+  }
+
+  // ---- end
+
+  /** See {@link dev.tidepool.api.Tidepool#close}. */
+  public void close() {
+    PoolState before = markClosed();
+    if (before == PoolState.CLOSED) {
+      return;
+    }
+    events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
+    log.info("{}: closing", poolName());
+    upkeep.stop();
+    inventory.close();
+    exchange.forEach(this::endNow);
+    boolean interrupted = awaitEnd();
+    Inventory.Counts counts = inventory.counts();
+    if (counts.closing() > 0) {
+      log.warn("{}: closed; {} connections still hang in the driver", poolName(), counts.closing());
+    } else {
+      log.info("{}: closed", poolName());
+    }
+    runtime.release();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private PoolState markClosed() {
+    holding.lock();
+    try {
+      PoolState before = state.getAndSet(PoolState.CLOSED);
+      exchange.close();
+      return before;
+    } finally {
+      holding.unlock();
+    }
+  }
+
+  private void endNow(Entry entry) {
+    boolean lent = entry.state() != SlotState.IDLE;
+    if (entry.condemn()) {
+      inventory.retire(entry, new Doom(RetireReason.POOL_CLOSED), lent);
+    }
+  }
+
+  /** Waits until everything is closed, but not for ever; returns whether it was interrupted. */
+  private boolean awaitEnd() {
+    long deadline = runtime.nanoTime() + CLOSE_PATIENCE_NANOS;
+    boolean interrupted = false;
+    for (; ; ) {
+      try {
+        boolean unused = changes.await(this::isEmpty, deadline);
+        return interrupted;
+      } catch (InterruptedException e) {
+        // Half a close would leak; the interrupt is passed on at the end.
+        interrupted = true;
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.tidepool.internal.pool;
+
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.upkeep.Checker;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that every waiter has a source: an idle connection, a check that will yield one, or a connect.
+ *
+ * <p>It is level-triggered. {@link #run} looks at what there is and starts what is missing, and everybody calls it after
+ * any event that could change the answer; nobody remembers requests, so none can be lost. Calls do not block and do not
+ * run side by side: a caller that finds another at work leaves word, and that one looks again.
+ */
+final class Supply implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Supply.class);
+
+  private final AtomicInteger calls = new AtomicInteger();
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final Checker checker;
+  private final Predicate<Entry> fresh;
+  private volatile int minimumIdle;
+
+  Supply(
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      Checker checker,
+      Predicate<Entry> fresh,
+      int minimumIdle) {
+    this.exchange = exchange;
+    this.inventory = inventory;
+    this.checker = checker;
+    this.fresh = fresh;
+    this.minimumIdle = minimumIdle;
+  }
+
+  void setMinimumIdle(int value) {
+    minimumIdle = value;
+  }
+
+  @Override
+  public void run() {
+    if (calls.getAndIncrement() != 0) {
+      return;
+    }
+    int seen = 1;
+    do {
+      try {
+        fill();
+      } catch (RuntimeException e) {
+        // Word left by others must not go unheard because this look failed.
+        log.error("Unexpected failure while supplying connections; please report it", e);
+      }
+      seen = calls.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  private void fill() {
+    if (exchange.isHeld()) {
+      return;
+    }
+    handOutFresh();
+    Inventory.Counts counts = inventory.counts();
+    int unserved = exchange.waiting() - checker.promising() - counts.connecting();
+    unserved = validateQuiet(unserved);
+    if (counts.hasRoom()) {
+      int ready = idleOrChecking() + counts.connecting();
+      int wanted = Math.max(unserved, minimumIdle - ready);
+      if (wanted > 0) {
+        inventory.connect(wanted);
+      }
+    }
+  }
+
+  private void handOutFresh() {
+    while (exchange.waiting() > 0) {
+      Entry entry = exchange.tryReserve(fresh);
+      if (entry == null || !exchange.pass(entry)) {
+        return;
+      }
+    }
+  }
+
+  private int validateQuiet(int unserved) {
+    int left = unserved;
+    while (left > 0) {
+      Entry entry = exchange.tryReserve(any -> true);
+      if (entry == null) {
+        break;
+      }
+      checker.validate(entry);
+      left--;
+    }
+    return left;
+  }
+
+  private int idleOrChecking() {
+    int[] n = new int[1];
+    exchange.forEach(
+        entry -> {
+          SlotState state = entry.state();
+          if (state == SlotState.IDLE || state == SlotState.CHECKING) {
+            n[0]++;
+          }
+        });
+    return n[0];
+  }
+}

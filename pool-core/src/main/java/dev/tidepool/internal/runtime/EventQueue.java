@@ -1,0 +1,74 @@
+package dev.tidepool.internal.runtime;
+
+import dev.tidepool.api.PoolListener;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Delivers the events of one pool to its listeners, in order and off the threads on which they happen. */
+public final class EventQueue {
+  private static final Logger log = LoggerFactory.getLogger(EventQueue.class);
+  private static final int CAPACITY = 1024;
+
+  private final PoolRuntime runtime;
+  private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Consumer<PoolListener>> events = new ArrayBlockingQueue<>(CAPACITY);
+  private final AtomicBoolean delivering = new AtomicBoolean();
+  private final LongAdder dropped = new LongAdder();
+
+  /** An empty queue whose deliveries run on workers of {@code runtime}. */
+  public EventQueue(PoolRuntime runtime) {
+    this.runtime = runtime;
+  }
+
+  /** Adds a listener for events from now on. */
+  public void add(PoolListener listener) {
+    listeners.add(listener);
+  }
+
+  /** Removes a listener. */
+  public void remove(PoolListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** Events that found the queue full. */
+  public long dropped() {
+    return dropped.sum();
+  }
+
+  /** Queues an event; never blocks. */
+  public void publish(Consumer<PoolListener> event) {
+    if (listeners.isEmpty()) {
+      return;
+    }
+    if (!events.offer(event)) {
+      dropped.increment();
+      return;
+    }
+    if (delivering.compareAndSet(false, true)) {
+      runtime.execute(this::deliver);
+    }
+  }
+
+  private void deliver() {
+    do {
+      for (Consumer<PoolListener> event = events.poll(); event != null; event = events.poll()) {
+        for (PoolListener listener : listeners) {
+          try {
+            event.accept(listener);
+          } catch (Throwable t) {
+            log.warn("A pool listener failed: {}", listener, t);
+          }
+        }
+      }
+      delivering.set(false);
+      // An event queued after the last poll but before the flag fell has started no delivery of its own.
+    } while (!events.isEmpty() && delivering.compareAndSet(false, true));
+  }
+}

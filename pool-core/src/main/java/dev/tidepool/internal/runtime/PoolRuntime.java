@@ -1,0 +1,55 @@
+package dev.tidepool.internal.runtime;
+
+/**
+ * The one seam for time, threads and waiting. Everything a pool does later, elsewhere or after a while goes through here,
+ * so that tests can replace all of it.
+ */
+public abstract class PoolRuntime {
+  /** How far the coarse clock may lag behind. */
+  public static final long TICK_NANOS = 50_000_000L;
+
+  private volatile long coarse;
+
+  /** A runtime whose coarse clock starts at {@code now}. */
+  protected PoolRuntime(long now) {
+    coarse = now;
+  }
+
+  /** Monotonic time to within {@link #TICK_NANOS}, for the price of reading a field. */
+  public final long coarseNanos() {
+    return coarse;
+  }
+
+  /** Moves the coarse clock. */
+  protected final void tick(long now) {
+    coarse = now;
+  }
+
+  /** Exact monotonic time. */
+  public abstract long nanoTime();
+
+  /**
+   * Runs a task that may block, such as a driver call, on a worker thread. A task that never returns keeps its thread
+   * and delays no other.
+   */
+  public abstract void execute(Runnable task);
+
+  /** Runs a task that never blocks after a delay, on the timer thread. */
+  public abstract Timer schedule(Runnable task, long delayNanos);
+
+  /** Parks the calling thread for at most {@code nanos}; may return early. */
+  public abstract void park(Object blocker, long nanos);
+
+  /** Lets a parked thread, or its next park, return. */
+  public abstract void unpark(Thread thread);
+
+  /** Gives this runtime back; its threads end with its last user. */
+  public abstract void release();
+
+  /** A scheduled task that can be called off. */
+  @FunctionalInterface
+  public interface Timer {
+    /** Calls the task off; without effect once it has begun. */
+    void cancel();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.tidepool.internal.runtime;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The runtime of real threads: one timer thread, and workers that come with the work and leave after ten idle seconds.
+ *
+ * <p>Pools share one runtime per class loader, so threads do not grow with the number of pools. There are {@value
+ * #WORKERS} workers for everybody; if the queue stands still because all of them hang in drivers, the timer adds more, a
+ * few each tick, and takes the allowance back when the queue is empty. How many tasks can hang at once is bounded by each
+ * pool.
+ */
+public final class ThreadedRuntime extends PoolRuntime {
+  private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
+  private static final int WORKERS = 32;
+  private static final int MORE_PER_TICK = 16;
+  private static final ReentrantLock sharedLock = new ReentrantLock();
+  private static @Nullable ThreadedRuntime shared;
+
+  private final AtomicInteger users = new AtomicInteger(1);
+  private final ScheduledThreadPoolExecutor timer;
+  private final ThreadPoolExecutor workers;
+  private long completedAtLastTick;
+
+  private ThreadedRuntime(ThreadFactory threads, ThreadFactory timerThreads) {
+    super(System.nanoTime());
+    timer = new ScheduledThreadPoolExecutor(1, timerThreads);
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    workers =
+        new ThreadPoolExecutor(
+            WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    workers.allowCoreThreadTimeOut(true);
+  }
+
+  /** The runtime shared by the pools of this class loader; every call must be paired with a {@link #release()}. */
+  public static ThreadedRuntime shared() {
+    sharedLock.lock();
+    try {
+      ThreadedRuntime runtime = shared;
+      if (runtime == null) {
+        runtime = start(daemons("tidepool-worker-"), daemons("tidepool-timer-"));
+        shared = runtime;
+      } else {
+        runtime.users.incrementAndGet();
+      }
+      return runtime;
+    } finally {
+      sharedLock.unlock();
+    }
+  }
+
+  /** A runtime for one pool, with threads of the user's factory. */
+  public static ThreadedRuntime own(ThreadFactory threads) {
+    return start(threads, threads);
+  }
+
+  private static ThreadedRuntime start(ThreadFactory threads, ThreadFactory timerThreads) {
+    ThreadedRuntime runtime = new ThreadedRuntime(threads, timerThreads);
+    Future<?> unused =
+        runtime.timer.scheduleWithFixedDelay(
+            runtime::onTick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+    return runtime;
+  }
+
+  /**
+   * Daemon threads that keep nothing of whoever happened to create the pool alive: no inherited thread-locals, and the
+   * pool's own class loader instead of the creator's.
+   */
+  private static ThreadFactory daemons(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(null, task, prefix + number.incrementAndGet(), 0, false);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(ThreadedRuntime.class.getClassLoader());
+      return thread;
+    };
+  }
+
+  private void onTick() {
+    tick(System.nanoTime());
+    long completed = workers.getCompletedTaskCount();
+    if (workers.getQueue().isEmpty()) {
+      if (workers.getCorePoolSize() > WORKERS) {
+        workers.setCorePoolSize(WORKERS);
+        workers.setMaximumPoolSize(WORKERS);
+      }
+    } else if (completed == completedAtLastTick) {
+      int more = workers.getCorePoolSize() + MORE_PER_TICK;
+      workers.setMaximumPoolSize(more);
+      workers.setCorePoolSize(more);
+    }
+    completedAtLastTick = completed;
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    Runnable guarded = guarded(task);
+    try {
+      workers.execute(guarded);
+    } catch (RejectedExecutionException e) {
+      // After the last user left, only a connection that arrived too late can still be closed; it must not be lost.
+      log.debug("Task after the runtime ended", e);
+      daemons("tidepool-late-").newThread(guarded).start();
+    }
+  }
+
+  @Override
+  public Timer schedule(Runnable task, long delayNanos) {
+    try {
+      Future<?> future = timer.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) {
+      // Only after the last user left: a close that came late has nobody to be timed for.
+      log.debug("Timer called for after the runtime ended", e);
+      return () -> {};
+    }
+  }
+
+  private Runnable guarded(Runnable task) {
+    return () -> {
+      tick(System.nanoTime());
+      try {
+        task.run();
+      } catch (Throwable t) {
+        log.error("Unexpected failure in a task of the pool; please report it", t);
+      }
+    };
+  }
+
+  @Override
+  public void park(Object blocker, long nanos) {
+    LockSupport.parkNanos(blocker, nanos);
+  }
+
+  @Override
+  public void unpark(Thread thread) {
+    LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void release() {
+    sharedLock.lock();
+    try {
+      if (users.decrementAndGet() > 0) {
+        return;
+      }
+      if (shared == this) {
+        shared = null;
+      }
+    } finally {
+      sharedLock.unlock();
+    }
+    timer.shutdownNow();
+    // Closes that were given up on still run to their end; the threads are daemons and leave after them.
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Checks.Verdict;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pings and validations: both ask one connection for a sign of life on a worker thread, under a deadline of the pool's
+ * own. When the deadline passes first, the connection is retired and cut off, and its place is free; the worker is left
+ * to the driver and comes back when the driver lets it.
+ *
+ * <p>A connection handed in is in CHECKING and belongs to the checker from then on.
+ */
+public final class Checker {
+  /** Asks one connection for a sign of life. */
+  @FunctionalInterface
+  public interface Probe {
+    /**
+     * What the server answered; blocks as long as the driver does.
+     *
+     * @param ping whether this is a heartbeat, else a validation
+     * @throws SQLException if the answer was an error: the connection is dead
+     */
+    Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping)
+        throws SQLException;
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(Checker.class);
+
+  private final String poolName;
+  private final PoolRuntime runtime;
+  private final Probe probe;
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final EventQueue events;
+  private final Kind ping;
+  private final Kind validation;
+  private final AtomicInteger pinging = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger overdue = new AtomicInteger();
+  private final long hedgeAfter;
+  private final Runnable demand;
+  private volatile Duration pingTimeout;
+  private volatile Duration validationTimeout;
+
+  /**
+   * A checker with nothing to do yet.
+   *
+   * @param hedgeAfter time after which a check no longer counts as a likely source, 0 for never
+   * @param demand called when that happens, so that another source is started
+   */
+  public Checker(
+      String poolName,
+      PoolRuntime runtime,
+      Probe probe,
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      EventQueue events,
+      Counters counters,
+      Duration pingTimeout,
+      Duration validationTimeout,
+      Duration hedgeAfter,
+      Runnable demand) {
+    this.poolName = poolName;
+    this.runtime = runtime;
+    this.probe = probe;
+    this.exchange = exchange;
+    this.inventory = inventory;
+    this.events = events;
+    this.pingTimeout = pingTimeout;
+    this.validationTimeout = validationTimeout;
+    this.hedgeAfter = hedgeAfter.toNanos();
+    this.demand = demand;
+    this.ping =
+        new Kind(
+            true,
+            counters.pings,
+            counters.pingFailures,
+            RetireReason.PING_FAILED,
+            RetireReason.PING_TIMEOUT);
+    this.validation =
+        new Kind(
+            false,
+            counters.validations,
+            counters.validationFailures,
+            RetireReason.VALIDATION_FAILED,
+            RetireReason.VALIDATION_TIMEOUT);
+  }
+
+  private record Kind(
+      boolean isPing,
+      LongAdder count,
+      LongAdder failures,
+      RetireReason failed,
+      RetireReason timedOut) {}
+
+  /** Changes the deadlines of checks from now on. */
+  public void setTimeouts(Duration ping, Duration validation) {
+    pingTimeout = ping;
+    validationTimeout = validation;
+  }
+
+  /** Checks under way. */
+  public int running() {
+    return running.get();
+  }
+
+  /** Checks under way that have not taken suspiciously long: each will likely yield a connection. */
+  public int promising() {
+    return Math.max(0, running.get() - overdue.get());
+  }
+
+  /** Pings under way. */
+  int pinging() {
+    return pinging.get();
+  }
+
+  /** Sends a heartbeat. */
+  public void ping(Entry entry) {
+    new Check(entry, ping, pingTimeout).start();
+  }
+
+  /** Checks a connection before it is handed out. */
+  public void validate(Entry entry) {
+    new Check(entry, validation, validationTimeout).start();
+  }
+
+  /** One check; the answer and the deadline race for {@code decided}. */
+  private final class Check {
+    private final Entry entry;
+    private final Kind kind;
+    private final Duration timeout;
+    private final AtomicBoolean decided = new AtomicBoolean();
+    private final AtomicBoolean late = new AtomicBoolean();
+    private volatile long startedAt;
+
+    Check(Entry entry, Kind kind, Duration timeout) {
+      this.entry = entry;
+      this.kind = kind;
+      this.timeout = timeout;
+    }
+
+    void start() {
+      running.incrementAndGet();
+      if (kind.isPing) {
+        pinging.incrementAndGet();
+      }
+      kind.count.increment();
+      runtime.execute(this::run);
+    }
+
+    private void run() {
+      // From here, not from start(): a queue of other work must not count against this connection.
+      startedAt = runtime.nanoTime();
+      PoolRuntime.Timer deadline = runtime.schedule(this::expire, timeout.toNanos());
+      PoolRuntime.Timer hedge =
+          hedgeAfter == 0 ? () -> {} : runtime.schedule(this::hedge, hedgeAfter);
+      Verdict verdict = Verdict.DEAD;
+      Throwable cause = null;
+      try {
+        verdict = probe.ask(entry.physical(), timeout, kind.isPing);
+      } catch (Throwable t) {
+        cause = t;
+      }
+      deadline.cancel();
+      hedge.cancel();
+      if (decided.compareAndSet(false, true)) {
+        finish(
+            verdict == Verdict.ALIVE,
+            verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
+            cause);
+      }
+    }
+
+    /** The answer is late; borrowers should not bet on it any longer. */
+    private void hedge() {
+      overdue.incrementAndGet();
+      if (!late.compareAndSet(false, true)) {
+        overdue.decrementAndGet(); // decided meanwhile
+        return;
+      }
+      demand.run();
+    }
+
+    private void expire() {
+      if (decided.compareAndSet(false, true)) {
+        finish(false, kind.timedOut, null);
+      }
+    }
+
+    private void finish(boolean alive, RetireReason otherwise, @Nullable Throwable cause) {
+      long now = runtime.nanoTime();
+      running.decrementAndGet();
+      if (!late.compareAndSet(false, true)) {
+        overdue.decrementAndGet();
+      }
+      if (kind.isPing) {
+        pinging.decrementAndGet();
+        events.publish(
+            l -> l.pinged(entry.info(now), Duration.ofNanos(now - startedAt), alive));
+      }
+      if (alive) {
+        entry.answered(now);
+        // False if somebody retired it meanwhile: then it is theirs to close.
+        if (exchange.pass(entry)) {
+          return;
+        }
+      } else {
+        kind.failures.increment();
+        log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
+      }
+      if (entry.retireOwned()) {
+        inventory.retire(entry, alive ? new Doom(RetireReason.EVICTED) : new Doom(otherwise, cause));
+      }
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tidepool.internal.upkeep;
+
+/**
+ * The limits upkeep works by, in nanoseconds; 0 switches a limit off.
+ *
+ * @param keepaliveTime quiet time after which an idle connection is pinged
+ * @param idleTimeout time without a borrower after which a surplus connection goes
+ * @param maxLifetime age at which a connection goes
+ * @param lifetimeJitter share of the lifetime by which it is spread
+ * @param maxUses borrows after which a connection goes
+ * @param leakThreshold time after which a borrow is reported
+ * @param minimumIdle idle connections kept despite {@code idleTimeout}
+ */
+public record Limits(
+    long keepaliveTime,
+    long idleTimeout,
+    long maxLifetime,
+    double lifetimeJitter,
+    long maxUses,
+    long leakThreshold,
+    int minimumIdle) {
+
+  /** Share of the keepalive interval by which pings are spread, so that a pool filled at once does not ping at once. */
+  private static final double PING_JITTER = 0.2;
+
+  /** A replacement is asked for this long before a connection's time is up ... */
+  private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
+
+  /** When an idle connection that spoke last at {@code lastTraffic} is to be pinged. */
+  long pingAt(long lastTraffic, double spread) {
+    return lastTraffic + (long) (keepaliveTime * (1 - PING_JITTER * spread));
+  }
+
+  /** When a connection opened at {@code openedAt} must be gone. */
+  long expiresAt(long openedAt, double spread) {
+    return openedAt + (long) (maxLifetime * (1 - lifetimeJitter * spread));
+  }
+
+  /** How long before that its replacement is opened: 5 s, or a tenth of a short lifetime. */
+  long replaceAhead() {
+    return Math.min(REPLACE_AHEAD_NANOS, maxLifetime / 10);
+  }
+}

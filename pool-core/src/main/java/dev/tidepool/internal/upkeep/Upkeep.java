@@ -1,0 +1,261 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out the verdicts over all connections of a pool, in one pass that returns the delay until the next. A pass
+ * runs on the timer thread and never blocks: pings, connects and closes go to workers.
+ */
+public final class Upkeep {
+  /** A pass at least every second: it also lets hot hints cool down and repairs a minimum that was missed. */
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+
+  private static final long SHORTEST_PAUSE_NANOS = 10_000_000L;
+  private static final int MAX_PINGS = 16;
+  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+
+  private final String poolName;
+  private final PoolRuntime runtime;
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final Checker checker;
+  private final EventQueue events;
+  private final Counters counters;
+  private final Runnable shortage;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+  private volatile Limits limits;
+
+  /**
+   * Upkeep for one pool; nothing happens before {@link #start}.
+   *
+   * @param shortage called at the end of each pass, to open what is missing
+   */
+  public Upkeep(
+      String poolName,
+      PoolRuntime runtime,
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      Checker checker,
+      EventQueue events,
+      Counters counters,
+      Runnable shortage,
+      Limits limits) {
+    this.poolName = poolName;
+    this.runtime = runtime;
+    this.exchange = exchange;
+    this.inventory = inventory;
+    this.checker = checker;
+    this.events = events;
+    this.counters = counters;
+    this.shortage = shortage;
+    this.limits = limits;
+  }
+
+  /** Changes the limits from the next pass on. */
+  public void setLimits(Limits changed) {
+    limits = changed;
+  }
+
+  /** Begins the passes. */
+  public void start() {
+    runtime.schedule(this::tick, SHORTEST_PAUSE_NANOS);
+  }
+
+  /** Ends the passes. */
+  public void stop() {
+    stopped.set(true);
+  }
+
+  private void tick() {
+    if (stopped.get()) {
+      return;
+    }
+    long pause = LONGEST_PAUSE_NANOS;
+    try {
+      pause = pass(runtime.nanoTime());
+    } finally {
+      runtime.schedule(this::tick, pause);
+    }
+  }
+
+  /** One pass; returns the nanoseconds until the next. */
+  long pass(long now) {
+    Limits limits = this.limits;
+    exchange.forgetHints();
+    List<Unused> trim = new ArrayList<>();
+    List<Entry> replace = new ArrayList<>();
+    long[] due = {LONGEST_PAUSE_NANOS};
+    exchange.forEach(
+        entry -> {
+          Look look = Look.at(entry);
+          Verdict verdict = Verdict.of(look, limits, now);
+          due[0] = Math.min(due[0], verdict.dueIn());
+          switch (verdict.action()) {
+            case KEEP -> {}
+            case PING -> ping(entry);
+            case REPLACE -> {
+              replace.add(entry);
+              pingIfDue(entry, look, limits, now);
+            }
+            case TRIM -> trim.add(new Unused(entry, look));
+            case EXPIRE -> retire(entry, RetireReason.MAX_LIFETIME);
+            case WEAR_OUT -> retireIfIdle(entry, RetireReason.MAX_USES);
+            case REPORT_LEAK -> reportLeak(entry, limits, now);
+          }
+        });
+    trim(trim, limits, now);
+    replace(replace, limits);
+    retireSurplus();
+    shortage.run();
+    return Math.max(SHORTEST_PAUSE_NANOS, due[0]);
+  }
+
+  private void ping(Entry entry) {
+    if (checker.pinging() < MAX_PINGS && entry.reserve()) {
+      checker.ping(entry);
+    }
+  }
+
+  private void pingIfDue(Entry entry, Look look, Limits limits, long now) {
+    if (Verdict.untilPing(look, limits, now) <= 0) {
+      ping(entry);
+    }
+  }
+
+  private void retire(Entry entry, RetireReason reason) {
+    if (!retireIfIdle(entry, reason)) {
+      entry.doom(new Doom(reason));
+    }
+  }
+
+  private boolean retireIfIdle(Entry entry, RetireReason reason) {
+    if (!entry.retireIdle()) {
+      return false;
+    }
+    inventory.retire(entry, new Doom(reason));
+    return true;
+  }
+
+  /** Closes what nobody has used for long, the longest unused first, down to the minimum; the others stay alive. */
+  private void trim(List<Unused> unused, Limits limits, long now) {
+    // The time as it was seen: sorting by a field that changes meanwhile would break the sort's contract.
+    unused.sort(Comparator.comparingLong(u -> u.look().idleSince() - now));
+    int spare = count(SlotState.IDLE) - limits.minimumIdle();
+    for (Unused u : unused) {
+      if (spare > 0 && retireIfIdle(u.entry(), RetireReason.IDLE_TIMEOUT)) {
+        spare--;
+      } else {
+        pingIfDue(u.entry(), u.look(), limits, now);
+      }
+    }
+  }
+
+  private record Unused(Entry entry, Look look) {}
+
+  /**
+   * Lets connections near the end of their time go as soon as the idle ones without them make up the minimum. Where
+   * there is room, a replacement is opened first; a full pool can only close first, and does so one at a time.
+   */
+  private void replace(List<Entry> old, Limits limits) {
+    if (old.isEmpty()) {
+      return;
+    }
+    int spare = count(SlotState.IDLE) - limits.minimumIdle();
+    Inventory.Counts counts = inventory.counts();
+    int missing = 0;
+    for (Entry entry : old) {
+      if (spare > 0) {
+        if (retireIfIdle(entry, RetireReason.MAX_LIFETIME)) {
+          spare--;
+        }
+      } else if (!counts.hasRoom() && counts.connecting() == 0) {
+        retireIfIdle(entry, RetireReason.MAX_LIFETIME);
+        return;
+      } else {
+        missing++;
+      }
+    }
+    if (missing > counts.connecting()) {
+      inventory.connect(missing - counts.connecting());
+    }
+  }
+
+  /** After the maximum was lowered: idle connections go now, lent ones when they come back. */
+  public void retireSurplus() {
+    Inventory.Counts counts = inventory.counts();
+    int[] surplus = {counts.open() - counts.maximum() - count(SlotState.DOOMED)};
+    if (surplus[0] <= 0) {
+      return;
+    }
+    exchange.forEach(
+        entry -> {
+          if (surplus[0] > 0 && retireIfIdle(entry, RetireReason.SURPLUS)) {
+            surplus[0]--;
+          }
+        });
+    exchange.forEach(
+        entry -> {
+          if (surplus[0] > 0 && entry.doom(new Doom(RetireReason.SURPLUS))) {
+            surplus[0]--;
+          }
+        });
+  }
+
+  private void reportLeak(Entry entry, Limits limits, long now) {
+    // The look may have met a new borrower together with the old one's time: read both again, in order.
+    Thread holder = entry.holder();
+    Duration held = Duration.ofNanos(now - entry.borrowedAt());
+    if (holder == null || held.toNanos() < limits.leakThreshold()) {
+      return;
+    }
+    entry.reportLeak();
+    counters.leaks.increment();
+    Throwable borrowed = entry.borrowStack();
+    Throwable where = borrowed != null ? borrowed : new Holder(holder);
+    log.warn(
+        "{}: connection #{} has been out for {} ms, borrowed by thread \"{}\"; {}",
+        poolName,
+        entry.id(),
+        held.toMillis(),
+        holder.getName(),
+        borrowed != null ? "it was borrowed here:" : "that thread is now here:",
+        where);
+    events.publish(l -> l.leakSuspected(entry.info(now), holder.getName(), held));
+  }
+
+  private int count(SlotState state) {
+    int[] n = new int[1];
+    exchange.forEach(
+        entry -> {
+          if (entry.state() == state) {
+            n[0]++;
+          }
+        });
+    return n[0];
+  }
+
+  /** Carries the present stack of a thread into a log line. */
+  private static final class Holder extends Throwable {
+    private static final long serialVersionUID = 1L;
+
+    Holder(Thread thread) {
+      super(thread.getName(), null, false, true);
+      setStackTrace(thread.getStackTrace());
+    }
+  }
+}

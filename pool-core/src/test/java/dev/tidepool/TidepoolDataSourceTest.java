@@ -1,0 +1,98 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.PoolClosedException;
+import dev.tidepool.api.PoolState;
+import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.api.Tidepool;
+import dev.tidepool.config.TidepoolConfig;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The pool as a user has it, on an embedded database. */
+class TidepoolDataSourceTest {
+  private final TidepoolDataSource pool = new TidepoolDataSource();
+
+  TidepoolDataSourceTest() {
+    pool.setUrl("jdbc:h2:mem:" + getClass().getSimpleName());
+    pool.setMaximumPoolSize(3);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  @Test
+  void firstUse_startsThePool() throws SQLException {
+    assertThat(pool.stats().state()).isEqualTo(PoolState.NEW);
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("select 42")) {
+      assertThat(result.next()).isTrue();
+      assertThat(result.getInt(1)).isEqualTo(42);
+      assertThat(pool.stats().active()).isEqualTo(1);
+    }
+    assertThat(pool.stats().state()).isEqualTo(PoolState.RUNNING);
+    assertThat(pool.stats().active()).isZero();
+    assertThat(pool.stats().borrows()).isEqualTo(1);
+  }
+
+  @Test
+  void configuredPool_startsAtOnce() throws Exception {
+    TidepoolConfig config =
+        TidepoolConfig.builder().jdbcUrl("jdbc:h2:mem:eager").maximumPoolSize(2).build();
+    try (TidepoolDataSource eager = new TidepoolDataSource(config)) {
+      assertThat(eager.stats().state()).isEqualTo(PoolState.RUNNING);
+      assertThat(eager.prefill(Duration.ofSeconds(20))).isTrue();
+      assertThat(eager.stats().idle()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void exhaustedPool_saysWhatIsWrong() throws SQLException {
+    pool.setMaximumPoolSize(1);
+    pool.setConnectionTimeout(Duration.ofMillis(300));
+    try (Connection held = pool.getConnection()) {
+      assertThat(held.isValid(1)).isTrue();
+      assertThatThrownBy(pool::getConnection)
+          .isInstanceOf(PoolTimeoutException.class)
+          .hasMessageContaining(pool.getPoolName())
+          .hasMessageContaining("active 1")
+          .hasMessageContaining("maximum 1")
+          .hasMessageContaining("leakDetectionThreshold");
+    }
+    try (Connection again = pool.getConnection()) {
+      assertThat(again.isClosed()).isFalse();
+    }
+  }
+
+  @Test
+  void closedPool_refuses() throws SQLException {
+    Connection held = pool.getConnection();
+    pool.close();
+    assertThat(pool.isClosed()).isTrue();
+    assertThat(held.isClosed()).isTrue();
+    assertThatThrownBy(pool::getConnection).isInstanceOf(PoolClosedException.class);
+    assertThatThrownBy(held::createStatement).isInstanceOf(SQLException.class);
+    held.close();
+    assertThat(pool.stats().total()).isZero();
+    assertThat(pool.stats().opened()).isEqualTo(pool.stats().closed());
+  }
+
+  @Test
+  void unwrap_findsThePool_notTheDriver() throws SQLException {
+    assertThat(pool.unwrap(DataSource.class)).isSameAs(pool);
+    assertThat(pool.unwrap(Tidepool.class)).isSameAs(pool);
+    assertThat(pool.isWrapperFor(Tidepool.class)).isTrue();
+    assertThat(pool.isWrapperFor(String.class)).isFalse();
+  }
+}

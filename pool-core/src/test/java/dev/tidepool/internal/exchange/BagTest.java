@@ -1,0 +1,157 @@
+package dev.tidepool.internal.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class BagTest {
+  private static final class Place extends Slot {
+    final AtomicInteger users = new AtomicInteger();
+  }
+
+  private final Bag<Place> bag = new Bag<>();
+
+  private List<Place> fill(int n) {
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      Place place = new Place();
+      bag.add(place);
+      place.makeIdle();
+      bag.show(place);
+      places.add(place);
+    }
+    return places;
+  }
+
+  private void release(Place place) {
+    assertThat(place.tryRelease(place.lease())).isTrue();
+    bag.show(place);
+  }
+
+  @Test
+  void emptyBag_hasNothing() {
+    assertThat(bag.tryAcquire()).isNull();
+    assertThat(bag.tryReserve(any -> true)).isNull();
+  }
+
+  @Test
+  void everySlotCanBeTakenOnce_alsoAcrossChunks() {
+    List<Place> places = fill(200);
+    Set<Place> taken = new HashSet<>();
+    for (Place p = bag.tryAcquire(); p != null; p = bag.tryAcquire()) {
+      assertThat(taken.add(p)).isTrue();
+    }
+    assertThat(taken).containsExactlyInAnyOrderElementsOf(places);
+  }
+
+  @Test
+  void slotMadeIdleAgain_isFoundAgain() {
+    fill(3);
+    Place a = bag.tryAcquire();
+    Place b = bag.tryAcquire();
+    Place c = bag.tryAcquire();
+    assertThat(bag.tryAcquire()).isNull();
+    assertThat(b).isNotNull();
+    release(b);
+    assertThat(bag.tryAcquire()).isSameAs(b);
+    assertThat(List.of(a, c)).doesNotContainNull();
+  }
+
+  @Test
+  void thread_getsTheSlotItHadLast() {
+    fill(5);
+    Place first = bag.tryAcquire();
+    Place second = bag.tryAcquire();
+    release(first);
+    release(second);
+    assertThat(bag.tryAcquire()).isSameAs(second);
+  }
+
+  @Test
+  void forgottenHints_leadBackToTheLowestSeat() {
+    fill(5);
+    Place first = bag.tryAcquire();
+    Place second = bag.tryAcquire();
+    release(first);
+    release(second);
+    bag.forgetHints();
+    assertThat(bag.tryAcquire()).isSameAs(first);
+  }
+
+  @Test
+  void removedSlot_isNotFound_andItsSeatIsUsedAgain() {
+    List<Place> places = fill(64);
+    Place gone = places.get(10);
+    assertThat(gone.retireIdle()).isTrue();
+    bag.remove(gone);
+    bag.remove(gone);
+    Place added = fill(1).get(0);
+    assertThat(added.seat).isEqualTo(10);
+    List<Place> all = new ArrayList<>();
+    bag.forEach(all::add);
+    assertThat(all).hasSize(64).contains(added).doesNotContain(gone);
+  }
+
+  @Test
+  void removingASlotTwice_sparesTheNewcomerOnItsSeat() {
+    Place gone = fill(1).get(0);
+    gone.condemn();
+    bag.remove(gone);
+    Place added = fill(1).get(0);
+    bag.remove(gone);
+    assertThat(bag.tryAcquire()).isSameAs(added);
+  }
+
+  @Test
+  void reserve_takesOnlyWhatIsWanted() {
+    List<Place> places = fill(4);
+    assertThat(bag.tryReserve(p -> p == places.get(2))).isSameAs(places.get(2));
+    assertThat(bag.tryReserve(p -> p == places.get(2))).isNull();
+    assertThat(places.get(2).state()).isEqualTo(SlotState.CHECKING);
+  }
+
+  @Test
+  void manyThreads_neverShareASlot_andLoseNone() throws InterruptedException {
+    int threads = 8;
+    int rounds = 50_000;
+    List<Place> places = fill(3);
+    AtomicInteger shared = new AtomicInteger();
+    AtomicInteger taken = new AtomicInteger();
+    CountDownLatch done = new CountDownLatch(threads);
+    for (int t = 0; t < threads; t++) {
+      new Thread(
+              () -> {
+                for (int i = 0; i < rounds; i++) {
+                  Place place = bag.tryAcquire();
+                  if (place != null) {
+                    taken.incrementAndGet();
+                    if (place.users.incrementAndGet() != 1) {
+                      shared.incrementAndGet();
+                    }
+                    place.users.decrementAndGet();
+                    place.tryRelease(place.lease());
+                    bag.show(place);
+                  }
+                }
+                done.countDown();
+              })
+          .start();
+    }
+    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(shared).hasValue(0);
+    assertThat(taken.get()).isPositive();
+    // All are idle, so all must still be visible: a lost bit would hide one for ever.
+    Set<Place> found = new HashSet<>();
+    for (Place p = bag.tryAcquire(); p != null; p = bag.tryAcquire()) {
+      found.add(p);
+    }
+    assertThat(found).containsExactlyInAnyOrderElementsOf(places);
+  }
+}

@@ -1,0 +1,443 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.exchange.SlotState;
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What close() undoes, in which order, and what becomes of a connection where that fails. */
+@NullUnmarked // drivers answer null
+class ConnectionResetTest {
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private FakeLender lender;
+
+  @BeforeEach
+  void autoCommitByDefault() {
+    lender = new FakeLender(jdbc.connection());
+    jdbc.answer("Connection.getTypeMap", new HashMap<>());
+  }
+
+  private void manualByDefault() {
+    lender = new FakeLender(jdbc.connection(), FakeLender.MANUAL_DEFAULTS, false);
+  }
+
+  private List<String> callsOfClose(Connection connection) throws SQLException {
+    jdbc.forgetCalls();
+    connection.close();
+    return jdbc.log();
+  }
+
+  private void assertLendable() {
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+    assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
+  }
+
+  private void assertRetired(Throwable cause) {
+    assertThat(lender.returns)
+        .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, cause));
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
+  @Test
+  void unusedConnection_goesBackInOneStep() throws SQLException {
+    assertThat(callsOfClose(lender.lend())).isEmpty();
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("clean", null, null));
+  }
+
+  @Test
+  void unusedConnection_ofAManualPool_goesBackInOneStep() throws SQLException {
+    manualByDefault();
+    assertThat(callsOfClose(lender.lend())).isEmpty();
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("clean", null, null));
+  }
+
+  @Test
+  void everythingAtOnce_isUndoneInOrder() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.setReadOnly(true);
+    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    connection.setCatalog("other");
+    connection.setSchema("other");
+    connection.setHoldability(2);
+    connection.setNetworkTimeout(Runnable::run, 9);
+    connection.setTypeMap(Map.of("point", String.class));
+    connection.setClientInfo("ApplicationName", "mine");
+    connection.createStatement().execute("insert");
+
+    List<String> calls = callsOfClose(connection);
+
+    assertThat(calls.get(8)).startsWith("Connection.setNetworkTimeout(");
+    assertThat(calls)
+        .filteredOn(call -> !call.startsWith("Connection.setNetworkTimeout("))
+        .containsExactly(
+            "Statement.close()",
+            "Connection.rollback()",
+            "Connection.setAutoCommit(true)",
+            "Connection.setReadOnly(false)",
+            "Connection.setTransactionIsolation(2)",
+            "Connection.setCatalog(cat)",
+            "Connection.setSchema(sch)",
+            "Connection.setHoldability(1)",
+            "Connection.setTypeMap({})",
+            "Connection.setClientInfo(ApplicationName, before)",
+            "Connection.clearWarnings()")
+        .as("network timeout comes between")
+        .hasSize(calls.size() - 1);
+    assertLendable();
+  }
+
+  @Test
+  void onlyWhatWasSet_isReset() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setReadOnly(false);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly("Connection.setReadOnly(false)", "Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  @Test
+  void committedWork_isNotRolledBack() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.prepareStatement("insert").execute();
+    connection.commit();
+
+    assertThat(callsOfClose(connection))
+        .doesNotContain("Connection.rollback()")
+        .doesNotContain("Connection.commit()");
+  }
+
+  @Test
+  void tidyingUpAfterACommit_costsNoRollback() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    var statement = connection.prepareStatement("select 1");
+    var rows = statement.executeQuery();
+    connection.commit();
+    rows.close();
+    statement.clearWarnings();
+    statement.setMaxRows(0);
+    statement.setQueryTimeout(0);
+    statement.close();
+    connection.clearWarnings();
+    connection.isReadOnly();
+
+    assertThat(callsOfClose(connection)).doesNotContain("Connection.rollback()");
+  }
+
+  @Test
+  void workAfterACommit_isRolledBack() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.commit();
+    connection.createStatement().executeUpdate("insert");
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence(
+            "Statement.close()", "Connection.rollback()", "Connection.setAutoCommit(true)");
+  }
+
+  @Test
+  void failedStatement_isRolledBackToo() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    jdbc.fail("Statement.execute", new SQLException("constraint"));
+    assertThatThrownBy(() -> connection.createStatement().execute("insert"))
+        .hasMessage("constraint");
+
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+  }
+
+  @Test
+  void failedCommit_isRolledBack() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    jdbc.fail("Connection.commit", new SQLException("deferred constraint"));
+    assertThatThrownBy(connection::commit).hasMessage("deferred constraint");
+
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+  }
+
+  @Test
+  void cursorUpdateAfterACommit_isRolledBack() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    var rows = connection.createStatement().executeQuery("select for update");
+    connection.commit();
+    rows.updateRow();
+
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+  }
+
+  @Test
+  void savepointRollback_leavesTheTransactionOpen() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.rollback(connection.setSavepoint());
+
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+  }
+
+  @Test
+  void manualPool_resetsAttributesOutsideATransaction() throws SQLException {
+    manualByDefault();
+    Connection connection = lender.lend();
+    connection.setSchema("other");
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Connection.rollback()",
+            "Connection.setAutoCommit(true)",
+            "Connection.setSchema(sch)",
+            "Connection.setAutoCommit(false)",
+            "Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  @Test
+  void unwrappedConnection_isAskedForItsAutoCommit() throws SQLException {
+    Connection connection = lender.lend();
+    connection.unwrap(Connection.class);
+    jdbc.answer("Connection.getAutoCommit", false);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Connection.getAutoCommit()",
+            "Connection.rollback()",
+            "Connection.setAutoCommit(true)",
+            "Connection.clearWarnings()");
+  }
+
+  @Test
+  void halfFailedSetAutoCommit_isAskedForToo() throws SQLException {
+    Connection connection = lender.lend();
+    jdbc.fail("Connection.setAutoCommit", new SQLException("no answer"));
+    assertThatThrownBy(() -> connection.setAutoCommit(false)).hasMessage("no answer");
+    jdbc.answer("Connection.setAutoCommit", null);
+    jdbc.answer("Connection.getAutoCommit", false);
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
+  }
+
+  @Test
+  void unsupportedAttribute_needsNoReset() throws SQLException {
+    Connection connection = lender.lend();
+    jdbc.fail("Connection.setHoldability", new SQLFeatureNotSupportedException());
+    assertThatThrownBy(() -> connection.setHoldability(1))
+        .isInstanceOf(SQLFeatureNotSupportedException.class);
+
+    assertThat(callsOfClose(connection)).containsExactly("Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  @Test
+  void clientInfo_isRestoredNameByName() throws SQLException {
+    Connection connection = lender.lend();
+    Properties mine = new Properties();
+    mine.setProperty("ClientUser", "me");
+    connection.setClientInfo(mine);
+
+    assertThat(callsOfClose(connection))
+        .containsExactlyInAnyOrder(
+            "Connection.setClientInfo(ApplicationName, before)",
+            "Connection.setClientInfo(ClientUser, null)",
+            "Connection.clearWarnings()");
+  }
+
+  @Test
+  void clientInfoThatCannotBeRead_isCleared() throws SQLException {
+    Connection connection = lender.lend();
+    jdbc.fail("Connection.getClientInfo", new SQLException("unknown"));
+    connection.setClientInfo("ApplicationName", "mine");
+
+    assertThat(callsOfClose(connection))
+        .contains("Connection.setClientInfo(ApplicationName, null)");
+  }
+
+  @Test
+  void shardingKey_cannotBeUndone_soTheConnectionGoes() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setShardingKey(null);
+    connection.close();
+
+    assertThat(lender.returns).hasSize(1);
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Statement.close",
+        "Connection.rollback",
+        "Connection.setAutoCommit",
+        "Connection.setReadOnly",
+        "Connection.setTransactionIsolation",
+        "Connection.setCatalog",
+        "Connection.setSchema",
+        "Connection.setHoldability",
+        "Connection.setNetworkTimeout",
+        "Connection.setTypeMap",
+        "Connection.setClientInfo",
+        "Connection.clearWarnings"
+      })
+  void failureOfAStep_retiresTheConnectionAndStaysSilent(String step) throws SQLException {
+    for (Throwable cause :
+        List.of(
+            new SQLClientInfoException(),
+            new IllegalStateException("driver"),
+            new AbstractMethodError("old driver"))) {
+      autoCommitByDefault();
+      Connection connection = changeEverything();
+      jdbc.fail(step, cause);
+
+      assertThatCode(connection::close).doesNotThrowAnyException();
+
+      assertRetired(cause);
+      jdbc.answer(step, null);
+    }
+  }
+
+  private Connection changeEverything() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.setReadOnly(true);
+    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    connection.setCatalog("other");
+    connection.setSchema("other");
+    connection.setHoldability(2);
+    connection.setNetworkTimeout(Runnable::run, 9);
+    connection.setTypeMap(Map.of("point", String.class));
+    connection.setClientInfo("ApplicationName", "mine");
+    connection.createStatement().execute("insert");
+    return connection;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Statement.close", "Connection.rollback", "Connection.clearWarnings"})
+  void errorOfTheVirtualMachine_comesThroughAfterTheHandBack(String step) throws SQLException {
+    Connection connection = changeEverything();
+    StackOverflowError error = new StackOverflowError();
+    jdbc.fail(step, error);
+
+    assertThatThrownBy(connection::close).isSameAs(error);
+
+    assertRetired(error);
+  }
+
+  @Test
+  void statementThatDoesNotClose_keepsNeitherTheOthersNorTheRollback() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement();
+    connection.prepareStatement("select 1");
+    SQLException cause = new SQLException("stuck");
+    jdbc.fail("PreparedStatement.close", cause);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly("PreparedStatement.close()", "Statement.close()", "Connection.rollback()");
+    assertRetired(cause);
+  }
+
+  @Test
+  void failedRollback_isNeverFollowedByAChangeOfAutoCommit() throws SQLException {
+    Connection connection = changeEverything();
+    jdbc.fail("Connection.rollback", new SQLException("no"));
+
+    Predicate<String> commits = call -> call.contains("setAutoCommit") || call.contains("commit");
+    assertThat(callsOfClose(connection)).noneMatch(commits);
+  }
+
+  @Test
+  void doomedConnection_isRolledBackAndLeftForTheEngineToClose() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    lender.doom(lender.entry, RetireReason.EVICTED, null);
+
+    assertThat(callsOfClose(connection)).containsExactly("Connection.rollback()");
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("doomed", null, null));
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
+  @Test
+  void doomedConnection_whoseRollbackFails_isHandedBackAllTheSame() throws SQLException {
+    Connection connection = changeEverything();
+    lender.doom(lender.entry, RetireReason.EVICTED, null);
+    jdbc.fail("Connection.rollback", new SQLException("gone"));
+
+    assertThatCode(connection::close).doesNotThrowAnyException();
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("doomed", null, null));
+  }
+
+  @Test
+  void connectionDoomedDuringItsReset_isNotLentAgain() throws SQLException {
+    Connection connection = changeEverything();
+    jdbc.answerWith(
+        "Connection.rollback",
+        () -> {
+          lender.doom(lender.entry, RetireReason.EVICTED, null);
+          return null;
+        });
+    connection.close();
+
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
+  @Test
+  void requestBoundaries_surroundTheBorrower() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
+    Connection connection = lender.lend();
+    assertThat(jdbc.log()).containsExactly("Connection.beginRequest()");
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+
+    List<String> calls = callsOfClose(connection);
+
+    assertThat(calls).containsSubsequence("Connection.rollback()", "Connection.endRequest()");
+    assertThat(calls).endsWith("Connection.endRequest()");
+    assertLendable();
+  }
+
+  @Test
+  void failingRequestBoundaries_areNotFatal() throws SQLException {
+    jdbc.fail("Connection.beginRequest", new SQLException("begin"));
+    jdbc.fail("Connection.endRequest", new IllegalStateException("end"));
+    lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
+
+    lender.lend().close();
+
+    assertLendable();
+  }
+
+  @Test
+  void sessionThatDiesInEndRequest_isNotLentAgain() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
+    Connection connection = lender.lend();
+    jdbc.fail("Connection.endRequest", new SQLException("gone", "08006"));
+    lender.fatal = true;
+    connection.close();
+
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+}

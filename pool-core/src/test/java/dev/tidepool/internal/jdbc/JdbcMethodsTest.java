@@ -1,0 +1,226 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.tidepool.api.RetireReason;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Wrapper;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every method of the six interfaces of the JDK that runs this, one by one. */
+@NullUnmarked // reflection
+class JdbcMethodsTest {
+  private static final List<Class<?>> INTERFACES =
+      List.of(
+          Connection.class,
+          Statement.class,
+          PreparedStatement.class,
+          CallableStatement.class,
+          ResultSet.class,
+          DatabaseMetaData.class);
+
+  /** Answered by the pool alone. */
+  private static final Set<String> POOL_ANSWERS =
+      Set.of("Connection.close", "Connection.abort", "DatabaseMetaData.getConnection");
+
+  /** After the lease: the methods that must not throw, and their result. */
+  private static final Map<String, Object> AFTER_LEASE =
+      Map.of("isClosed", true, "isValid", false, "close", "nothing", "abort", "nothing");
+
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private final FakeLender lender = new FakeLender(jdbc.connection());
+  private BorrowedConnection connection;
+
+  static Stream<Arguments> methods() {
+    List<Arguments> methods = new ArrayList<>();
+    for (Class<?> type : INTERFACES) {
+      for (Method method : type.getMethods()) {
+        if (!Modifier.isStatic(method.getModifiers())) {
+          methods.add(Arguments.of(type, method));
+        }
+      }
+    }
+    return methods.stream();
+  }
+
+  static Stream<Arguments> callsOfTheDriver() {
+    return methods().filter(a -> !POOL_ANSWERS.contains(name(a)) && throwing(a));
+  }
+
+  private static String name(Arguments arguments) {
+    return ((Class<?>) arguments.get()[0]).getSimpleName()
+        + "."
+        + ((Method) arguments.get()[1]).getName();
+  }
+
+  private static boolean throwing(Arguments arguments) {
+    return ((Method) arguments.get()[1]).getExceptionTypes().length > 0;
+  }
+
+  @BeforeEach
+  void lend() {
+    connection = lender.lend();
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void everyMethod_isOverridden(Class<?> type, Method method) throws Exception {
+    Class<?> ours = subject(type).getClass();
+    Method found = ours.getMethod(method.getName(), method.getParameterTypes());
+
+    assertThat(found.getDeclaringClass().isInterface()).as("default method of JDBC").isFalse();
+    assertThat(found.getDeclaringClass().getPackage()).isEqualTo(getClass().getPackage());
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void everyMethod_forwardsItsArgumentsAndTheResult(Class<?> type, Method method) throws Throwable {
+    Object subject = subject(type);
+    Object[] arguments = arguments(method);
+    jdbc.forgetCalls();
+
+    Object result = invoke(subject, method, arguments);
+
+    if (POOL_ANSWERS.contains(type.getSimpleName() + "." + method.getName())) {
+      assertThat(jdbc.calls()).isEmpty();
+      return;
+    }
+    RecordingJdbc.Call call =
+        jdbc.calls().stream()
+            .filter(c -> sameMethod(c.method(), method))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(method + " did not reach the driver"));
+    assertThat(call.type()).isEqualTo(type.getSimpleName());
+    assertThat(call.arguments()).containsExactlyElementsOf(Arrays.asList(arguments));
+    assertResult(call.answer(), result, subject);
+  }
+
+  private static boolean sameMethod(Method a, Method b) {
+    return a.getName().equals(b.getName())
+        && Arrays.equals(a.getParameterTypes(), b.getParameterTypes());
+  }
+
+  private void assertResult(Object answer, Object result, Object subject) throws SQLException {
+    if (answer instanceof Connection) {
+      assertThat(result).isSameAs(connection);
+    } else if (answer instanceof Statement && subject instanceof ResultSet) {
+      assertThat(((Statement) result).getConnection()).isSameAs(connection);
+    } else if (INTERFACES.stream().anyMatch(i -> i.isInstance(answer))) {
+      Class<?> type = INTERFACES.stream().filter(i -> i.isInstance(answer)).findFirst().get();
+      assertThat(result).isNotSameAs(answer).isInstanceOf(Wrapper.class);
+      assertThat((Object) ((Wrapper) result).unwrap(type)).isSameAs(answer);
+    } else if (answer instanceof Number || answer instanceof Boolean) {
+      assertThat(result).isEqualTo(answer);
+    } else {
+      assertThat(result).isSameAs(answer);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsOfTheDriver")
+  void errorOfTheDriver_isJudgedAndRethrown(Class<?> type, Method method) throws Exception {
+    Object subject = subject(type);
+    SQLException error = new SQLClientInfoException("gone", "08006", Map.of());
+    jdbc.failAll(error);
+    lender.fatal = true;
+
+    Throwable thrown = catchThrowable(() -> invoke(subject, method, arguments(method)));
+
+    assertThat(thrown).isSameAs(error);
+    assertThat(lender.judged).contains(error);
+    assertThat(lender.dooms).contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, error));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsOfTheDriver")
+  void errorAfterTheLease_isNotJudged(Class<?> type, Method method) throws Exception {
+    Object subject = subject(type);
+    SQLException error = new SQLClientInfoException("gone", "08006", Map.of());
+    jdbc.answerWith(type.getSimpleName() + "." + method.getName(), () -> endLeaseAndThrow(error));
+    lender.fatal = true;
+
+    Throwable thrown = catchThrowable(() -> invoke(subject, method, arguments(method)));
+
+    assertThat(thrown).isSameAs(error);
+    assertThat(lender.judged).isEmpty();
+    assertThat(lender.dooms).isEmpty();
+  }
+
+  private Object endLeaseAndThrow(SQLException error) throws SQLException {
+    lender.entry.tryRelease(connection.lease());
+    throw error;
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void afterTheLease_nothingReachesTheDriver(Class<?> type, Method method) throws Throwable {
+    Object subject = subject(type);
+    connection.close();
+    jdbc.forgetCalls();
+    String name = method.getName();
+
+    if (AFTER_LEASE.containsKey(name)) {
+      Object result = invoke(subject, method, arguments(method));
+      assertThat(result == null ? "nothing" : result).isEqualTo(AFTER_LEASE.get(name));
+      assertThat(jdbc.calls()).isEmpty();
+    } else if (method.getExceptionTypes().length > 0) {
+      Throwable thrown = catchThrowable(() -> invoke(subject, method, arguments(method)));
+      assertThat(thrown)
+          .isInstanceOf(method.getExceptionTypes()[0])
+          .hasMessageContaining("connection was returned to pool reef");
+      assertThat(((SQLException) thrown).getSQLState()).isEqualTo("08003");
+      assertThat(jdbc.calls()).isEmpty();
+    }
+  }
+
+  private Object subject(Class<?> type) throws SQLException {
+    if (type == Connection.class) {
+      return connection;
+    }
+    if (type == Statement.class) {
+      return connection.createStatement();
+    }
+    if (type == PreparedStatement.class) {
+      return connection.prepareStatement("select 1");
+    }
+    if (type == CallableStatement.class) {
+      return connection.prepareCall("call 1");
+    }
+    return type == ResultSet.class
+        ? connection.createStatement().executeQuery("select 1")
+        : connection.getMetaData();
+  }
+
+  private Object[] arguments(Method method) {
+    return Stream.of(method.getParameterTypes()).map(jdbc::sample).toArray();
+  }
+
+  private static Object invoke(Object subject, Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(subject, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.tidepool.internal.jdbc;
+
+import java.io.InputStream;
+import java.io.Reader;
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URL;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.SQLWarning;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.util.Arrays;
+import java.util.Calendar;
+import java.util.GregorianCalendar;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * A driver that notes every call and does nothing: any JDBC interface, each method answered with a
+ * sample of its type unless told otherwise. Thread-safe.
+ */
+@NullUnmarked // drivers answer null
+final class RecordingJdbc {
+  /** A call as noted: the interface it was made on, the method, its arguments and the answer. */
+  record Call(String type, Method method, List<Object> arguments, Object answer) {
+    @Override
+    public String toString() {
+      String text = arguments.toString();
+      return type + "." + method.getName() + "(" + text.substring(1, text.length() - 1) + ")";
+    }
+  }
+
+  /** Runs in place of a call, after it was noted. */
+  interface Answer {
+    Object give() throws Throwable;
+  }
+
+  private final List<Call> calls = new CopyOnWriteArrayList<>();
+  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private volatile Throwable failure;
+
+  /** The driver's connection. */
+  Connection connection() {
+    return make(Connection.class);
+  }
+
+  /** From now on {@code Type.method} answers this; null is an answer too. */
+  void answer(String call, Object value) {
+    answers.put(call, () -> value);
+  }
+
+  /** From now on {@code Type.method} runs this. */
+  void answerWith(String call, Answer answer) {
+    answers.put(call, answer);
+  }
+
+  /** From now on {@code Type.method} ends in this. */
+  void fail(String call, Throwable error) {
+    answers.put(
+        call,
+        () -> {
+          throw error;
+        });
+  }
+
+  /** From now on every call ends in this; null ends it. */
+  void failAll(Throwable error) {
+    failure = error;
+  }
+
+  void forgetCalls() {
+    calls.clear();
+  }
+
+  List<Call> calls() {
+    return List.copyOf(calls);
+  }
+
+  /** The calls as text, such as {@code Connection.setReadOnly(true)}. */
+  List<String> log() {
+    return calls.stream().map(Call::toString).toList();
+  }
+
+  <T> T make(Class<T> type) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> answer(type, proxy, method, arguments);
+    return type.cast(
+        Proxy.newProxyInstance(
+            RecordingJdbc.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // that is what equals of a proxy means here
+  private Object answer(Class<?> type, Object proxy, Method method, Object[] arguments)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      return switch (method.getName()) {
+        case "equals" -> proxy == arguments[0];
+        case "hashCode" -> System.identityHashCode(proxy);
+        default -> "recording " + type.getSimpleName();
+      };
+    }
+    List<Object> given = arguments == null ? List.of() : Arrays.asList(arguments);
+    Object sample = sample(method.getReturnType());
+    Answer special = answers.get(type.getSimpleName() + "." + method.getName());
+    if (special == null && failure == null) {
+      calls.add(new Call(type.getSimpleName(), method, given, sample));
+      return sample;
+    }
+    calls.add(new Call(type.getSimpleName(), method, given, null));
+    if (special != null) {
+      return special.give();
+    }
+    throw failure;
+  }
+
+  /** Some value for each type that JDBC methods take and return. */
+  Object sample(Class<?> type) {
+    if (type.isArray()) {
+      return Array.newInstance(type.getComponentType(), 0);
+    }
+    if (type.isEnum()) {
+      return type.getEnumConstants()[0];
+    }
+    Object value = SAMPLES.get(type);
+    return value != null || type == void.class ? value : make(type);
+  }
+
+  private static final Map<Class<?>, Object> SAMPLES = samples();
+
+  private static Map<Class<?>, Object> samples() {
+    Map<Class<?>, Object> samples = new HashMap<>();
+    samples.put(boolean.class, true);
+    samples.put(byte.class, (byte) 1);
+    samples.put(short.class, (short) 2);
+    samples.put(int.class, 3);
+    samples.put(long.class, 4L);
+    samples.put(float.class, 5f);
+    samples.put(double.class, 6d);
+    samples.put(Object.class, "object");
+    samples.put(String.class, "text");
+    samples.put(Class.class, String.class);
+    samples.put(BigDecimal.class, BigDecimal.TEN);
+    samples.put(Date.class, new Date(0));
+    samples.put(Time.class, new Time(0));
+    samples.put(Timestamp.class, new Timestamp(0));
+    samples.put(Calendar.class, new GregorianCalendar());
+    samples.put(InputStream.class, InputStream.nullInputStream());
+    samples.put(Reader.class, Reader.nullReader());
+    samples.put(Map.class, Map.of("type", String.class));
+    samples.put(Properties.class, properties());
+    samples.put(Executor.class, (Executor) Runnable::run);
+    samples.put(SQLWarning.class, new SQLWarning("warning"));
+    samples.put(URL.class, url());
+    return samples;
+  }
+
+  private static Properties properties() {
+    Properties properties = new Properties();
+    properties.setProperty("ApplicationName", "before");
+    return properties;
+  }
+
+  private static URL url() {
+    try {
+      return URI.create("http://localhost/").toURL();
+    } catch (java.net.MalformedURLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

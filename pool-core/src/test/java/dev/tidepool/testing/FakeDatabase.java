@@ -1,0 +1,287 @@
+package dev.tidepool.testing;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database that keeps accounts: every session is known from opening to closing, with its state, and every breach of
+ * what a pool must never do is written down in {@link #breaches}.
+ */
+public final class FakeDatabase {
+  private final Set<Session> open = new LinkedHashSet<>();
+  private final List<String> breaches = new ArrayList<>();
+  private int opened;
+  private int closed;
+  private int commits;
+
+  /** One server-side session and the driver's connection to it. */
+  public final class Session implements InvocationHandler {
+    private final int number;
+    private final Connection connection;
+    private boolean autoCommit = true;
+    private boolean readOnly;
+    private int isolation = Connection.TRANSACTION_READ_COMMITTED;
+    private String schema = "public";
+    private boolean inTransaction;
+    private boolean closedByDriver;
+    private boolean killed;
+    private int openStatements;
+    private @Nullable Runnable onNextCall;
+
+    private Session(int number) {
+      this.number = number;
+      this.connection = proxy(Connection.class, this);
+    }
+
+    /** The driver's object. */
+    public Connection connection() {
+      return connection;
+    }
+
+    /** Ends the session on the server: every further call fails. */
+    public void kill() {
+      killed = true;
+    }
+
+    /** Does something at the next call, such as throwing an Error or letting time pass. */
+    public void onNextCall(Runnable action) {
+      onNextCall = action;
+    }
+
+    /** Whether the driver's connection is closed. */
+    public boolean isClosed() {
+      return closedByDriver;
+    }
+
+    /** Empty if the session is as it was after login, else what is left over. */
+    public String leftovers() {
+      List<String> left = new ArrayList<>();
+      if (inTransaction) {
+        left.add("transaction");
+      }
+      if (!autoCommit) {
+        left.add("autoCommit=false");
+      }
+      if (readOnly) {
+        left.add("readOnly");
+      }
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        left.add("isolation");
+      }
+      if (!schema.equals("public")) {
+        left.add("schema=" + schema);
+      }
+      if (openStatements > 0) {
+        left.add(openStatements + " statements");
+      }
+      return String.join(", ", left);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
+        throws Throwable {
+      if (!isBookkeeping(method)) {
+        Runnable action = onNextCall;
+        onNextCall = null;
+        try {
+          if (action != null) {
+            action.run();
+          }
+        } finally {
+          if (method.getName().equals("close")) {
+            end("closed");
+          }
+        }
+      }
+      return switch (method.getName()) {
+        case "hashCode" -> System.identityHashCode(proxy);
+        case "equals" -> args != null && proxy == args[0];
+        case "toString" -> "session " + number;
+        case "close" -> null;
+        case "abort" -> {
+          end("aborted");
+          yield null;
+        }
+        case "isClosed" -> closedByDriver;
+        case "isValid" -> !killed && !closedByDriver;
+        case "isWrapperFor" -> false;
+        default -> alive(method, args);
+      };
+    }
+
+    private static boolean isBookkeeping(Method method) {
+      return switch (method.getName()) {
+        case "hashCode", "equals", "toString", "isClosed", "isWrapperFor", "abort" -> true;
+        default -> false;
+      };
+    }
+
+    private void end(String how) {
+      if (closedByDriver) {
+        breaches.add("session " + number + " was " + how + " although closed already");
+        return;
+      }
+      closedByDriver = true;
+      open.remove(this);
+      closed++;
+    }
+
+    private @Nullable Object alive(Method method, Object @Nullable [] args) throws SQLException {
+      if (killed || closedByDriver) {
+        throw new SQLNonTransientConnectionException("session " + number + " is gone", "08006");
+      }
+      Object first = args == null || args.length == 0 ? null : args[0];
+      switch (method.getName()) {
+        case "getAutoCommit":
+          return autoCommit;
+        case "setAutoCommit":
+          if (inTransaction && autoCommit != Boolean.TRUE.equals(first)) {
+            breaches.add("session " + number + ": autoCommit changed inside a transaction commits it");
+          }
+          autoCommit = Boolean.TRUE.equals(first);
+          return null;
+        case "isReadOnly":
+          return readOnly;
+        case "setReadOnly":
+          readOnly = Boolean.TRUE.equals(first);
+          return null;
+        case "getTransactionIsolation":
+          return isolation;
+        case "setTransactionIsolation":
+          isolation = first instanceof Integer i ? i : isolation;
+          return null;
+        case "getSchema":
+          return schema;
+        case "setSchema":
+          schema = String.valueOf(first);
+          return null;
+        case "commit":
+          commits++;
+          inTransaction = false;
+          return null;
+        case "rollback":
+          inTransaction = false;
+          return null;
+        case "createStatement", "prepareStatement":
+          openStatements++;
+          return proxy(Statement.class, new StatementHandler(this));
+        case "getNetworkTimeout":
+          return 0;
+        case "getHoldability":
+          return ResultSet.CLOSE_CURSORS_AT_COMMIT;
+        default:
+          return zero(method.getReturnType());
+      }
+    }
+  }
+
+  private static final class StatementHandler implements InvocationHandler {
+    private final Session session;
+    private boolean closed;
+
+    StatementHandler(Session session) {
+      this.session = session;
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
+        throws Throwable {
+      switch (method.getName()) {
+        case "close":
+          if (!closed) {
+            closed = true;
+            session.openStatements--;
+          }
+          return null;
+        case "isClosed":
+          return closed;
+        case "hashCode":
+          return System.identityHashCode(proxy);
+        case "equals":
+          return args != null && proxy == args[0];
+        case "toString":
+          return "statement of session " + session.number;
+        default:
+          if (session.killed || session.closedByDriver) {
+            throw new SQLNonTransientConnectionException("session is gone", "08006");
+          }
+          if (method.getName().startsWith("execute")) {
+            session.inTransaction = !session.autoCommit;
+          }
+          return zero(method.getReturnType());
+      }
+    }
+  }
+
+  /** Opens a session. */
+  public Session open() {
+    Session session = new Session(++opened);
+    open.add(session);
+    return session;
+  }
+
+  /** The session behind a driver's connection of this database. */
+  public Session session(Connection driverConnection) {
+    InvocationHandler handler = Proxy.getInvocationHandler(driverConnection);
+    return (Session) handler;
+  }
+
+  /** Sessions that are open now. */
+  public List<Session> sessions() {
+    return List.copyOf(open);
+  }
+
+  /** Sessions opened so far. */
+  public int opened() {
+    return opened;
+  }
+
+  /** Commits so far. */
+  public int commits() {
+    return commits;
+  }
+
+  /** Sessions closed so far. */
+  public int closed() {
+    return closed;
+  }
+
+  /** Sessions open now. */
+  public int openNow() {
+    return open.size();
+  }
+
+  /** What should never have happened. */
+  public List<String> breaches() {
+    return breaches;
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    ClassLoader loader = FakeDatabase.class.getClassLoader();
+    return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
+  }
+
+  private static @Nullable Object zero(Class<?> type) {
+    if (type == boolean.class) {
+      return false;
+    } else if (type == int.class) {
+      return 0;
+    } else if (type == long.class) {
+      return 0L;
+    } else if (type == int[].class) {
+      return new int[0];
+    }
+    return null;
+  }
+}
