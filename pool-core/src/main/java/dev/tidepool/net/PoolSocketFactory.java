@@ -49,9 +49,8 @@ public final class PoolSocketFactory extends SocketFactory {
               + PoolSocketFactory.class.getName()
               + " from the properties, the pool adds it by itself");
     }
-    // Unknown here are an attempt of another copy of this class, and one that is over (a driver
-    // that
-    // reconnects by itself): their sockets get the options, though nobody can cut them off.
+    // Unknown here are an attempt of another copy of this class, and one that is over (of a driver
+    // that reconnects by itself): their sockets get the options, but nobody can cut them off.
     this.attempt = AttemptSockets.find(parts[0], parts[1]);
     this.keepAlive = parts[2].equals("off") ? null : times(parts[2]);
   }

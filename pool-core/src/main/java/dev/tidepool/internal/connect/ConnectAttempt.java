@@ -60,8 +60,7 @@ public final class ConnectAttempt {
 
   /** Starts; false if it was given up before. */
   boolean begin(AttemptSockets attemptSockets) {
-    // Published before the state, so that whoever gives up either sees the sockets or prevents
-    // them.
+    // Published before the state: whoever gives up either sees the sockets or prevents them.
     sockets = attemptSockets;
     if (state.compareAndSet(State.NEW, State.RUNNING)) {
       return true;

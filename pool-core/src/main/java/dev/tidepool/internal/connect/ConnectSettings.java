@@ -1,7 +1,7 @@
 package dev.tidepool.internal.connect;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.api.Role;
 import dev.tidepool.net.KeepAlive;
 import java.time.Duration;
 import java.util.Map;
@@ -95,8 +95,7 @@ public record ConnectSettings(
       Role requiredRole) {
     /** Nothing configured: autoCommit on, everything else the driver's own. */
     public static final Session DEFAULT =
-        new Session(
-            true, false, null, null, null, Duration.ZERO, null, null, false, Role.ANY);
+        new Session(true, false, null, null, null, Duration.ZERO, null, null, false, Role.ANY);
   }
 
   /**

@@ -28,8 +28,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
       Set.of(
           "0A000", // not supported; some drivers say it when the session was swapped under them
           "01002", // disconnect error
-          "25006", // write refused by a read-only server: a failover, unless the session asked for
-                   // it
+          "25006", // write refused by a read-only server, so perhaps a failover
           "25P03", // PostgreSQL: idle in transaction for too long
           "25P04", // PostgreSQL: transaction timeout
           "57P01", // PostgreSQL: terminated by the administrator

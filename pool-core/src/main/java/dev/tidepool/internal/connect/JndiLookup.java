@@ -17,8 +17,7 @@ final class JndiLookup {
 
   private JndiLookup() {}
 
-  // The name is the operator's, as is all of the configuration, and names of other hosts are
-  // refused.
+  // The name is the operator's, as all of the configuration; names of other hosts are refused.
   @SuppressWarnings("BanJNDI")
   static DataSource find(String name) {
     int colon = name.indexOf(':');

@@ -19,8 +19,7 @@ class ChecksTest {
   private final Stub stub = new Stub();
 
   private static Session isolating() {
-    return new Session(
-        false, false, null, null, null, Duration.ZERO, null, "test", true, Role.ANY);
+    return new Session(false, false, null, null, null, Duration.ZERO, null, "test", true, Role.ANY);
   }
 
   @Test

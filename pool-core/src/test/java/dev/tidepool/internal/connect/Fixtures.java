@@ -1,7 +1,7 @@
 package dev.tidepool.internal.connect;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.Credentials;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;

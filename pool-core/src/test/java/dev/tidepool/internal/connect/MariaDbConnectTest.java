@@ -3,8 +3,8 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.FailureClassifier.Verdict;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -216,10 +216,8 @@ class MariaDbConnectTest {
     try (MariaDbServer server = MariaDbServer.start(dir)) {
       for (String url : new String[] {server.url(), server.mysqlUrl("sslMode=DISABLED")}) {
         server.execute("SET GLOBAL read_only = 0");
-        ConnectSettings primary =
-            Fixtures.url(url, Fixtures.requiring(Role.PRIMARY), Tcp.DEFAULT);
-        ConnectSettings standby =
-            Fixtures.url(url, Fixtures.requiring(Role.STANDBY), Tcp.DEFAULT);
+        ConnectSettings primary = Fixtures.url(url, Fixtures.requiring(Role.PRIMARY), Tcp.DEFAULT);
+        ConnectSettings standby = Fixtures.url(url, Fixtures.requiring(Role.STANDBY), Tcp.DEFAULT);
         PhysicalConnection writer = Fixtures.open(primary);
         assertThatThrownBy(() -> Fixtures.open(standby)).isInstanceOf(WrongRoleException.class);
 

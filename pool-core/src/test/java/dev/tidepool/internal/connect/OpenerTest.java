@@ -3,8 +3,8 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.Credentials;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -55,16 +55,7 @@ class OpenerTest {
     Stub stub = new Stub();
     Session session =
         new Session(
-            false,
-            true,
-            8,
-            "cat",
-            "sch",
-            Duration.ofSeconds(7),
-            "init",
-            null,
-            false,
-            Role.ANY);
+            false, true, 8, "cat", "sch", Duration.ofSeconds(7), "init", null, false, Role.ANY);
     opener(session, (url, properties) -> stub.connection).open(new ConnectAttempt());
 
     assertThat(stub.calls.stream().filter(call -> call.matches("(set|exec).*")).toList())
@@ -192,16 +183,7 @@ class OpenerTest {
                 });
     Session session =
         new Session(
-            true,
-            false,
-            null,
-            null,
-            null,
-            Duration.ofSeconds(1),
-            null,
-            null,
-            false,
-            Role.ANY);
+            true, false, null, null, null, Duration.ofSeconds(1), null, null, false, Role.ANY);
     Opener opener = opener(session, (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(SQLException.class)
@@ -239,8 +221,7 @@ class OpenerTest {
   void open_wrongRole_failsAndCloses() {
     Stub stub = new Stub().on("isReadOnly", arguments -> true);
     stub.on("getMetaData", arguments -> stub.proxy(java.sql.DatabaseMetaData.class));
-    Opener opener =
-        opener(Fixtures.requiring(Role.PRIMARY), (url, properties) -> stub.connection);
+    Opener opener = opener(Fixtures.requiring(Role.PRIMARY), (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(WrongRoleException.class)
         .hasMessageContaining("requiredRole=primary, but the server is a standby or read-only");

@@ -3,8 +3,8 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.FailureClassifier.Verdict;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -387,8 +387,7 @@ class PostgresConnectTest {
 
   @Test
   void requiredPrimary_ofAReadOnlySession_isStillAPrimary() throws Exception {
-    PhysicalConnection physical =
-        open(postgres.url("readOnlyMode=always"), Role.PRIMARY, false);
+    PhysicalConnection physical = open(postgres.url("readOnlyMode=always"), Role.PRIMARY, false);
     physical.connection().setReadOnly(true);
     assertThat(
             new Checks("p", Fixtures.requiring(Role.PRIMARY))
