@@ -13,12 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets that one connect attempt opened, so that a hung login can be cut off under the driver.
+ * The sockets that one connect attempt opened, so that a hung login can be cut off under the
+ * driver.
  *
- * <p>A login may open several sockets (several hosts, TLS first and then plain), on the calling thread or on one of the
- * driver's. The driver gets the attempt's {@linkplain #factoryArgument() argument}, which leads {@link
- * PoolSocketFactory} back here; a driver that cannot pass an argument is matched by its thread. Safe for use by several
- * threads.
+ * <p>A login may open several sockets (several hosts, TLS first and then plain), on the calling
+ * thread or on one of the driver's. The driver gets the attempt's {@linkplain #factoryArgument()
+ * argument}, which leads {@link PoolSocketFactory} back here; a driver that cannot pass an argument
+ * is matched by its thread. Safe for use by several threads.
  */
 public final class AttemptSockets {
   /** What may happen to the next socket. */
@@ -52,32 +53,45 @@ public final class AttemptSockets {
    * An attempt that has opened nothing yet.
    *
    * @param keepAlive TCP keepalive for its sockets; null for none
-   * @param watchable whether its sockets belong to a channel that a selector can watch. Such a socket is closed when a
-   *     thread that reads or writes it is interrupted, which an ordinary one survives
+   * @param watchable whether its sockets belong to a channel that a selector can watch. Such a
+   *     socket is closed when a thread that reads or writes it is interrupted, which an ordinary
+   *     one survives
    */
   public AttemptSockets(@Nullable KeepAlive keepAlive, boolean watchable) {
     this.keepAlive = keepAlive;
     this.watchable = watchable;
   }
 
-  /** Makes the attempt known to the socket factory and binds it to this thread; undo with {@link #end}. */
+  /**
+   * Makes the attempt known to the socket factory and binds it to this thread; undo with {@link
+   * #end}.
+   */
   public void begin() {
     RUNNING.put(number, this);
     OF_THREAD.set(this);
   }
 
-  /** Forgets the attempt: only socket factories made while it ran still know it. Called by the thread that began it. */
+  /**
+   * Forgets the attempt: only socket factories made while it ran still know it. Called by the
+   * thread that began it.
+   */
   public void end() {
     OF_THREAD.remove();
     RUNNING.remove(number);
   }
 
-  /** The argument that leads a {@link PoolSocketFactory} made by the driver to this attempt; not a secret. */
+  /**
+   * The argument that leads a {@link PoolSocketFactory} made by the driver to this attempt; not a
+   * secret.
+   */
   public String factoryArgument() {
     return COPY + ":" + number + ":" + text(keepAlive);
   }
 
-  /** The argument for a driver object that serves every attempt: the one that runs on the calling thread is meant. */
+  /**
+   * The argument for a driver object that serves every attempt: the one that runs on the calling
+   * thread is meant.
+   */
   public static String threadArgument(@Nullable KeepAlive keepAlive) {
     return THREAD + ":0:" + text(keepAlive);
   }
@@ -135,7 +149,8 @@ public final class AttemptSockets {
   }
 
   /**
-   * Closes every socket opened so far, past the driver and past TLS, and refuses each later one. Does not block.
+   * Closes every socket opened so far, past the driver and past TLS, and refuses each later one.
+   * Does not block.
    *
    * @return how many open sockets it closed
    */
@@ -166,7 +181,10 @@ public final class AttemptSockets {
     }
   }
 
-  /** The socket a connection uses: the last of the attempt's that is still connected; null if none is. */
+  /**
+   * The socket a connection uses: the last of the attempt's that is still connected; null if none
+   * is.
+   */
   public synchronized @Nullable Socket live() {
     Socket live = null;
     for (Socket socket : sockets) {
@@ -177,7 +195,9 @@ public final class AttemptSockets {
     return live;
   }
 
-  /** The attempt has succeeded: its sockets are the connection's now, and later ones are not noted. */
+  /**
+   * The attempt has succeeded: its sockets are the connection's now, and later ones are not noted.
+   */
   public synchronized void settle() {
     if (state == State.RUNNING) {
       state = State.DONE;

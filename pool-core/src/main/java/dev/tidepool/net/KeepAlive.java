@@ -8,15 +8,17 @@ import java.net.StandardSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TCP keepalive of one socket: the kernel probes a silent peer, so that a dead one is found and a firewall in between
- * does not forget the flow.
+ * TCP keepalive of one socket: the kernel probes a silent peer, so that a dead one is found and a
+ * firewall in between does not forget the flow.
  *
- * <p>The three times are options of module {@code jdk.net}. They are found by their names, so this works without that
- * module too; the times are then those of the operating system.
+ * <p>The three times are options of module {@code jdk.net}. They are found by their names, so this
+ * works without that module too; the times are then those of the operating system.
  *
- * @param idleSeconds silence after which the first probe is sent; -1 leaves it to the operating system
+ * @param idleSeconds silence after which the first probe is sent; -1 leaves it to the operating
+ *     system
  * @param intervalSeconds time between two probes; -1 leaves it to the operating system
- * @param count unanswered probes after which the connection is dead; -1 leaves it to the operating system
+ * @param count unanswered probes after which the connection is dead; -1 leaves it to the operating
+ *     system
  */
 public record KeepAlive(int idleSeconds, int intervalSeconds, int count) {
   private static final String IDLE = "TCP_KEEPIDLE";
@@ -75,7 +77,8 @@ public record KeepAlive(int idleSeconds, int intervalSeconds, int count) {
   }
 
   /**
-   * What is really set, asked of the socket: {@code on, idle 45 s, interval 10 s, count 3}, or {@code off}.
+   * What is really set, asked of the socket: {@code on, idle 45 s, interval 10 s, count 3}, or
+   * {@code off}.
    *
    * @throws SocketException if the socket is closed
    */

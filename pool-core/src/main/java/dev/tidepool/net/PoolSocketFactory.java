@@ -8,18 +8,21 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the sockets of database drivers, so that the pool can set their TCP keepalive and can close them under a hung
- * driver. Drivers create it by its name: pgjdbc as {@code socketFactory} and {@code socketFactoryArg}, SQL Server as
- * {@code socketFactoryClass} and {@code socketFactoryConstructorArg}, MariaDB as {@code socketFactory}.
+ * Makes the sockets of database drivers, so that the pool can set their TCP keepalive and can close
+ * them under a hung driver. Drivers create it by its name: pgjdbc as {@code socketFactory} and
+ * {@code socketFactoryArg}, SQL Server as {@code socketFactoryClass} and {@code
+ * socketFactoryConstructorArg}, MariaDB as {@code socketFactory}.
  *
- * <p>The pool names it by itself where {@code tcpKeepAlive} is on; nobody else needs it. Safe for use by several
- * threads.
+ * <p>The pool names it by itself where {@code tcpKeepAlive} is on; nobody else needs it. Safe for
+ * use by several threads.
  */
 public final class PoolSocketFactory extends SocketFactory {
   private final @Nullable AttemptSockets attempt;
   private final @Nullable KeepAlive keepAlive;
 
-  /** For a driver that passes no argument: the attempt is the one that runs on this thread, if any. */
+  /**
+   * For a driver that passes no argument: the attempt is the one that runs on this thread, if any.
+   */
   public PoolSocketFactory() {
     this(null);
   }
@@ -27,7 +30,8 @@ public final class PoolSocketFactory extends SocketFactory {
   /**
    * For a driver that passes an argument.
    *
-   * @param argument as the pool wrote it: the attempt's mark and number, and the keepalive times; null as without one
+   * @param argument as the pool wrote it: the attempt's mark and number, and the keepalive times;
+   *     null as without one
    * @throws IllegalArgumentException if the pool did not write it
    */
   public PoolSocketFactory(@Nullable String argument) {
@@ -45,8 +49,8 @@ public final class PoolSocketFactory extends SocketFactory {
               + PoolSocketFactory.class.getName()
               + " from the properties, the pool adds it by itself");
     }
-    // Unknown here are an attempt of another copy of this class, and one that is over (a driver that
-    // reconnects by itself): their sockets get the options, though nobody can cut them off.
+    // Unknown here are an attempt of another copy of this class, and one that is over (of a driver
+    // that reconnects by itself): their sockets get the options, but nobody can cut them off.
     this.attempt = AttemptSockets.find(parts[0], parts[1]);
     this.keepAlive = parts[2].equals("off") ? null : times(parts[2]);
   }
@@ -93,8 +97,7 @@ public final class PoolSocketFactory extends SocketFactory {
   @Override
   public Socket createSocket(String host, int port, InetAddress localHost, int localPort)
       throws IOException {
-    return connect(
-        new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
+    return connect(new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
   }
 
   @Override
@@ -105,8 +108,7 @@ public final class PoolSocketFactory extends SocketFactory {
   @Override
   public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort)
       throws IOException {
-    return connect(
-        new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
+    return connect(new InetSocketAddress(localHost, localPort), new InetSocketAddress(host, port));
   }
 
   private Socket connect(@Nullable InetSocketAddress local, InetSocketAddress remote)

@@ -14,12 +14,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real MariaDB for tests: the one of {@code TIDEPOOL_TEST_MARIADB_URL}, else one started from Debian's programs; the
- * test is skipped if there is neither.
+ * A real MariaDB for tests: the one of {@code TIDEPOOL_TEST_MARIADB_URL}, else one started from
+ * Debian's programs; the test is skipped if there is neither.
  */
 public final class MariaDbServer implements AutoCloseable {
   private static final String URL_VARIABLE = "TIDEPOOL_TEST_MARIADB_URL";
@@ -137,20 +138,20 @@ public final class MariaDbServer implements AutoCloseable {
   /** Reads what the server says, all its life, so that it never waits for a reader. */
   private static void awaitReady(Process started) throws InterruptedException {
     CountDownLatch ready = new CountDownLatch(1);
-    StringBuffer said = new StringBuffer();
+    List<String> said = new CopyOnWriteArrayList<>();
     Thread reader =
         new Thread(
             () -> {
               try (BufferedReader lines = started.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                  said.append(line).append('\n');
+                  said.add(line);
                   if (line.contains("ready for connections")) {
                     ready.countDown();
                   }
                 }
               } catch (IOException e) {
                 // The stream is closed when the server is stopped.
-                said.append(e);
+                said.add(e.toString());
               }
             },
             "mariadb-log");
@@ -186,7 +187,10 @@ public final class MariaDbServer implements AutoCloseable {
     return url(parameters).replaceFirst("^jdbc:mariadb:", "jdbc:mysql:");
   }
 
-  /** Runs one statement in a session of its own and returns the first column of the first row, if any. */
+  /**
+   * Runs one statement in a session of its own and returns the first column of the first row, if
+   * any.
+   */
   public String execute(String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL for tests: the one of {@code TIDEPOOL_TEST_POSTGRES_URL}, else one started from Debian's programs;
- * the test is skipped if there is neither.
+ * A real PostgreSQL for tests: the one of {@code TIDEPOOL_TEST_POSTGRES_URL}, else one started from
+ * Debian's programs; the test is skipped if there is neither.
  */
 public final class PostgresServer implements AutoCloseable {
   private static final String URL_VARIABLE = "TIDEPOOL_TEST_POSTGRES_URL";
@@ -127,7 +127,16 @@ public final class PostgresServer implements AutoCloseable {
     Commands.run(
         log(),
         as(
-            "initdb", "-D", data(), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8",
+            "initdb",
+            "-D",
+            data(),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
             "--locale=C"));
   }
 
@@ -139,7 +148,16 @@ public final class PostgresServer implements AutoCloseable {
     }
     Commands.run(
         log(),
-        as("pg_ctl", "-D", data(), "-w", "-l", data() + "/server.log", "-o", "" + options, "start"));
+        as(
+            "pg_ctl",
+            "-D",
+            data(),
+            "-w",
+            "-l",
+            data() + "/server.log",
+            "-o",
+            "" + options,
+            "start"));
   }
 
   /** Stops it as an administrator would: sessions end with 57P01. */
@@ -152,7 +170,11 @@ public final class PostgresServer implements AutoCloseable {
     if (Commands.isRoot()) {
       command.addAll(
           List.of(
-              "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--reset-env",
+              "setpriv",
+              "--reuid=postgres",
+              "--regid=postgres",
+              "--init-groups",
+              "--reset-env",
               "--"));
     }
     command.add(bin.resolve(program).toString());
@@ -178,7 +200,10 @@ public final class PostgresServer implements AutoCloseable {
     return url + (url.indexOf('?') < 0 ? "?" : "&") + parameters;
   }
 
-  /** Runs one statement in a session of its own and returns the first column of the first row, if any. */
+  /**
+   * Runs one statement in a session of its own and returns the first column of the first row, if
+   * any.
+   */
   public String execute(String sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement()) {

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class BeanProperties {
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?");
 
-  /** Types that text can become, the most literal first: of two setters of a name, the earlier type wins. */
+  /**
+   * Types that text can become, the most literal first: of two setters of a name, the earlier type
+   * wins.
+   */
   private static final List<Class<?>> TYPES =
       List.of(
           String.class,

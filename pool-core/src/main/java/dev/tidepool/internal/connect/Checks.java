@@ -7,10 +7,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the database whether a connection works, on the calling thread. Safe for use by several threads, each with a
- * connection that is its own for the time.
+ * Asks the database whether a connection works, on the calling thread. Safe for use by several
+ * threads, each with a connection that is its own for the time.
  *
- * <p>No driver keeps its deadline in every case: the caller has one of its own and cuts the connection off after it.
+ * <p>No driver keeps its deadline in every case: the caller has one of its own and cuts the
+ * connection off after it.
  */
 public final class Checks {
   /** What a check found. */
@@ -38,10 +39,11 @@ public final class Checks {
   }
 
   /**
-   * Whether the database answers. Leaves no transaction open and the network timeout as it was, if the answer is yes;
-   * after any other outcome the connection is to be retired.
+   * Whether the database answers. Leaves no transaction open and the network timeout as it was, if
+   * the answer is yes; after any other outcome the connection is to be retired.
    *
-   * @param timeout handed to the driver; rounded up to whole seconds where the driver knows no others
+   * @param timeout handed to the driver; rounded up to whole seconds where the driver knows no
+   *     others
    * @param query null for {@code isValid}
    * @throws SQLException if the connection is dead, and the driver says why
    */
@@ -51,8 +53,8 @@ public final class Checks {
   }
 
   /**
-   * As {@link #isAlive(PhysicalConnection, Duration, String)}, and asks for the role too if one is required. The
-   * question for the role then replaces {@code isValid}; a query is run as well.
+   * As {@link #isAlive(PhysicalConnection, Duration, String)}, and asks for the role too if one is
+   * required. The question for the role then replaces {@code isValid}; a query is run as well.
    */
   public Verdict ping(PhysicalConnection physical, Duration timeout, @Nullable String query)
       throws SQLException {
@@ -72,7 +74,10 @@ public final class Checks {
     Verdict ask() throws SQLException;
   }
 
-  /** MariaDB and MySQL put {@code isValid}'s own limit in the place of this one, SQL Server knows only this one. */
+  /**
+   * MariaDB and MySQL put {@code isValid}'s own limit in the place of this one, SQL Server knows
+   * only this one.
+   */
   private static Verdict bounded(PhysicalConnection physical, Duration timeout, Question question)
       throws SQLException {
     int before = physical.defaults().networkTimeoutMillis();

@@ -6,8 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends connections, on the calling thread, which may hang for as long as the driver does: the caller's thread must be
- * one that can be spared. Never throws; what the driver throws is logged at debug. Safe for use by several threads.
+ * Ends connections, on the calling thread, which may hang for as long as the driver does: the
+ * caller's thread must be one that can be spared. Never throws; what the driver throws is logged at
+ * debug. Safe for use by several threads.
  */
 public final class Closer {
   private static final Logger log = LoggerFactory.getLogger(Closer.class);
@@ -19,7 +20,10 @@ public final class Closer {
     this.poolName = poolName;
   }
 
-  /** Ends a connection in peace: what is not committed is rolled back first, as some drivers commit on close. */
+  /**
+   * Ends a connection in peace: what is not committed is rolled back first, as some drivers commit
+   * on close.
+   */
   public void close(PhysicalConnection physical) {
     Connection connection = physical.connection();
     attempt(
@@ -33,8 +37,8 @@ public final class Closer {
   }
 
   /**
-   * Ends a connection that may hang: the raw socket first if the pool can reach it, past the driver and past TLS; then
-   * {@code abort}, and {@code close} if the driver still calls it open.
+   * Ends a connection that may hang: the raw socket first if the pool can reach it, past the driver
+   * and past TLS; then {@code abort}, and {@code close} if the driver still calls it open.
    */
   public void cutOff(PhysicalConnection physical) {
     if (physical.cutOff() != null) {
@@ -44,7 +48,8 @@ public final class Closer {
   }
 
   /**
-   * Gives a connect up, and aborts what the driver had returned already where no socket could be closed under it.
+   * Gives a connect up, and aborts what the driver had returned already where no socket could be
+   * closed under it.
    *
    * @return false if the attempt has succeeded already, so that its caller owns the connection
    */

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect, as seen by whoever waits for it: it can be given up at any time, from any thread. Used for one call of
- * {@link ConnectionSource#open}.
+ * One connect, as seen by whoever waits for it: it can be given up at any time, from any thread.
+ * Used for one call of {@link ConnectionSource#open}.
  */
 public final class ConnectAttempt {
   private enum State {
@@ -22,14 +22,14 @@ public final class ConnectAttempt {
   private volatile @Nullable Connection opened;
 
   /**
-   * Gives the attempt up: closes every raw socket it opened so far and each it opens later, so that a hanging login
-   * returns. {@code open} then closes what it may still get and throws. Does not block and calls no driver.
+   * Gives the attempt up: closes every raw socket it opened so far and each it opens later, so that
+   * a hanging login returns. {@code open} then closes what it may still get and throws. Does not
+   * block and calls no driver.
    *
    * @return false if {@code open} has succeeded already, so that its caller owns the connection
    */
   public boolean cutOff() {
-    State before =
-        state.getAndUpdate(now -> now == State.DONE ? State.DONE : State.CUT_OFF);
+    State before = state.getAndUpdate(now -> now == State.DONE ? State.DONE : State.CUT_OFF);
     if (before == State.DONE) {
       return false;
     }
@@ -45,7 +45,10 @@ public final class ConnectAttempt {
     return state.get() == State.CUT_OFF;
   }
 
-  /** The driver's connection while it is being prepared, for an abort where no socket can be reached. */
+  /**
+   * The driver's connection while it is being prepared, for an abort where no socket can be
+   * reached.
+   */
   @Nullable Connection opened() {
     return opened;
   }
@@ -57,7 +60,7 @@ public final class ConnectAttempt {
 
   /** Starts; false if it was given up before. */
   boolean begin(AttemptSockets attemptSockets) {
-    // Published before the state, so that whoever gives up either sees the sockets or prevents them.
+    // Published before the state: whoever gives up either sees the sockets or prevents them.
     sockets = attemptSockets;
     if (state.compareAndSet(State.NEW, State.RUNNING)) {
       return true;

@@ -1,7 +1,7 @@
 package dev.tidepool.internal.connect;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.api.Role;
 import dev.tidepool.net.KeepAlive;
 import java.time.Duration;
 import java.util.Map;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param credentials asked for every connect; null to log in with what the target itself carries
  * @param session state that every borrower is to find
  * @param tcp what to do with the sockets of drivers that let the pool reach them
- * @param connectTimeout bound of one connect and login; kept by the engine, here only handed to a DataSource whose
- *     sockets are out of reach
+ * @param connectTimeout bound of one connect and login; kept by the engine, here only handed to a
+ *     DataSource whose sockets are out of reach
  */
 public record ConnectSettings(
     String poolName,
@@ -71,13 +71,15 @@ public record ConnectSettings(
    * The state every borrower is to find.
    *
    * @param readOnly whether borrowers find the connection read-only
-   * @param transactionIsolation a constant of {@link java.sql.Connection}; null for the driver's own
+   * @param transactionIsolation a constant of {@link java.sql.Connection}; null for the driver's
+   *     own
    * @param catalog null for the driver's own
    * @param schema null for the driver's own
    * @param networkTimeout zero for the driver's own
    * @param connectionInitSql run once on each new connection; null for none
    * @param testQuery checks a connection; null for {@code isValid}
-   * @param isolateInternalQueries whether the pool rolls back after {@code isValid} too when autoCommit is off
+   * @param isolateInternalQueries whether the pool rolls back after {@code isValid} too when
+   *     autoCommit is off
    * @param requiredRole what the server must be
    */
   public record Session(
@@ -93,16 +95,15 @@ public record ConnectSettings(
       Role requiredRole) {
     /** Nothing configured: autoCommit on, everything else the driver's own. */
     public static final Session DEFAULT =
-        new Session(
-            true, false, null, null, null, Duration.ZERO, null, null, false, Role.ANY);
+        new Session(true, false, null, null, null, Duration.ZERO, null, null, false, Role.ANY);
   }
 
   /**
    * What to do with sockets.
    *
    * @param keepAlive TCP keepalive; null leaves the sockets to the driver altogether
-   * @param watchable make sockets that a selector can watch. The price: an interrupt of the thread that uses such a
-   *     connection closes it, where an ordinary socket goes on
+   * @param watchable make sockets that a selector can watch. The price: an interrupt of the thread
+   *     that uses such a connection closes it, where an ordinary socket goes on
    */
   public record Tcp(@Nullable KeepAlive keepAlive, boolean watchable) {
     /** The defaults of the design: 45 s, 10 s, 3. */

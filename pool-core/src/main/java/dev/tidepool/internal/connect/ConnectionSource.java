@@ -5,13 +5,15 @@ import java.sql.SQLException;
 /**
  * Opens physical connections. Safe for use by several threads.
  *
- * <p>Made by {@link ConnectionSources}, which resolves driver, class or name once, in the user's thread.
+ * <p>Made by {@link ConnectionSources}, which resolves driver, class or name once, in the user's
+ * thread.
  */
 @FunctionalInterface
 public interface ConnectionSource {
   /**
-   * Connects, logs in and prepares, on the calling thread; may block until {@code attempt} is cut off, and longer where
-   * the driver's socket cannot be reached. Whatever fails after the driver gave a connection closes that connection.
+   * Connects, logs in and prepares, on the calling thread; may block until {@code attempt} is cut
+   * off, and longer where the driver's socket cannot be reached. Whatever fails after the driver
+   * gave a connection closes that connection.
    *
    * @throws SQLException if there is no usable connection, or the attempt was given up
    */

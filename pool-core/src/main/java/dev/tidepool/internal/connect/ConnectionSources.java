@@ -20,9 +20,11 @@ public final class ConnectionSources {
   private ConnectionSources() {}
 
   /**
-   * Resolves driver, class or name, by the context class loader of the calling thread; connects nothing.
+   * Resolves driver, class or name, by the context class loader of the calling thread; connects
+   * nothing.
    *
-   * @throws IllegalArgumentException with property, value and remedy, if the target cannot be resolved
+   * @throws IllegalArgumentException with property, value and remedy, if the target cannot be
+   *     resolved
    */
   public static ConnectionSource create(ConnectSettings settings) {
     return new Opener(settings, connector(settings));

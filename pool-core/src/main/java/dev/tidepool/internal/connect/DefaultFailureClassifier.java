@@ -14,9 +14,11 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges by SQLSTATE, vendor code and class. A mere timeout of a statement condemns nothing: the session goes on.
+ * Judges by SQLSTATE, vendor code and class. A mere timeout of a statement condemns nothing: the
+ * session goes on.
  *
- * <p>Vendor codes are numbers that other vendors use for something else, so each counts only beside a sign of its vendor.
+ * <p>Vendor codes are numbers that other vendors use for something else, so each counts only beside
+ * a sign of its vendor.
  */
 public final class DefaultFailureClassifier implements FailureClassifier {
   /** How many errors of a chain are looked at; it may be long, or a ring. */
@@ -26,7 +28,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
       Set.of(
           "0A000", // not supported; some drivers say it when the session was swapped under them
           "01002", // disconnect error
-          "25006", // write refused by a read-only server: a failover, unless the session asked for it
+          "25006", // write refused by a read-only server, so perhaps a failover
           "25P03", // PostgreSQL: idle in transaction for too long
           "25P04", // PostgreSQL: transaction timeout
           "57P01", // PostgreSQL: terminated by the administrator
@@ -43,10 +45,14 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   /** Codes that HikariCP condemns whatever the vendor: Amazon Redshift, Db2 and others. */
   private static final Set<Integer> ANY_VENDOR = Set.of(500150, 2399, 1105);
 
-  /** MySQL and MariaDB, beside SQLSTATE HY000: server became read-only, or closed an idle session. */
+  /**
+   * MySQL and MariaDB, beside SQLSTATE HY000: server became read-only, or closed an idle session.
+   */
   private static final Set<Integer> MYSQL_GENERAL = Set.of(1290, 1836, 4031);
 
-  /** MariaDB, beside SQLSTATE 70100: connection was killed (1317 there is a mere interrupted query). */
+  /**
+   * MariaDB, beside SQLSTATE 70100: connection was killed (1317 there is a mere interrupted query).
+   */
   private static final int MARIADB_KILLED = 1927;
 
   /** Oracle, in a message that begins with {@code ORA-}. */

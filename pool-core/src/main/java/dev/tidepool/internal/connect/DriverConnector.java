@@ -41,7 +41,8 @@ final class DriverConnector implements Connector {
 
   private SocketTable.Plan firstPlan() {
     SocketTable.Plan best = SocketTable.plan(url, user, keepAlive, true);
-    // pgjdbc may find the class by the thread's class loader, depending on its version: the first connect tells.
+    // pgjdbc may find the class by the thread's class loader, depending on its version: the first
+    // connect tells.
     boolean tries = Dialect.of(url) == Dialect.POSTGRESQL;
     if (best.reach() != SocketTable.Reach.FACTORY
         || tries

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the driver of a URL, once, in the user's thread. Threads of the pool never ask the {@code DriverManager}: it
- * answers by the class loader of whoever calls.
+ * Finds the driver of a URL, once, in the user's thread. Threads of the pool never ask the {@code
+ * DriverManager}: it answers by the class loader of whoever calls.
  */
 final class DriverLookup {
   private DriverLookup() {}
@@ -61,7 +61,9 @@ final class DriverLookup {
       return type.getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
-          "driverClassName=" + className + " cannot be created; it needs a public constructor"
+          "driverClassName="
+              + className
+              + " cannot be created; it needs a public constructor"
               + " without parameters",
           e);
     }
@@ -83,7 +85,10 @@ final class DriverLookup {
     }
   }
 
-  /** A driver may well be there: Spring Boot, for one, always passes a class name, and an old one may be gone. */
+  /**
+   * A driver may well be there: Spring Boot, for one, always passes a class name, and an old one
+   * may be gone.
+   */
   private static String advice(String url) {
     try {
       return "driver "

@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.SQLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +17,12 @@ final class LiveSocket {
 
   private LiveSocket() {}
 
-  /** Closes the raw socket; nothing in it waits for the peer. */
-  static Runnable closer(Socket socket) {
+  /** Closes the raw socket, with no wait for the peer; null if there is none to be had. */
+  static @Nullable Runnable closer(@Nullable Socket socket) {
+    // Closing a TLS socket waits for the peer; only the plain one below it is raw.
+    if (socket == null || socket instanceof SSLSocket) {
+      return null;
+    }
     return () -> {
       try {
         socket.close();
@@ -46,8 +51,8 @@ final class LiveSocket {
   }
 
   /**
-   * The socket of a connection of MySQL Connector/J; an {@code SSLSocket} under TLS. The driver's classes are reached by
-   * reflection, so that the pool does not depend on them.
+   * The socket of a connection of MySQL Connector/J; an {@code SSLSocket} under TLS. The driver's
+   * classes are reached by reflection, so that the pool does not depend on them.
    *
    * @return null if this is no such connection, or the driver looks different inside
    */

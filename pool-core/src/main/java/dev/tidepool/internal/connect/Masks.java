@@ -5,9 +5,12 @@ import java.util.regex.Pattern;
 /** Takes secrets out of text that is going to be shown. */
 final class Masks {
   private static final Pattern PARAMETER =
-      Pattern.compile("(?i)([\\w.-]*(?:password|passwd|pwd|secret|token|passphrase)\\s*=)(?:\\{[^}]*\\}|[^&;,)\\s]*)");
+      Pattern.compile(
+          "(?i)([\\w.-]*(?:password|passwd|pwd|secret|token|passphrase)\\s*=)"
+              + "(?:\\{[^}]*\\}|[^&;,)\\s]*)");
   private static final Pattern USER_INFO = Pattern.compile("(//[^/@:?;\\s]*:)[^/@?;\\s]*@");
-  private static final Pattern ORACLE = Pattern.compile("(?i)(jdbc:oracle:[^:]*:[^/@\\s]*/)[^@\\s]*@");
+  private static final Pattern ORACLE =
+      Pattern.compile("(?i)(jdbc:oracle:[^:]*:[^/@\\s]*/)[^@\\s]*@");
 
   private Masks() {}
 

@@ -8,10 +8,12 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/** One connect from start to end: credentials, driver, preparation; and nothing left open if any of it fails. */
+/**
+ * One connect from start to end: credentials, driver, preparation; and nothing left open if any of
+ * it fails.
+ */
 final class Opener implements ConnectionSource {
   private final ConnectSettings settings;
   private final Connector connector;
@@ -80,12 +82,10 @@ final class Opener implements ConnectionSource {
 
   private PhysicalConnection describe(
       Connection connection, @Nullable Socket socket, SessionDefaults defaults) {
-    // Closing a TLS socket waits for the peer; only the plain one below it is raw.
-    boolean raw = socket != null && !(socket instanceof SSLSocket);
     return new PhysicalConnection(
         connection,
         defaults,
-        raw ? LiveSocket.closer(socket) : null,
+        LiveSocket.closer(socket),
         LiveSocket.channel(socket),
         LiveSocket.describe(socket, connector.plan().text()),
         hasRequestBoundaries(connection));

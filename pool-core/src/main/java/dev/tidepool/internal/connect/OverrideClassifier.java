@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The user's say in which errors retire a connection: {@code exceptionOverrideClassName}.
  *
- * <p>Besides {@link FailureClassifier}, classes written for HikariCP's {@code SQLExceptionOverride} are understood, by
- * reflection: the pool does not depend on HikariCP.
+ * <p>Besides {@link FailureClassifier}, classes written for HikariCP's {@code SQLExceptionOverride}
+ * are understood, by reflection: the pool does not depend on HikariCP.
  */
 public final class OverrideClassifier implements FailureClassifier {
   private static final Logger log = LoggerFactory.getLogger(OverrideClassifier.class);
@@ -36,7 +36,8 @@ public final class OverrideClassifier implements FailureClassifier {
   /**
    * Creates what a class name stands for; call it in the user's thread.
    *
-   * @throws IllegalArgumentException if the class cannot be loaded or created, or is of neither kind
+   * @throws IllegalArgumentException if the class cannot be loaded or created, or is of neither
+   *     kind
    */
   public static FailureClassifier create(String poolName, String className) {
     Object override = instance(className);
@@ -82,8 +83,7 @@ public final class OverrideClassifier implements FailureClassifier {
     }
   }
 
-  private static IllegalArgumentException neither(
-      Class<?> type, @Nullable Throwable cause) {
+  private static IllegalArgumentException neither(Class<?> type, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "exceptionOverrideClassName="
             + type.getName()
@@ -94,8 +94,8 @@ public final class OverrideClassifier implements FailureClassifier {
   }
 
   /**
-   * Asks about each exception of the chain, as HikariCP does: "do not evict" ends the walk, "must evict" retires, and
-   * "continue" leaves the exception to the standard rules.
+   * Asks about each exception of the chain, as HikariCP does: "do not evict" ends the walk, "must
+   * evict" retires, and "continue" leaves the exception to the standard rules.
    */
   @Override
   public Verdict classify(SQLException error) {

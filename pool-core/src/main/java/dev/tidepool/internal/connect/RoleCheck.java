@@ -11,12 +11,12 @@ import java.util.Set;
 /** Asks a server whether it is a primary or a standby. */
 final class RoleCheck {
   /**
-   * The reset value is what the server, the database or the role configures; the current value would tell of this
-   * session only, which a driver may have made read-only itself.
+   * The reset value is what the server, the database or the role configures; the current value
+   * would tell of this session only, which a driver may have made read-only itself.
    */
   private static final String POSTGRESQL =
-      "SELECT pg_is_in_recovery(),"
-          + " (SELECT reset_val FROM pg_settings WHERE name = 'default_transaction_read_only') = 'on'";
+      "SELECT pg_is_in_recovery(), (SELECT reset_val FROM pg_settings WHERE name ="
+          + " 'default_transaction_read_only') = 'on'";
 
   /** Not by {@code @@}, which fails for a variable that this server does not know. */
   private static final String MYSQL =
@@ -70,7 +70,10 @@ final class RoleCheck {
     };
   }
 
-  /** A primary that takes no writes is of no use to a pool that writes; only a server in recovery is a standby. */
+  /**
+   * A primary that takes no writes is of no use to a pool that writes; only a server in recovery is
+   * a standby.
+   */
   private boolean postgresql(Connection connection, boolean primary) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(POSTGRESQL)) {

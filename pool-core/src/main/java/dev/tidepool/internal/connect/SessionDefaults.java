@@ -3,8 +3,8 @@ package dev.tidepool.internal.connect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session state every borrower finds, and to which it is reset: what the driver reports after the configuration was
- * applied and the init SQL was run.
+ * The session state every borrower finds, and to which it is reset: what the driver reports after
+ * the configuration was applied and the init SQL was run.
  *
  * @param transactionIsolation {@link #UNKNOWN} if the driver does not say
  * @param catalog null if the driver has none or does not say

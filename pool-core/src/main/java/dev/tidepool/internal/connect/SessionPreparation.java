@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings a new connection into the state the configuration asks for.
  *
- * <p>Everything is asked and set under autoCommit, so that no question opens a transaction and what the init SQL did is
- * committed; autoCommit is turned off last.
+ * <p>Everything is asked and set under autoCommit, so that no question opens a transaction and what
+ * the init SQL did is committed; autoCommit is turned off last.
  */
 final class SessionPreparation {
   private static final Logger log = LoggerFactory.getLogger(SessionPreparation.class);
@@ -69,7 +69,8 @@ final class SessionPreparation {
           poolName
               + ": networkTimeout="
               + session.networkTimeout()
-              + " is not supported by the driver; remove it, or use a timeout property of the driver",
+              + " is not supported by the driver; remove it, or use a timeout property of the"
+              + " driver",
           "0A000",
           e);
     }

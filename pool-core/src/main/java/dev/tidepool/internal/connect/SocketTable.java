@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which string properties make a driver keep its TCP connections alive, and let the pool reach its sockets. Never one
- * that the URL or the user names already.
+ * Which string properties make a driver keep its TCP connections alive, and let the pool reach its
+ * sockets. Never one that the URL or the user names already.
  */
 final class SocketTable {
   static final String ORACLE_KEEP_ALIVE = "oracle.net.keepAlive";
@@ -29,9 +29,11 @@ final class SocketTable {
    * What to do for one source.
    *
    * @param properties to add to the user's
-   * @param argumentProperty takes the attempt's argument, anew for each connect; null if there is none
+   * @param argumentProperty takes the attempt's argument, anew for each connect; null if there is
+   *     none
    * @param reach how the socket is reached
-   * @param text what is known of keepalive where the socket cannot be read; null if there is no socket
+   * @param text what is known of keepalive where the socket cannot be read; null if there is no
+   *     socket
    */
   record Plan(
       Map<String, String> properties,

@@ -6,7 +6,10 @@ import java.util.Set;
 
 /** Recognises a driver that cannot do something, as opposed to one that failed at it. */
 final class Unsupported {
-  /** "Feature not supported", "optional feature not implemented", "driver does not support this function". */
+  /**
+   * "Feature not supported", "optional feature not implemented", "driver does not support this
+   * function".
+   */
   private static final Set<String> STATES = Set.of("0A000", "HYC00", "IM001");
 
   private Unsupported() {}

@@ -19,8 +19,7 @@ class ChecksTest {
   private final Stub stub = new Stub();
 
   private static Session isolating() {
-    return new Session(
-        false, false, null, null, null, Duration.ZERO, null, "test", true, Role.ANY);
+    return new Session(false, false, null, null, null, Duration.ZERO, null, "test", true, Role.ANY);
   }
 
   @Test
@@ -116,8 +115,7 @@ class ChecksTest {
     stub.on("getMetaData", arguments -> stub.proxy(DatabaseMetaData.class));
     assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
     stub.on("isReadOnly", arguments -> true);
-    assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null))
-        .isEqualTo(Verdict.WRONG_ROLE);
+    assertThat(requiring.ping(stub.physical(true, 0), TIMEOUT, null)).isEqualTo(Verdict.WRONG_ROLE);
     assertThat(stub.calls).doesNotContain("isValid(2)");
   }
 

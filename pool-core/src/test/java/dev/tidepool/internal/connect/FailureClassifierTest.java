@@ -45,8 +45,14 @@ class FailureClassifierTest {
 
   @ParameterizedTest
   @CsvSource({
-    "HY000, 1290", "HY000, 1836", "25006, 1792", "HY000, 4031", "70100, 1927", "42000, 1105",
-    "HY000, 2399", "99999, 500150"
+    "HY000, 1290",
+    "HY000, 1836",
+    "25006, 1792",
+    "HY000, 4031",
+    "70100, 1927",
+    "42000, 1105",
+    "HY000, 2399",
+    "99999, 500150"
   })
   void vendorCode_ofALostSession_retires(String state, int code) {
     assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.RETIRE);
@@ -135,27 +141,27 @@ class FailureClassifierTest {
   /** Written for HikariCP's interface, as far as a name can tell. */
   public static final class HikariStyle {
     /** HikariCP's three answers. */
-    public enum Override {
+    public enum Answer {
       CONTINUE_EVICT,
       DO_NOT_EVICT,
       MUST_EVICT
     }
 
-    public Override adjudicate(SQLException error) {
+    public Answer adjudicate(SQLException error) {
       if (error.getErrorCode() == 7) {
         throw new IllegalStateException("broken override");
       }
       return switch (String.valueOf(error.getMessage())) {
-        case "keep" -> Override.DO_NOT_EVICT;
-        case "retire" -> Override.MUST_EVICT;
-        default -> Override.CONTINUE_EVICT;
+        case "keep" -> Answer.DO_NOT_EVICT;
+        case "retire" -> Answer.MUST_EVICT;
+        default -> Answer.CONTINUE_EVICT;
       };
     }
   }
 
   /** A classifier of ours. */
   public static final class Ours implements FailureClassifier {
-    @java.lang.Override
+    @Override
     public Verdict classify(SQLException error) {
       return Verdict.KEEP;
     }

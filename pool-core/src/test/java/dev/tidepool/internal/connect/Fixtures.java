@@ -1,7 +1,7 @@
 package dev.tidepool.internal.connect;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.Credentials;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Settings and small questions that several tests share. */
 final class Fixtures {
@@ -34,7 +35,7 @@ final class Fixtures {
         settings.connectTimeout());
   }
 
-  static Session session(boolean autoCommit, String initSql) {
+  static Session session(boolean autoCommit, @Nullable String initSql) {
     return new Session(
         autoCommit, false, null, null, null, Duration.ZERO, initSql, null, false, Role.ANY);
   }

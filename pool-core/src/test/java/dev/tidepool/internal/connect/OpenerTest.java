@@ -3,8 +3,8 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.Credentials;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -34,8 +34,7 @@ class OpenerTest {
   private static Opener opener(ConnectSettings settings, Stub.Connect connect) {
     return new Opener(
         settings,
-        new DriverConnector(
-            "p", Stub.driver(connect), URL, settings.target().properties(), null));
+        new DriverConnector("p", Stub.driver(connect), URL, settings.target().properties(), null));
   }
 
   @Test
@@ -46,7 +45,8 @@ class OpenerTest {
 
     assertThat(stub.calls).noneMatch(call -> call.startsWith("set"));
     assertThat(physical.connection()).isSameAs(stub.connection);
-    assertThat(physical.defaults()).isEqualTo(new SessionDefaults(true, false, 2, null, null, 1, 0));
+    assertThat(physical.defaults())
+        .isEqualTo(new SessionDefaults(true, false, 2, null, null, 1, 0));
     assertThat(physical.cutOff()).isNull();
   }
 
@@ -55,16 +55,7 @@ class OpenerTest {
     Stub stub = new Stub();
     Session session =
         new Session(
-            false,
-            true,
-            8,
-            "cat",
-            "sch",
-            Duration.ofSeconds(7),
-            "init",
-            null,
-            false,
-            Role.ANY);
+            false, true, 8, "cat", "sch", Duration.ofSeconds(7), "init", null, false, Role.ANY);
     opener(session, (url, properties) -> stub.connection).open(new ConnectAttempt());
 
     assertThat(stub.calls.stream().filter(call -> call.matches("(set|exec).*")).toList())
@@ -118,8 +109,15 @@ class OpenerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "getAutoCommit", "isReadOnly", "getTransactionIsolation", "getCatalog", "getSchema",
-        "getHoldability", "getNetworkTimeout", "clearWarnings", "createStatement"
+        "getAutoCommit",
+        "isReadOnly",
+        "getTransactionIsolation",
+        "getCatalog",
+        "getSchema",
+        "getHoldability",
+        "getNetworkTimeout",
+        "clearWarnings",
+        "createStatement"
       })
   void open_anyCallFails_closesTheConnection(String method) {
     for (Throwable failure :
@@ -133,8 +131,7 @@ class OpenerTest {
                   arguments -> {
                     throw failure;
                   });
-      Opener opener =
-          opener(Fixtures.session(true, "init"), (url, properties) -> stub.connection);
+      Opener opener = opener(Fixtures.session(true, "init"), (url, properties) -> stub.connection);
       assertThatThrownBy(() -> opener.open(new ConnectAttempt())).isSameAs(failure);
       assertThat(stub.isClosed()).as(method + " " + failure).isTrue();
     }
@@ -143,7 +140,11 @@ class OpenerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "getTransactionIsolation", "getCatalog", "getSchema", "getHoldability", "getNetworkTimeout"
+        "getTransactionIsolation",
+        "getCatalog",
+        "getSchema",
+        "getHoldability",
+        "getNetworkTimeout"
       })
   void open_optionalGetterUnsupported_isTolerated(String method) throws SQLException {
     for (Throwable refusal :
@@ -182,16 +183,7 @@ class OpenerTest {
                 });
     Session session =
         new Session(
-            true,
-            false,
-            null,
-            null,
-            null,
-            Duration.ofSeconds(1),
-            null,
-            null,
-            false,
-            Role.ANY);
+            true, false, null, null, null, Duration.ofSeconds(1), null, null, false, Role.ANY);
     Opener opener = opener(session, (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(SQLException.class)
@@ -221,15 +213,15 @@ class OpenerTest {
         });
     opener(Fixtures.session(true, "init"), (url, properties) -> stub.connection)
         .open(new ConnectAttempt());
-    assertThat(stub.calls).containsSubsequence("setAutoCommit(false)", "commit()", "setAutoCommit(true)");
+    assertThat(stub.calls)
+        .containsSubsequence("setAutoCommit(false)", "commit()", "setAutoCommit(true)");
   }
 
   @Test
   void open_wrongRole_failsAndCloses() {
     Stub stub = new Stub().on("isReadOnly", arguments -> true);
     stub.on("getMetaData", arguments -> stub.proxy(java.sql.DatabaseMetaData.class));
-    Opener opener =
-        opener(Fixtures.requiring(Role.PRIMARY), (url, properties) -> stub.connection);
+    Opener opener = opener(Fixtures.requiring(Role.PRIMARY), (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(WrongRoleException.class)
         .hasMessageContaining("requiredRole=primary, but the server is a standby or read-only");

@@ -3,8 +3,8 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidepool.api.Role;
 import dev.tidepool.api.FailureClassifier.Verdict;
+import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,11 +83,11 @@ class PostgresConnectTest {
 
   /** A factory of the user's. */
   public static final class UsersFactory extends DelegatingFactory {
-    static volatile int used;
+    static final AtomicInteger USED = new AtomicInteger();
 
     @Override
     public java.net.Socket createSocket() throws java.io.IOException {
-      used++;
+      USED.incrementAndGet();
       return SocketFactory.getDefault().createSocket();
     }
   }
@@ -95,10 +96,10 @@ class PostgresConnectTest {
   void open_usersSocketFactory_wins() throws Exception {
     Target target =
         Target.url(postgres.url(), Map.of("socketFactory", UsersFactory.class.getName()));
-    int before = UsersFactory.used;
+    int before = UsersFactory.USED.get();
     PhysicalConnection physical =
         Fixtures.open(Fixtures.settings(target, Session.DEFAULT, Tcp.DEFAULT));
-    assertThat(UsersFactory.used).isGreaterThan(before);
+    assertThat(UsersFactory.USED.get()).isGreaterThan(before);
     assertThat(physical.tcpKeepAlive())
         .isEqualTo("left to the user's socketFactory=" + UsersFactory.class.getName());
     assertThat(physical.cutOff()).isNull();
@@ -144,15 +145,13 @@ class PostgresConnectTest {
     URL jar = org.postgresql.Driver.class.getProtectionDomain().getCodeSource().getLocation();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
-    try (URLClassLoader apart =
-        new URLClassLoader(new URL[] {jar}, new WithoutThePool())) {
+    try (URLClassLoader apart = new URLClassLoader(new URL[] {jar}, new WithoutThePool())) {
       Driver driver =
           (Driver) apart.loadClass("org.postgresql.Driver").getConstructor().newInstance();
       thread.setContextClassLoader(threadSees ? before : apart);
       ConnectSettings settings = Fixtures.url(postgres.url(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(
-              settings, new DriverConnector("p", driver, postgres.url(), Map.of(), TIMES));
+          new Opener(settings, new DriverConnector("p", driver, postgres.url(), Map.of(), TIMES));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())
@@ -172,8 +171,7 @@ class PostgresConnectTest {
     try (Background.Mute mute = new Background.Mute()) {
       String url = "jdbc:postgresql://127.0.0.1:" + mute.port() + "/x?user=u" + parameters;
       ConnectionSource source =
-          ConnectionSources.create(
-              Fixtures.url(url, Session.DEFAULT, new Tcp(TIMES, watchable)));
+          ConnectionSources.create(Fixtures.url(url, Session.DEFAULT, new Tcp(TIMES, watchable)));
       ConnectAttempt attempt = new ConnectAttempt();
       FutureTask<Throwable> login = Background.run(() -> source.open(attempt));
       mute.awaitConnection();
@@ -224,8 +222,11 @@ class PostgresConnectTest {
             .isEqualTo(mode.equals("require") ? "t" : "f");
         FutureTask<Throwable> query =
             Background.run(() -> Fixtures.ask(physical.connection(), "SELECT pg_sleep(600)"));
-        await(server, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(600)'"
-            + " AND state = 'active'", "1");
+        await(
+            server,
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%sleep(600)'"
+                + " AND state = 'active'",
+            "1");
         closer.cutOff(physical);
         Throwable error = query.get(10, TimeUnit.SECONDS);
         assertThat(error).isInstanceOf(SQLException.class);
@@ -234,8 +235,11 @@ class PostgresConnectTest {
         server.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%sleep(600)'"
                 + " AND pid <> pg_backend_pid()");
-        await(server, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT%sleep(600)'"
-            + " AND pid <> pg_backend_pid()", "0");
+        await(
+            server,
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT%sleep(600)'"
+                + " AND pid <> pg_backend_pid()",
+            "0");
       }
     }
   }
@@ -250,8 +254,7 @@ class PostgresConnectTest {
               SQLException.class,
               error -> {
                 assertThat(error.getSQLState()).isEqualTo("57014");
-                assertThat(new DefaultFailureClassifier().classify(error))
-                    .isEqualTo(Verdict.KEEP);
+                assertThat(new DefaultFailureClassifier().classify(error)).isEqualTo(Verdict.KEEP);
               });
     }
     assertThat(new Checks("p", Session.DEFAULT).isAlive(physical, Duration.ofSeconds(1))).isTrue();
@@ -264,8 +267,7 @@ class PostgresConnectTest {
   void interruptedCaller_losesTheConnectionOnlyIfTheSocketIsWatchable(boolean watchable)
       throws Exception {
     PhysicalConnection physical =
-        Fixtures.open(
-            Fixtures.url(postgres.url(), Session.DEFAULT, new Tcp(TIMES, watchable)));
+        Fixtures.open(Fixtures.url(postgres.url(), Session.DEFAULT, new Tcp(TIMES, watchable)));
     Throwable outcome =
         Background.run(
                 () -> {
@@ -310,9 +312,7 @@ class PostgresConnectTest {
             Tcp.DEFAULT);
     assertThatThrownBy(() -> Fixtures.open(settings)).isInstanceOf(SQLException.class);
     await(
-        postgres,
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'failing'",
-        "0");
+        postgres, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'failing'", "0");
   }
 
   @Test
@@ -340,8 +340,7 @@ class PostgresConnectTest {
     try (PostgresServer server = PostgresServer.start(dir, "idle_session_timeout=300ms")) {
       PhysicalConnection first = open(server.url("ApplicationName=idle"));
       PhysicalConnection second = open(server.url("ApplicationName=idle"));
-      await(
-          server, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'idle'", "0");
+      await(server, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'idle'", "0");
 
       assertThat(new Checks("p", Session.DEFAULT).isAlive(first, Duration.ofSeconds(1))).isFalse();
       assertThatThrownBy(() -> Fixtures.ask(second.connection(), "SELECT 1"))
@@ -388,8 +387,7 @@ class PostgresConnectTest {
 
   @Test
   void requiredPrimary_ofAReadOnlySession_isStillAPrimary() throws Exception {
-    PhysicalConnection physical =
-        open(postgres.url("readOnlyMode=always"), Role.PRIMARY, false);
+    PhysicalConnection physical = open(postgres.url("readOnlyMode=always"), Role.PRIMARY, false);
     physical.connection().setReadOnly(true);
     assertThat(
             new Checks("p", Fixtures.requiring(Role.PRIMARY))

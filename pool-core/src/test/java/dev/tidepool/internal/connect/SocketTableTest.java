@@ -21,16 +21,14 @@ class SocketTableTest {
   @Test
   void postgresql_getsKeepaliveAndOurFactory() {
     Plan plan = plan("jdbc:postgresql://h1,h2/db?ssl=true", Map.of("ApplicationName", "x"));
-    assertThat(plan.properties())
-        .isEqualTo(Map.of("tcpKeepAlive", "true", "socketFactory", OURS));
+    assertThat(plan.properties()).isEqualTo(Map.of("tcpKeepAlive", "true", "socketFactory", OURS));
     assertThat(plan.argumentProperty()).isEqualTo("socketFactoryArg");
     assertThat(plan.reach()).isEqualTo(Reach.FACTORY);
   }
 
   @Test
   void postgresql_usersFactory_winsAndKeepsItsArgument() {
-    Plan plan =
-        plan("jdbc:postgresql:db", Map.of("socketFactory", "com.google.cloud.sql.Factory"));
+    Plan plan = plan("jdbc:postgresql:db", Map.of("socketFactory", "com.google.cloud.sql.Factory"));
     assertThat(plan.properties()).isEqualTo(Map.of("tcpKeepAlive", "true"));
     assertThat(plan.argumentProperty()).isNull();
     assertThat(plan.reach()).isEqualTo(Reach.NONE);
@@ -40,8 +38,7 @@ class SocketTableTest {
 
   @Test
   void postgresql_namesInTheUrl_areNotAddedAgain() {
-    Plan plan =
-        plan("jdbc:postgresql://h/db?tcpKeepAlive=false&socketFactory=a.B", Map.of());
+    Plan plan = plan("jdbc:postgresql://h/db?tcpKeepAlive=false&socketFactory=a.B", Map.of());
     assertThat(plan.properties()).isEmpty();
     assertThat(plan.text()).isEqualTo("left to the user's socketFactory");
   }
@@ -82,8 +79,7 @@ class SocketTableTest {
 
   @Test
   void mariadb_namesInAnyCase_areNotAddedAgain() {
-    Plan plan =
-        plan("jdbc:mariadb://h/db?TCPKEEPIDLE=5", Map.of("socketfactory", "a.B"));
+    Plan plan = plan("jdbc:mariadb://h/db?TCPKEEPIDLE=5", Map.of("socketfactory", "a.B"));
     assertThat(plan.properties()).isEqualTo(Map.of("tcpKeepInterval", "10", "tcpKeepCount", "3"));
     assertThat(plan.text()).isEqualTo("left to the user's socketFactory=a.B");
   }
@@ -97,8 +93,7 @@ class SocketTableTest {
 
   @Test
   void timesLeftToTheSystem_areNotNamed() {
-    Plan plan =
-        SocketTable.plan("jdbc:mariadb://h/db", Map.of(), new KeepAlive(45, -1, -1), true);
+    Plan plan = SocketTable.plan("jdbc:mariadb://h/db", Map.of(), new KeepAlive(45, -1, -1), true);
     assertThat(plan.properties()).isEqualTo(Map.of("tcpKeepIdle", "45", "socketFactory", OURS));
   }
 
@@ -185,7 +180,12 @@ class SocketTableTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"jdbc:postgresql:db", "jdbc:mariadb://h/d", "jdbc:mysql://h/d", "jdbc:sqlserver://h"})
+      strings = {
+        "jdbc:postgresql:db",
+        "jdbc:mariadb://h/d",
+        "jdbc:mysql://h/d",
+        "jdbc:sqlserver://h"
+      })
   void keepaliveOff_addsNothing(String url) {
     assertThat(SocketTable.plan(url, Map.of(), null, true).properties()).isEmpty();
     assertThat(SocketTable.plan(url, Map.of(), null, true).reach()).isEqualTo(Reach.NONE);

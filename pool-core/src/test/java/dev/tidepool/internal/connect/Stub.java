@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that answers as told and notes what it was asked. */
 final class Stub {
   /** An answer, or a failure. */
   interface Answer {
-    Object give(Object[] arguments) throws Throwable;
+    @Nullable Object give(Object[] arguments) throws Throwable;
   }
 
   private final Map<String, Answer> answers = new HashMap<>();
@@ -52,6 +53,7 @@ final class Stub {
             }));
   }
 
+  @SuppressWarnings("ReferenceEquality") // a stub equals itself only
   private static Object ofObject(Object self, String name, Object[] arguments) {
     return switch (name) {
       case "equals" -> self == arguments[0];
@@ -60,7 +62,7 @@ final class Stub {
     };
   }
 
-  private Object call(String name, Object[] arguments) throws Throwable {
+  private @Nullable Object call(String name, Object[] arguments) throws Throwable {
     calls.add(name + "(" + text(name, arguments) + ")");
     Answer answer = answers.get(name);
     return answer != null ? answer.give(arguments) : standard(name, arguments);
@@ -74,7 +76,7 @@ final class Stub {
     };
   }
 
-  private Object standard(String name, Object[] arguments) {
+  private @Nullable Object standard(String name, Object[] arguments) {
     switch (name) {
       case "close", "abort" -> closed = true;
       case "setAutoCommit" -> autoCommit = (Boolean) arguments[0];
@@ -106,14 +108,14 @@ final class Stub {
 
   /** What a driver does when asked to connect. */
   interface Connect {
-    Connection connect(String url, Properties properties) throws SQLException;
+    @Nullable Connection connect(String url, Properties properties) throws SQLException;
   }
 
   /** A driver for {@code jdbc:stub:}. */
   static Driver driver(Connect connect) {
     return new Driver() {
       @Override
-      public Connection connect(String url, Properties info) throws SQLException {
+      public @Nullable Connection connect(String url, Properties info) throws SQLException {
         return connect.connect(url, info);
       }
 
