@@ -208,6 +208,7 @@ class ConfigViolationsTest {
 
   @Test
   void wholeSeconds_areRequiredOfTcpSettings() {
+    assertThat(violations(url().set("tcpKeepInterval", "1500ms"))).hasSize(1);
     assertThat(violations(url().set("tcpKeepIdle", "45")))
         .containsExactly("tcpKeepIdle: must be whole seconds from 1s to 32767s");
     assertThat(url().set("tcpKeepIdle", "90s").build().tcpKeepIdle())
