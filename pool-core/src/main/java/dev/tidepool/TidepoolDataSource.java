@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection pool as a {@link DataSource}.
  *
- * <p>{@snippet :
+ * <p>
+ *
+ * {@snippet :
  * TidepoolDataSource pool = new TidepoolDataSource();
  * pool.setUrl("jdbc:postgresql://localhost/app");
  * pool.setUsername("app");
@@ -39,9 +42,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }
  *
- * <p>Made without arguments it is a bean: set its properties, and the first {@link #getConnection()} starts the pool.
- * Made from a {@link TidepoolConfig} it starts at once. While it runs, the properties that say so can still be changed;
- * the others are fixed. Close it when the application ends. All methods may be called from any thread.
+ * <p>Made without arguments it is a bean: set its properties, and the first {@link
+ * #getConnection()} starts the pool. Made from a {@link TidepoolConfig} it starts at once. While it
+ * runs, the properties that say so can still be changed; the others are fixed. Close it when the
+ * application ends. All methods may be called from any thread.
  */
 public class TidepoolDataSource extends TidepoolProperties
     implements DataSource, Tidepool, AutoCloseable {
@@ -51,7 +55,11 @@ public class TidepoolDataSource extends TidepoolProperties
   private final List<PoolListener> listeners = new ArrayList<>();
   private boolean suspendAtStart;
 
-  private volatile boolean closed;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** The engine as soon as it exists, so that close() can end a start in progress. */
+  private volatile @Nullable Engine begun;
+
   private volatile @Nullable Running running;
   private volatile @Nullable PrintWriter logWriter;
   private volatile int loginTimeout;
@@ -65,7 +73,8 @@ public class TidepoolDataSource extends TidepoolProperties
   /**
    * A pool that starts at once.
    *
-   * @throws PoolStartException if no connection could be opened and {@code initializationFailTimeout} is positive
+   * @throws PoolStartException if no connection could be opened and {@code
+   *     initializationFailTimeout} is positive
    */
   @SuppressWarnings("this-escape") // the last thing this constructor does
   public TidepoolDataSource(TidepoolConfig config) {
@@ -82,7 +91,8 @@ public class TidepoolDataSource extends TidepoolProperties
   /**
    * Lends a connection; its {@code close()} gives it back.
    *
-   * @throws dev.tidepool.api.PoolTimeoutException if none was to be had within {@code connectionTimeout}
+   * @throws dev.tidepool.api.PoolTimeoutException if none was to be had within {@code
+   *     connectionTimeout}
    * @throws dev.tidepool.api.PoolBusyException if {@code maximumWaiters} wait already
    * @throws PoolClosedException if the pool is closed
    * @throws SQLException if the pool cannot start
@@ -96,8 +106,8 @@ public class TidepoolDataSource extends TidepoolProperties
   /**
    * Lends a connection if the credentials are those of the pool.
    *
-   * @throws SQLFeatureNotSupportedException for other credentials: a session of another user must not be lent to the
-   *     next borrower
+   * @throws SQLFeatureNotSupportedException for other credentials: a session of another user must
+   *     not be lent to the next borrower
    */
   @Override
   public Connection getConnection(@Nullable String username, @Nullable String password)
@@ -106,7 +116,8 @@ public class TidepoolDataSource extends TidepoolProperties
       return getConnection();
     }
     throw new SQLFeatureNotSupportedException(
-        getPoolName() + " lends connections of its own user only; use another pool for another user");
+        getPoolName()
+            + " lends connections of its own user only; use another pool for another user");
   }
 
   // ---- start
@@ -129,8 +140,7 @@ public class TidepoolDataSource extends TidepoolProperties
       return r != null ? r : startLocked(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PoolInterruptedException(
-          getPoolName() + ": interrupted while the pool started", e);
+      throw new PoolInterruptedException(getPoolName() + ": interrupted while the pool started", e);
     } finally {
       if (locked) {
         starting.unlock();
@@ -139,30 +149,36 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   private Running startLocked(Duration patience) throws SQLException, InterruptedException {
-    if (closed) {
-      throw new PoolClosedException(getPoolName() + " is closed");
-    }
+    refuseIfClosed();
     TidepoolConfig config = seal();
-    Engine engine;
     boolean started = false;
     try {
-      engine = Wiring.engine(config, this::inForce);
+      Engine engine = Wiring.engine(config, this::inForce);
+      begun = engine;
       listeners.forEach(engine.events()::add);
       if (suspendAtStart) {
         engine.suspend();
       }
       engine.start(patience);
+      Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
+      running = r;
       started = true;
+      return r;
     } catch (PoolStartException e) {
+      refuseIfClosed();
       throw new SQLTransientConnectionException(e.getMessage(), "08001", e.getCause());
     } finally {
       if (!started) {
+        begun = null;
         unseal();
       }
     }
-    Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
-    running = r;
-    return r;
+  }
+
+  private void refuseIfClosed() throws PoolClosedException {
+    if (closed.get()) {
+      throw new PoolClosedException(getPoolName() + " is closed");
+    }
   }
 
   /** What the running engine goes by; {@link #seal} answers it without a second check. */
@@ -188,7 +204,7 @@ public class TidepoolDataSource extends TidepoolProperties
         ? r.engine.stats()
         : PoolStats.unused(
             getPoolName(),
-            closed ? PoolState.CLOSED : PoolState.NEW,
+            closed.get() ? PoolState.CLOSED : PoolState.NEW,
             getMaximumPoolSize(),
             getMinimumIdle());
   }
@@ -257,7 +273,7 @@ public class TidepoolDataSource extends TidepoolProperties
     }
     starting.lock();
     try {
-      return suspendAtStart && !closed;
+      return suspendAtStart && !closed.get();
     } finally {
       starting.unlock();
     }
@@ -276,7 +292,9 @@ public class TidepoolDataSource extends TidepoolProperties
     Running r = running;
     if (r == null || !r.pool.evict(connection)) {
       throw new IllegalArgumentException(
-          getPoolName() + ": not a connection borrowed from this pool at this moment: " + connection);
+          getPoolName()
+              + ": not a connection borrowed from this pool at this moment: "
+              + connection);
     }
   }
 
@@ -302,18 +320,22 @@ public class TidepoolDataSource extends TidepoolProperties
 
   @Override
   public boolean isClosed() {
-    return closed;
+    return closed.get();
   }
 
   @Override
   public void close() {
-    starting.lock();
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    // First, so that a start in progress ends and lets go of the lock.
+    Engine b = begun;
+    if (b != null) {
+      b.close();
+    }
     Running r;
+    starting.lock();
     try {
-      if (closed) {
-        return;
-      }
-      closed = true;
       r = running;
     } finally {
       starting.unlock();
@@ -327,7 +349,8 @@ public class TidepoolDataSource extends TidepoolProperties
   // ---- javax.sql
 
   /**
-   * This object for every type it is; {@code unwrap(DataSource.class)} is the pool itself, never the driver's.
+   * This object for every type it is; {@code unwrap(DataSource.class)} is the pool itself, never
+   * the driver's.
    *
    * @throws SQLException if it is no such thing
    */

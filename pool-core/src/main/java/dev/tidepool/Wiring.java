@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts an engine together from a configuration. Nothing is opened and no thread is started here. */
+/**
+ * Puts an engine together from a configuration. Nothing is opened and no thread is started here.
+ */
 final class Wiring {
   private static final Logger log = LoggerFactory.getLogger(Wiring.class);
 
@@ -36,7 +38,8 @@ final class Wiring {
   /**
    * An engine that has yet to be started.
    *
-   * @param config supplies the credentials of each connect, so that changed ones are used from then on
+   * @param config supplies the credentials of each connect, so that changed ones are used from then
+   *     on
    */
   static Engine engine(TidepoolConfig config, Supplier<TidepoolConfig> current) {
     for (String notice : config.notices()) {

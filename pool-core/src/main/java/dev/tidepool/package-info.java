@@ -1,4 +1,6 @@
-/** The pool as a {@link javax.sql.DataSource}: what an application creates, configures and closes. */
+/**
+ * The pool as a {@link javax.sql.DataSource}: what an application creates, configures and closes.
+ */
 @NullMarked
 package dev.tidepool;
 

@@ -224,11 +224,11 @@ class ArchitectureTest {
   }
 
   /**
-   * Objects that never leave the pool and whose monitors cover a few field accesses each: no driver call, no user code,
-   * no waiting. A lock object of their own would cost memory for each borrow or connect.
+   * Objects that never leave the pool and whose monitors cover a few field accesses each: no driver
+   * call, no user code, no waiting. A lock object of their own would cost memory for each borrow or
+   * connect.
    */
-  private static final Set<String> TINY_MONITORS =
-      Set.of("Leftovers", "AttemptSockets", "Opening");
+  private static final Set<String> TINY_MONITORS = Set.of("Leftovers", "AttemptSockets", "Opening");
 
   private static List<String> synchronizedMethods(JavaClass from) {
     if (TINY_MONITORS.contains(from.getSimpleName())) {

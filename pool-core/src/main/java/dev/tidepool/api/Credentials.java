@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 public record Credentials(@Nullable String username, @Nullable String password) {
   @Override
   public String toString() {
-    return "Credentials[username=" + username + ", password=" + (password == null ? "none" : "***") + "]";
+    return "Credentials[username="
+        + username
+        + ", password="
+        + (password == null ? "none" : "***")
+        + "]";
   }
 }

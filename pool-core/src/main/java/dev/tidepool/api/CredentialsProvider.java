@@ -3,9 +3,11 @@ package dev.tidepool.api;
 import java.sql.SQLException;
 
 /**
- * Supplies the credentials for each new connection, so that rotating passwords and tokens need no restart.
+ * Supplies the credentials for each new connection, so that rotating passwords and tokens need no
+ * restart.
  *
- * <p>Called once for every connect, from several threads at a time; it may block, within {@code connectTimeout}.
+ * <p>Called once for every connect, from several threads at a time; it may block, within {@code
+ * connectTimeout}.
  */
 @FunctionalInterface
 public interface CredentialsProvider {

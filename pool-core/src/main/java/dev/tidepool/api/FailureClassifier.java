@@ -5,8 +5,8 @@ import java.sql.SQLException;
 /**
  * Decides whether a connection can still be trusted after an error of the driver.
  *
- * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's thread; it must not block
- * and may be called from many threads at a time.
+ * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's
+ * thread; it must not block and may be called from many threads at a time.
  */
 @FunctionalInterface
 public interface FailureClassifier {

@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hears what happens in a pool. Every method does nothing by default.
  *
- * <p>Events of one pool are delivered one at a time and in order, on a thread of the pool that serves nothing else, so a
- * slow listener delays only other listeners of its pool. If more than 1,024 events wait, newer ones are dropped and
- * counted in {@link PoolStats#eventsDropped()}. What a listener throws is logged and changes nothing.
+ * <p>Events of one pool are delivered one at a time and in order, on a thread of the pool that
+ * serves nothing else, so a slow listener delays only other listeners of its pool. If more than
+ * 1,024 events wait, newer ones are dropped and counted in {@link PoolStats#eventsDropped()}. What
+ * a listener throws is logged and changes nothing.
  */
 public interface PoolListener {
-  /** A physical connection was opened and is ready for use, {@code took} after the attempt began. */
+  /**
+   * A physical connection was opened and is ready for use, {@code took} after the attempt began.
+   */
   default void connectionOpened(ConnectionInfo connection, Duration took) {}
 
   /** An attempt to open a connection failed or was given up after {@code took}. */

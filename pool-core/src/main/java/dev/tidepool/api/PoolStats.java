@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot of a pool. {@code total = active + idle + checking}; counters run from the start of the pool. The figures
- * are read one after the other while the pool goes on, so a snapshot of a busy pool can be off by those in motion.
+ * A snapshot of a pool. {@code total = active + idle + checking}; counters run from the start of
+ * the pool. The figures are read one after the other while the pool goes on, so a snapshot of a
+ * busy pool can be off by those in motion.
  *
  * @param poolName name of the pool
  * @param state what the pool is doing
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param connecting connects under way; {@code total + connecting} never exceeds the maximum
  * @param waiting borrowers waiting
  * @param closing retired connections whose close has not returned yet
- * @param hungConnects connects given up at {@code connectTimeout} whose driver call has still not returned
+ * @param hungConnects connects given up at {@code connectTimeout} whose driver call has still not
+ *     returned
  * @param maximumPoolSize limit in force
  * @param minimumIdle limit in force
  * @param opened connections opened
@@ -33,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param leaks borrowers that held a connection longer than {@code leakDetectionThreshold}
  * @param eventsDropped events not delivered because listeners were too slow
  * @param retired connections retired, by reason; a reason that has not occurred is absent
- * @param tcpKeepAlive what is known of TCP keepalive on the newest connection: read back from its socket where the pool
- *     can reach it, else what the driver was told; null if the driver has no socket
+ * @param tcpKeepAlive what is known of TCP keepalive on the newest connection: read back from its
+ *     socket where the pool can reach it, else what the driver was told; null if the driver has no
+ *     socket
  * @param lastConnectFailure message of the newest failed connect, without secrets, or null
  * @param lastConnectFailureAge time since then, or null
  */
@@ -72,8 +75,34 @@ public record PoolStats(
   public static PoolStats unused(
       String poolName, PoolState state, int maximumPoolSize, int minimumIdle) {
     return new PoolStats(
-        poolName, state, 0, 0, 0, 0, 0, 0, 0, 0, maximumPoolSize, minimumIdle, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, Map.of(), null, null, null);
+        poolName,
+        state,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        maximumPoolSize,
+        minimumIdle,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        Map.of(),
+        null,
+        null,
+        null);
   }
 
   /** How many connections were retired for one reason. */

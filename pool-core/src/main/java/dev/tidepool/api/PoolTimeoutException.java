@@ -4,7 +4,9 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** No connection became free within {@code connectionTimeout}. The message says why and what to do. */
+/**
+ * No connection became free within {@code connectionTimeout}. The message says why and what to do.
+ */
 public final class PoolTimeoutException extends SQLTransientConnectionException {
   private static final long serialVersionUID = 1L;
 
@@ -21,7 +23,11 @@ public final class PoolTimeoutException extends SQLTransientConnectionException 
    * @param cause the newest failed connect, or null
    */
   public PoolTimeoutException(
-      String message, String sqlState, Duration waited, PoolStats stats, @Nullable Throwable cause) {
+      String message,
+      String sqlState,
+      Duration waited,
+      PoolStats stats,
+      @Nullable Throwable cause) {
     super(message, sqlState, cause);
     this.waited = waited;
     this.stats = stats;

@@ -4,8 +4,9 @@ import java.sql.Connection;
 import java.time.Duration;
 
 /**
- * The operations of a pool beyond lending connections. {@code dataSource.unwrap(Tidepool.class)} finds it through
- * proxies. All methods may be called from any thread at any time; after {@link #close()} they do nothing.
+ * The operations of a pool beyond lending connections. {@code dataSource.unwrap(Tidepool.class)}
+ * finds it through proxies. All methods may be called from any thread at any time; after {@link
+ * #close()} they do nothing.
  */
 public interface Tidepool extends AutoCloseable {
   /** Name of the pool, as in logs, JMX and exceptions. */
@@ -21,8 +22,8 @@ public interface Tidepool extends AutoCloseable {
   void removeListener(PoolListener listener);
 
   /**
-   * Holds all further borrowers back until {@link #resume()} or until their {@code connectionTimeout} ends. Returns at
-   * once; connections in use are not touched.
+   * Holds all further borrowers back until {@link #resume()} or until their {@code
+   * connectionTimeout} ends. Returns at once; connections in use are not touched.
    */
   void suspend();
 
@@ -33,8 +34,8 @@ public interface Tidepool extends AutoCloseable {
   boolean isSuspended();
 
   /**
-   * Retires every connection opened until now: idle ones at once, those in use when they come back. New ones take
-   * their place as needed.
+   * Retires every connection opened until now: idle ones at once, those in use when they come back.
+   * New ones take their place as needed.
    */
   void evict();
 
@@ -46,18 +47,19 @@ public interface Tidepool extends AutoCloseable {
   void evict(Connection connection);
 
   /**
-   * Suspends the pool, retires every connection and waits until the last one is closed, for example before a checkpoint
-   * or a planned failover. {@link #resume()} starts lending again.
+   * Suspends the pool, retires every connection and waits until the last one is closed, for example
+   * before a checkpoint or a planned failover. {@link #resume()} starts lending again.
    *
    * @param timeout how long to wait for borrowers to return theirs
-   * @return whether no connection is left; on false the pool stays suspended and goes on retiring what comes back
+   * @return whether no connection is left; on false the pool stays suspended and goes on retiring
+   *     what comes back
    * @throws InterruptedException if interrupted while waiting
    */
   boolean drain(Duration timeout) throws InterruptedException;
 
   /**
-   * Starts the pool if need be and waits until {@code minimumIdle} connections are open and free, for example for a
-   * readiness probe.
+   * Starts the pool if need be and waits until {@code minimumIdle} connections are open and free,
+   * for example for a readiness probe.
    *
    * @param timeout how long to wait
    * @return whether they were there in time
@@ -69,9 +71,9 @@ public interface Tidepool extends AutoCloseable {
   boolean isClosed();
 
   /**
-   * Closes the pool: borrowers who wait are woken with an error, idle connections are closed, those in use are aborted.
-   * Returns within about ten seconds even if the driver hangs; a second call does nothing. To let borrowers finish
-   * first, {@link #drain(Duration)} before.
+   * Closes the pool: borrowers who wait are woken with an error, idle connections are closed, those
+   * in use are aborted. Returns within about ten seconds even if the driver hangs; a second call
+   * does nothing. To let borrowers finish first, {@link #drain(Duration)} before.
    */
   @Override
   void close();

@@ -1,4 +1,6 @@
-/** The words that the user and the engine share: operations, figures, events, exceptions and SPIs. */
+/**
+ * The words that the user and the engine share: operations, figures, events, exceptions and SPIs.
+ */
 @NullMarked
 package dev.tidepool.api;
 

@@ -172,12 +172,14 @@ public final class PropertyTable {
           .doc("Statement to ping with; else connectionTestQuery, else Connection.isValid.");
   public static final Property<Boolean> KEEPALIVE_ADAPTIVE =
       flag("keepaliveAdaptive", true)
-          .doc("Learn the idle limits of server and path, and ping before they strike.");
+          .doc(
+              "Ask the server how long it lets a session be idle (PostgreSQL, MySQL, MariaDB), and"
+                  + " ping before that.");
   public static final Property<Boolean> IDLE_WATCH =
       flag("idleWatch", true)
           .doc(
-              "Watch the sockets of idle connections, so that one closed by the server is noticed"
-                  + " at once.");
+              "Reserved for watching the sockets of idle connections; accepted, but without effect in"
+                  + " this version.");
   public static final Property<Duration> VALIDATE_AFTER_IDLE =
       duration("validateAfterIdle", "500ms", zeroOr("1ms", "365d"))
           .doc(
@@ -265,7 +267,9 @@ public final class PropertyTable {
   public static final Property<String> EXCEPTION_OVERRIDE_CLASS_NAME =
       text("exceptionOverrideClassName")
           .rule(CLASS_NAME)
-          .doc("Class of a FailureClassifier with a public no-argument constructor.");
+          .doc(
+              "Class of a FailureClassifier, or of an SQLExceptionOverride written for HikariCP, with"
+                  + " a public no-argument constructor.");
   public static final Property<FailureClassifier> FAILURE_CLASSIFIER =
       object("failureClassifier", FailureClassifier.class)
           .alias("exceptionOverride")

@@ -23,7 +23,8 @@ public final class PoolJmx {
   }
 
   /**
-   * Registers a pool. A name that is taken, or JMX that refuses, is logged and leaves the pool without a bean.
+   * Registers a pool. A name that is taken, or JMX that refuses, is logged and leaves the pool
+   * without a bean.
    *
    * @return ends the registration
    */

@@ -15,9 +15,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database that keeps accounts: every session is known from opening to closing, with its state, and every breach of
- * what a pool must never do is written down in {@link #breaches}.
+ * A database that keeps accounts: every session is known from opening to closing, with its state,
+ * and every breach of what a pool must never do is written down in {@link #breaches}.
  */
+@SuppressWarnings({
+  "ReferenceEquality",
+  "StatementSwitchToExpressionSwitch"
+}) // proxies are equal to themselves only
 public final class FakeDatabase {
   private final Set<Session> open = new LinkedHashSet<>();
   private final List<String> breaches = new ArrayList<>();
@@ -42,6 +46,11 @@ public final class FakeDatabase {
     private Session(int number) {
       this.number = number;
       this.connection = proxy(Connection.class, this);
+    }
+
+    /** Its number, counted from 1 in the order of opening. */
+    public int number() {
+      return number;
     }
 
     /** The driver's object. */
@@ -147,7 +156,8 @@ public final class FakeDatabase {
           return autoCommit;
         case "setAutoCommit":
           if (inTransaction && autoCommit != Boolean.TRUE.equals(first)) {
-            breaches.add("session " + number + ": autoCommit changed inside a transaction commits it");
+            breaches.add(
+                "session " + number + ": autoCommit changed inside a transaction commits it");
           }
           autoCommit = Boolean.TRUE.equals(first);
           return null;

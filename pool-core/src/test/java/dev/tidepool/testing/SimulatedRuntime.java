@@ -11,15 +11,16 @@ import java.util.Random;
 /**
  * Time and threads in one thread, for tests that must be able to repeat what they did.
  *
- * <p>Nothing happens by itself. Tasks wait in a list and run in an order drawn from a seed; timers run when {@link
- * #advance} or a parked caller moves the time. A caller that parks lends its thread to whatever could wake it, so the
- * blocking code of the pool runs unchanged.
+ * <p>Nothing happens by itself. Tasks wait in a list and run in an order drawn from a seed; timers
+ * run when {@link #advance} or a parked caller moves the time. A caller that parks lends its thread
+ * to whatever could wake it, so the blocking code of the pool runs unchanged.
  */
 public final class SimulatedRuntime extends PoolRuntime {
   private final Random random;
   private final List<Runnable> tasks = new ArrayList<>();
   private final PriorityQueue<Alarm> alarms =
-      new PriorityQueue<>(Comparator.comparingLong((Alarm a) -> a.due).thenComparing(a -> a.number));
+      new PriorityQueue<>(
+          Comparator.comparingLong((Alarm a) -> a.due).thenComparingLong(a -> a.number));
   private final List<Throwable> failures = new ArrayList<>();
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
@@ -126,8 +127,8 @@ public final class SimulatedRuntime extends PoolRuntime {
   }
 
   /**
-   * Lets time pass inside a driver call: timers ring, but no task gets a turn, as the caller is itself a task that holds
-   * its worker.
+   * Lets time pass inside a driver call: timers ring, but no task gets a turn, as the caller is
+   * itself a task that holds its worker.
    */
   public void passWithoutTasks(Duration by) {
     long end = now + by.toNanos();

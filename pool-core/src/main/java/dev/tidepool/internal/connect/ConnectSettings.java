@@ -2,6 +2,7 @@ package dev.tidepool.internal.connect;
 
 import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.api.Role;
+import dev.tidepool.config.Secrets;
 import dev.tidepool.net.KeepAlive;
 import java.time.Duration;
 import java.util.Map;
@@ -54,7 +55,7 @@ public record ConnectSettings(
     public String toString() {
       // Property values may be passwords.
       return "Target[jdbcUrl="
-          + (jdbcUrl == null ? null : Masks.url(jdbcUrl))
+          + (jdbcUrl == null ? null : Secrets.mask(jdbcUrl))
           + ", driverClassName="
           + driverClassName
           + ", dataSourceClassName="

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.connect;
 
 import dev.tidepool.api.Credentials;
+import dev.tidepool.config.Secrets;
 import dev.tidepool.net.AttemptSockets;
 import dev.tidepool.net.KeepAlive;
 import dev.tidepool.net.PoolSocketFactory;
@@ -122,6 +123,6 @@ final class DriverConnector implements Connector {
 
   @Override
   public String describe() {
-    return "driver " + driver.getClass().getName() + " for " + Masks.url(url);
+    return "driver " + driver.getClass().getName() + " for " + Secrets.mask(url);
   }
 }

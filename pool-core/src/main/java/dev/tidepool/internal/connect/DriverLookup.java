@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.config.Secrets;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -26,11 +27,11 @@ final class DriverLookup {
       }
     } catch (SQLException e) {
       throw new IllegalArgumentException(
-          "jdbcUrl=" + Masks.url(url) + ": driver " + name(driver) + " cannot read it", e);
+          "jdbcUrl=" + Secrets.mask(url) + ": driver " + name(driver) + " cannot read it", e);
     }
     throw new IllegalArgumentException(
         "jdbcUrl="
-            + Masks.url(url)
+            + Secrets.mask(url)
             + ": driver "
             + name(driver)
             + " does not accept this URL; correct the URL's prefix, or driverClassName");
@@ -42,7 +43,7 @@ final class DriverLookup {
     } catch (SQLException e) {
       throw new IllegalArgumentException(
           "jdbcUrl="
-              + Masks.url(url)
+              + Secrets.mask(url)
               + ": no registered driver accepts it; add the driver's jar to the class path, correct"
               + " the URL, or set driverClassName (it is loaded by the thread's context class"
               + " loader)",
@@ -94,11 +95,11 @@ final class DriverLookup {
       return "driver "
           + name(DriverManager.getDriver(url))
           + " is registered for "
-          + Masks.url(url)
+          + Secrets.mask(url)
           + ": name it, or remove driverClassName";
     } catch (SQLException e) {
       return "add the driver's jar to the class path; no registered driver accepts "
-          + Masks.url(url)
+          + Secrets.mask(url)
           + " either";
     }
   }

@@ -34,22 +34,28 @@ final class Opener implements ConnectionSource {
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }
+    CredentialsProvider provider = settings.credentials();
+    Credentials credentials = provider == null ? null : provider.credentials();
+    String password = credentials == null ? null : credentials.password();
     sockets.begin();
     try {
-      return prepared(attempt, sockets, connect(sockets));
-    } catch (SQLException | RuntimeException e) {
+      return prepared(attempt, sockets, connect(sockets, credentials));
+    } catch (SQLException e) {
+      SQLException clean = SafeErrors.clean(e, password);
+      throw attempt.isCutOff() ? givenUp(clean) : clean;
+    } catch (RuntimeException e) {
+      RuntimeException clean = SafeErrors.clean(e, password);
       if (attempt.isCutOff()) {
-        throw givenUp(e);
+        throw givenUp(clean);
       }
-      throw e;
+      throw clean;
     } finally {
       sockets.end();
     }
   }
 
-  private Connection connect(AttemptSockets sockets) throws SQLException {
-    CredentialsProvider provider = settings.credentials();
-    Credentials credentials = provider == null ? null : provider.credentials();
+  private Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
+      throws SQLException {
     Connection connection = connector.connect(sockets, credentials);
     if (connection == null) {
       throw new SQLTransientConnectionException(

@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * All slots of a pool, and a quick way to an idle one.
  *
- * <p>A thread first tries the slot it had last, remembered in a small table indexed by its thread id: one
- * compare-and-set on a word that no other thread uses while each has its own. Failing that, the bits of the chunks say
- * where idle slots may be, lowest first, so that a quiet pool keeps using the same few and the others age out. The cost
- * does not grow with the number of slots in use: a word covers 64 of them, and a stale bit is cleared by the first who
- * meets it.
+ * <p>A thread first tries the slot it had last, remembered in a small table indexed by its thread
+ * id: one compare-and-set on a word that no other thread uses while each has its own. Failing that,
+ * the bits of the chunks say where idle slots may be, lowest first, so that a quiet pool keeps
+ * using the same few and the others age out. The cost does not grow with the number of slots in
+ * use: a word covers 64 of them, and a stale bit is cleared by the first who meets it.
  *
- * <p>The table belongs to the bag, not to the threads: nothing is left behind in a thread, and short-lived (virtual)
- * threads cost nothing. Adding and removing take a lock; acquiring never does.
+ * <p>The table belongs to the bag, not to the threads: nothing is left behind in a thread, and
+ * short-lived (virtual) threads cost nothing. Adding and removing take a lock; acquiring never
+ * does.
  */
 final class Bag<S extends Slot> {
   private final Hint<S>[] hints = newHints();
@@ -99,6 +100,7 @@ final class Bag<S extends Slot> {
     chunk.put(seat, slot);
   }
 
+  @SuppressWarnings("ReferenceEquality") // this very slot, not one like it
   void remove(S slot) {
     lock.lock();
     try {
@@ -128,8 +130,9 @@ final class Bag<S extends Slot> {
   }
 
   /**
-   * Forgets who had what, so that the next borrowers start again from the lowest seats. Called now and then: otherwise
-   * ten threads that take turns would keep ten connections warm where one is enough.
+   * Forgets who had what, so that the next borrowers start again from the lowest seats. Called now
+   * and then: otherwise ten threads that take turns would keep ten connections warm where one is
+   * enough.
    */
   void forgetHints() {
     for (Hint<S> hint : hints) {
@@ -156,14 +159,18 @@ final class Bag<S extends Slot> {
   }
 
   /**
-   * The slot a thread had last. Read and written without ordering: a stale value costs a failed compare-and-set, and a
-   * successful one on the slot's state orders everything its former owners wrote before it.
+   * The slot a thread had last. Read and written without ordering: a stale value costs a failed
+   * compare-and-set, and a successful one on the slot's state orders everything its former owners
+   * wrote before it.
    */
   private static final class Hint<S extends Slot> extends Padding {
     @Nullable S slot;
   }
 
-  /** Keeps the hints of two threads off one cache line (and its neighbour, which processors fetch along). */
+  /**
+   * Keeps the hints of two threads off one cache line (and its neighbour, which processors fetch
+   * along).
+   */
   @SuppressWarnings("unused")
   private static class Padding {
     long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;

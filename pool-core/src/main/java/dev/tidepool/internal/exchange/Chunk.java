@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * 64 seats of a bag and one word that tells which of them may be idle.
  *
- * <p>A set bit is a hint: the slot was idle once since the bit was set. A clear bit is a promise: the slot is not idle,
- * or whoever makes it idle is about to set the bit. Borrowers who find their slot by other means leave its bit alone, so
- * that a busy pool writes this shared word rarely.
+ * <p>A set bit is a hint: the slot was idle once since the bit was set. A clear bit is a promise:
+ * the slot is not idle, or whoever makes it idle is about to set the bit. Borrowers who find their
+ * slot by other means leave its bit alone, so that a busy pool writes this shared word rarely.
  *
- * <p>The promise holds by two pairs of "write, then read the other": {@link #show} runs after the state became IDLE and
- * reads the bit; {@link #hide} clears the bit and then reads the state. Both writes are full fences. If {@code show}
- * still saw the old set bit, its IDLE came before the clearing, and {@code hide} sees it and sets the bit again. Without
- * the second look of {@code hide} an idle slot could stay invisible for ever.
+ * <p>The promise holds by two pairs of "write, then read the other": {@link #show} runs after the
+ * state became IDLE and reads the bit; {@link #hide} clears the bit and then reads the state. Both
+ * writes are full fences. If {@code show} still saw the old set bit, its IDLE came before the
+ * clearing, and {@code hide} sees it and sets the bit again. Without the second look of {@code
+ * hide} an idle slot could stay invisible for ever.
  */
 final class Chunk<S extends Slot> {
   static final int SEATS = 64;

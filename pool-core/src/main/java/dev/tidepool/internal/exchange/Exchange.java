@@ -10,16 +10,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where slots and borrowers meet: a bag of idle slots and a queue of waiters.
  *
- * <p><b>Hand-over.</b> While somebody waits, a slot that comes back goes straight to the head of the queue and is never
- * free in between, so waiters are served in order of arrival. A newcomer can overtake only in the moment between a
- * return that saw nobody waiting and the arrival of the waiter.
+ * <p><b>Hand-over.</b> While somebody waits, a slot that comes back goes straight to the head of
+ * the queue and is never free in between, so waiters are served in order of arrival. A newcomer can
+ * overtake only in the moment between a return that saw nobody waiting and the arrival of the
+ * waiter.
  *
- * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then looks for idle slots
- * ({@code demand}). A returner makes its slot idle and then reads {@code waiting}. Both first steps are full fences, so
- * at least one of the two sees the other; whichever does runs {@code demand}, which pairs idle slots with waiters. With
- * only the returner looking, a waiter that arrived just after the look would sleep beside an idle slot until its timeout.
+ * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then
+ * looks for idle slots ({@code demand}). A returner makes its slot idle and then reads {@code
+ * waiting}. Both first steps are full fences, so at least one of the two sees the other; whichever
+ * does runs {@code demand}, which pairs idle slots with waiters. With only the returner looking, a
+ * waiter that arrived just after the look would sleep beside an idle slot until its timeout.
  *
- * <p>{@code demand} is called without any lock held, possibly from several threads at once, and must not block.
+ * <p>{@code demand} is called without any lock held, possibly from several threads at once, and
+ * must not block.
  */
 public final class Exchange<S extends Slot> {
   private final Bag<S> bag = new Bag<>();
@@ -69,7 +72,9 @@ public final class Exchange<S extends Slot> {
 
   // ---- borrowing and returning
 
-  /** An idle slot, now IN_USE and the caller's; null if there is none, or if slots are held back. */
+  /**
+   * An idle slot, now IN_USE and the caller's; null if there is none, or if slots are held back.
+   */
   public @Nullable S tryAcquire() {
     return held ? null : bag.tryAcquire();
   }
@@ -93,7 +98,8 @@ public final class Exchange<S extends Slot> {
   /**
    * Passes on a slot the caller owns (RETURNING or CHECKING): to the first waiter, else to the bag.
    *
-   * @return false if the slot was doomed or retired meanwhile; then it is still the caller's to retire
+   * @return false if the slot was doomed or retired meanwhile; then it is still the caller's to
+   *     retire
    */
   public boolean pass(S slot) {
     if (waiting.get() != 0 && !held) {
@@ -153,8 +159,8 @@ public final class Exchange<S extends Slot> {
   /**
    * Waits until the waiter is served, the exchange closes, or {@code deadline}.
    *
-   * @return the slot, IN_USE and the caller's; null otherwise: the waiter is still in the queue unless it {@link
-   *     Waiter#isClosed}
+   * @return the slot, IN_USE and the caller's; null otherwise: the waiter is still in the queue
+   *     unless it {@link Waiter#isClosed}
    * @throws InterruptedException if interrupted and not served; the waiter has left the queue
    */
   public @Nullable S await(Waiter<S> waiter, long deadline) throws InterruptedException {

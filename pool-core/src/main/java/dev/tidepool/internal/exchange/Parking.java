@@ -5,7 +5,10 @@ public interface Parking {
   /** Exact monotonic time. */
   long nanoTime();
 
-  /** Parks the calling thread for at most {@code nanos}; may return early, for no reason, or on interrupt. */
+  /**
+   * Parks the calling thread for at most {@code nanos}; may return early, for no reason, or on
+   * interrupt.
+   */
   void park(Object blocker, long nanos);
 
   /** Lets a parked thread, or its next park, return. */

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One place of the pool and its state machine.
  *
- * <p>State and lease live in one word, {@code lease << 3 | state}. Every move is a compare-and-set of the whole word, so
- * of two threads that want to move a slot one wins and the other knows it. The lease grows by one each time a borrower
- * loses the slot; a borrower remembers the lease it was given, so an old reference can neither use nor return a slot
- * that has long been lent to someone else, and a second return is a failed compare-and-set instead of a flag to guard.
+ * <p>State and lease live in one word, {@code lease << 3 | state}. Every move is a compare-and-set
+ * of the whole word, so of two threads that want to move a slot one wins and the other knows it.
+ * The lease grows by one each time a borrower loses the slot; a borrower remembers the lease it was
+ * given, so an old reference can neither use nor return a slot that has long been lent to someone
+ * else, and a second return is a failed compare-and-set instead of a flag to guard.
  *
- * <p>Moves are verbs that tell whether they happened. {@link SlotState#next()} holds the legal ones; every verb here is
- * one of them.
+ * <p>Moves are verbs that tell whether they happened. {@link SlotState#next()} holds the legal
+ * ones; every verb here is one of them.
  */
 public abstract class Slot {
   static final int STATE_BITS = 3;
@@ -77,7 +78,10 @@ public abstract class Slot {
     return move(word(lease, IN_USE), word(lease + 1, IDLE));
   }
 
-  /** IN_USE to RETURNING: ends the lease; the caller must reset the slot and pass it on or retire it. */
+  /**
+   * IN_USE to RETURNING: ends the lease; the caller must reset the slot and pass it on or retire
+   * it.
+   */
   public final boolean beginReturn(long lease) {
     return move(word(lease, IN_USE), word(lease + 1, RETURNING));
   }
@@ -87,7 +91,10 @@ public abstract class Slot {
     return move(word(lease, IN_USE), word(lease + 1, CHECKING));
   }
 
-  /** DOOMED to RETIRED by the borrower or returner who holds {@code lease}; the caller must close it. */
+  /**
+   * DOOMED to RETIRED by the borrower or returner who holds {@code lease}; the caller must close
+   * it.
+   */
   public final boolean retireDoomed(long lease) {
     return move(word(lease, DOOMED), word(lease, RETIRED));
   }
@@ -100,7 +107,9 @@ public abstract class Slot {
     return ((int) w & STATE_MASK) == IDLE && move(w, w + (CHECKING - IDLE));
   }
 
-  /** RETURNING or CHECKING to IN_USE: the owner makes it ready for the waiter it will be handed to. */
+  /**
+   * RETURNING or CHECKING to IN_USE: the owner makes it ready for the waiter it will be handed to.
+   */
   public final boolean lend() {
     long w = word;
     int s = (int) w & STATE_MASK;
@@ -146,7 +155,9 @@ public abstract class Slot {
     return retireFrom(CHECKING);
   }
 
-  /** RETURNING, CHECKING or DOOMED to RETIRED, by the thread that owns it; the caller must close it. */
+  /**
+   * RETURNING, CHECKING or DOOMED to RETIRED, by the thread that owns it; the caller must close it.
+   */
   public final boolean retireOwned() {
     // DOOMED last: RETURNING may become DOOMED between two attempts, never the other way round.
     return retireFrom(RETURNING) || retireFrom(CHECKING) || retireFrom(DOOMED);

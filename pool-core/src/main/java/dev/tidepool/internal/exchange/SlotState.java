@@ -11,7 +11,9 @@ public enum SlotState {
   IN_USE,
   /** The borrower gave it back; the returning thread still owns it, to reset or hand it over. */
   RETURNING,
-  /** Owned by the pool for a ping, a validation or the moment after opening; nobody can borrow it. */
+  /**
+   * Owned by the pool for a ping, a validation or the moment after opening; nobody can borrow it.
+   */
   CHECKING,
   /** Lent, and to be retired when it comes back. */
   DOOMED,

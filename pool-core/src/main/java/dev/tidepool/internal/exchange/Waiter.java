@@ -5,10 +5,11 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A borrower in the queue. Exactly one of these ends it, decided by one compare-and-set on {@code outcome}: it is given
- * a slot, it gives up, or the exchange closes. The giver thus learns whether the waiter took the slot, and a slot is
- * never handed to someone who has left.
+ * A borrower in the queue. Exactly one of these ends it, decided by one compare-and-set on {@code
+ * outcome}: it is given a slot, it gives up, or the exchange closes. The giver thus learns whether
+ * the waiter took the slot, and a slot is never handed to someone who has left.
  */
+@SuppressWarnings("ReferenceEquality") // the marks are recognised by identity
 public final class Waiter<S extends Slot> {
   private static final Object GONE = new Object();
   private static final Object CLOSED = new Object();

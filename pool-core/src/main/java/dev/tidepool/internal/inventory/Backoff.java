@@ -3,8 +3,9 @@ package dev.tidepool.internal.inventory;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait after failed connects: 100 ms, doubling up to 5 s, each shortened by up to half at random, so that
- * many pools do not come back at the same moment. Not thread-safe; guarded by the inventory's lock.
+ * How long to wait after failed connects: 100 ms, doubling up to 5 s, each shortened by up to half
+ * at random, so that many pools do not come back at the same moment. Not thread-safe; guarded by
+ * the inventory's lock.
  */
 final class Backoff {
   private static final long FIRST_NANOS = 100_000_000L;

@@ -4,7 +4,10 @@ import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.runtime.PoolRuntime;
 
-/** One close on a worker thread; if the driver takes too long over it, the connection is cut off from another. */
+/**
+ * One close on a worker thread; if the driver takes too long over it, the connection is cut off
+ * from another.
+ */
 final class Closing {
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 

@@ -14,13 +14,13 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
   boolean isDead() {
     return switch (reason) {
       case PING_FAILED,
-              PING_TIMEOUT,
-              VALIDATION_FAILED,
-              VALIDATION_TIMEOUT,
-              FATAL_ERROR,
-              // Closing may commit what could not be rolled back.
-              RESET_FAILED,
-              ABORTED ->
+          PING_TIMEOUT,
+          VALIDATION_FAILED,
+          VALIDATION_TIMEOUT,
+          FATAL_ERROR,
+          // Closing may commit what could not be rolled back.
+          RESET_FAILED,
+          ABORTED ->
           true;
       default -> false;
     };

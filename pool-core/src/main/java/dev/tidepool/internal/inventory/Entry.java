@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A slot of the pool with its physical connection and its history.
  *
- * <p>Times are nanoseconds of the runtime's coarse clock. Fields without a note are written by whoever owns the slot and
- * read by the upkeep pass, which tolerates values that are a moment old; the state word orders them between owners.
+ * <p>Times are nanoseconds of the runtime's coarse clock. Fields without a note are written by
+ * whoever owns the slot and read by the upkeep pass, which tolerates values that are a moment old;
+ * the state word orders them between owners.
  */
 public final class Entry extends Slot {
   private static final VarHandle HOLDER;
@@ -38,7 +39,11 @@ public final class Entry extends Slot {
   private long uses;
   private double pingSpread;
 
-  /** Written after {@code borrowedAt}, with release: whoever sees the holder sees the time that belongs to it. */
+  /**
+   * Written after {@code borrowedAt}, with release: whoever sees the holder sees the time that
+   * belongs to it.
+   */
+  @SuppressWarnings("UnusedVariable") // through HOLDER
   private @Nullable Thread holder;
 
   private @Nullable Throwable borrowStack;
@@ -153,7 +158,9 @@ public final class Entry extends Slot {
     leakReportedFor = uses;
   }
 
-  /** Marks a lent or returning connection to be retired when it comes back; the first reason stays. */
+  /**
+   * Marks a lent or returning connection to be retired when it comes back; the first reason stays.
+   */
   public boolean doom(Doom why) {
     if (doom == null) {
       doom = why;

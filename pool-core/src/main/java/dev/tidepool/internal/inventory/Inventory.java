@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What exists. Every connection is opened here once and closed here once, and {@code open + connecting} never exceeds
- * the maximum. A connect given up, or a connection retired, frees its place at once; what the driver still does with it
- * is counted as hung or closing, and bounded.
+ * What exists. Every connection is opened here once and closed here once, and {@code open +
+ * connecting} never exceeds the maximum. A connect given up, or a connection retired, frees its
+ * place at once; what the driver still does with it is counted as hung or closing, and bounded.
  */
 public final class Inventory {
   /** Told about what changes, on whatever thread changed it; must not block. */
@@ -35,8 +35,8 @@ public final class Inventory {
   }
 
   /**
-   * Logins given up but still in the driver, and closes that do not end: beyond so many of either, the pool opens
-   * nothing more until one of them returns. Each of them holds a thread.
+   * Logins given up but still in the driver, and closes that do not end: beyond so many of either,
+   * the pool opens nothing more until one of them returns. Each of them holds a thread.
    */
   static final int MAX_HUNG = 64;
 
@@ -108,7 +108,8 @@ public final class Inventory {
   private boolean takePlace() {
     lock.lock();
     try {
-      // After a failure one attempt at a time feels its way, so that a database that comes back is not stormed.
+      // After a failure one attempt at a time feels its way, so that a database that comes back is
+      // not stormed.
       int concurrency = backoff.failures() > 0 ? 1 : connectConcurrency;
       if (closed
           || open + connecting >= maximum
@@ -129,7 +130,8 @@ public final class Inventory {
     if (isOpenAlready(physical)) {
       failed(
           new SQLException(
-              poolName + ": the driver or DataSource handed out a connection that is already in the pool"),
+              poolName
+                  + ": the driver or DataSource handed out a connection that is already in the pool"),
           took);
       return;
     }
@@ -162,6 +164,7 @@ public final class Inventory {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a driver's equals() may be anything
   private boolean isOpenAlready(PhysicalConnection physical) {
     boolean[] found = new boolean[1];
     exchange.forEach(e -> found[0] |= e.physical().connection() == physical.connection());
@@ -320,7 +323,10 @@ public final class Inventory {
     return tcpKeepAlive;
   }
 
-  /** How many connections are in which stage; {@code open + connecting <= maximum} unless the maximum was lowered. */
+  /**
+   * How many connections are in which stage; {@code open + connecting <= maximum} unless the
+   * maximum was lowered.
+   */
   public record Counts(int maximum, int open, int connecting, int hung, int closing) {
     /** Whether another connection may be opened. */
     public boolean hasRoom() {

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connect on a worker thread, with a timer beside it. Whichever comes first, the driver's answer or {@code
- * connectTimeout}, decides by one compare-and-set; the loser has nothing left to do but to clean up after itself.
+ * One connect on a worker thread, with a timer beside it. Whichever comes first, the driver's
+ * answer or {@code connectTimeout}, decides by one compare-and-set; the loser has nothing left to
+ * do but to clean up after itself.
  */
 final class Opening {
   private static final int RUNNING = 0;
@@ -107,7 +108,10 @@ final class Opening {
     worker = Thread.currentThread();
   }
 
-  /** From here on nobody interrupts this thread on behalf of this connect, and what came before is forgotten. */
+  /**
+   * From here on nobody interrupts this thread on behalf of this connect, and what came before is
+   * forgotten.
+   */
   private synchronized void leave() {
     worker = null;
     boolean unused = Thread.interrupted();

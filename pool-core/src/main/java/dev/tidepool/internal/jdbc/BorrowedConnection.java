@@ -43,6 +43,7 @@ public final class BorrowedConnection extends ForwardingConnection {
   }
 
   /** Whether it came from that pool. */
+  @SuppressWarnings("ReferenceEquality")
   public boolean isLentBy(Lender other) {
     return lender == other;
   }

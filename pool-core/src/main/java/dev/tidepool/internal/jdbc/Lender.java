@@ -19,8 +19,7 @@ public interface Lender {
   /**
    * Takes back a connection for which {@link Entry#beginReturn} succeeded and whose state has been
    * reset. It can have been doomed or retired during the reset: then {@link Entry#lend} and {@link
-   * Entry#makeIdle} fail, and {@link Entry#retireOwned} tells whether the engine has to close
-   * it.
+   * Entry#makeIdle} fail, and {@link Entry#retireOwned} tells whether the engine has to close it.
    *
    * @param reason null if the next borrower may have it, else why it must be retired. The driver's
    *     {@code close()} may commit what could not be rolled back, so such a connection is better

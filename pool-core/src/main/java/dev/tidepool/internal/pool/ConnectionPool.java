@@ -20,9 +20,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a connection to its borrower and back. {@link #getConnection} and {@link #giveBack} are the hot path: no
- * clock, no lock, no configuration look-up; what they need is copied into final fields. Everything rare is in a method
- * whose name ends in Slow.
+ * The way of a connection to its borrower and back. {@link #getConnection} and {@link #giveBack}
+ * are the hot path: no clock, no lock, no configuration look-up; what they need is copied into
+ * final fields. Everything rare is in a method whose name ends in Slow.
  */
 public final class ConnectionPool implements Lender {
   private final Engine engine;
@@ -46,7 +46,10 @@ public final class ConnectionPool implements Lender {
     this.recordStacks = config.leakDetectionStackTrace();
   }
 
-  /** The coarse clock lags by up to a tick, so a tick is taken off: rather validated too early than too late. */
+  /**
+   * The coarse clock lags by up to a tick, so a tick is taken off: rather validated too early than
+   * too late.
+   */
   static long freshFor(Duration validateAfterIdle) {
     return validateAfterIdle.isZero()
         ? Long.MIN_VALUE
@@ -56,7 +59,8 @@ public final class ConnectionPool implements Lender {
   /**
    * Lends a connection.
    *
-   * @throws SQLException if none could be had within {@code connectionTimeout}, or the pool is closed
+   * @throws SQLException if none could be had within {@code connectionTimeout}, or the pool is
+   *     closed
    */
   public Connection getConnection() throws SQLException {
     Entry entry = exchange.tryAcquire();
@@ -129,7 +133,8 @@ public final class ConnectionPool implements Lender {
   /** False if the entry was doomed or retired while it was being returned. */
   private boolean passOn(Entry entry) {
     if (exchange.waiting() != 0 && !isFresh(entry)) {
-      // Held for long without a word from the server: the next one should not be the first to find out.
+      // Held for long without a word from the server: the next one should not be the first to find
+      // out.
       if (!entry.check()) {
         return false;
       }

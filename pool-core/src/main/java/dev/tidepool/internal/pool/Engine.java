@@ -160,7 +160,8 @@ public final class Engine {
   // ---- start
 
   /**
-   * Begins upkeep and opens connections; see {@code initializationFailTimeout} for how long it waits for the first.
+   * Begins upkeep and opens connections; see {@code initializationFailTimeout} for how long it
+   * waits for the first.
    *
    * @param patience bounds the wait, whatever the configuration says
    * @throws PoolStartException if the first connection failed; the pool is closed then
@@ -189,14 +190,16 @@ public final class Engine {
     }
   }
 
-  /** True once a connection is open; false if an attempt failed and the time for failing is over. */
+  /**
+   * True once a connection is open; false if an attempt failed and the time for failing is over.
+   */
   private boolean awaitFirst(long begun, long failTimeout, long longest)
       throws InterruptedException {
     inventory.connect(inventory.counts().connecting() == 0 ? 1 : 0);
     boolean ended =
         changes.await(
             () -> {
-              if (counters.opened.sum() > 0) {
+              if (counters.opened.sum() > 0 || isClosed()) {
                 return true;
               }
               boolean over = runtime.nanoTime() - begun >= failTimeout;
@@ -209,7 +212,7 @@ public final class Engine {
               return false;
             },
             begun + longest);
-    return ended && counters.opened.sum() > 0;
+    return ended && counters.opened.sum() > 0 && !isClosed();
   }
 
   // ---- what the way of a connection needs
@@ -227,7 +230,9 @@ public final class Engine {
     checker.validate(entry);
   }
 
-  /** Closes an entry the caller moved to RETIRED, for the given reason or the one it was doomed for. */
+  /**
+   * Closes an entry the caller moved to RETIRED, for the given reason or the one it was doomed for.
+   */
   void retire(Entry entry, @Nullable Doom doom) {
     Doom earlier = entry.doomed();
     Doom why = doom != null ? doom : earlier;
@@ -322,7 +327,10 @@ public final class Engine {
     }
   }
 
-  /** State and hold change together: two threads that suspend and resume must not leave a running pool held. */
+  /**
+   * State and hold change together: two threads that suspend and resume must not leave a running
+   * pool held.
+   */
   private boolean hold(PoolState from, PoolState to) {
     holding.lock();
     try {
@@ -408,6 +416,7 @@ public final class Engine {
       return;
     }
     events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
+    changes.announce();
     log.info("{}: closing", poolName());
     upkeep.stop();
     inventory.close();

@@ -11,11 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that every waiter has a source: an idle connection, a check that will yield one, or a connect.
+ * Sees to it that every waiter has a source: an idle connection, a check that will yield one, or a
+ * connect.
  *
- * <p>It is level-triggered. {@link #run} looks at what there is and starts what is missing, and everybody calls it after
- * any event that could change the answer; nobody remembers requests, so none can be lost. Calls do not block and do not
- * run side by side: a caller that finds another at work leaves word, and that one looks again.
+ * <p>It is level-triggered. {@link #run} looks at what there is and starts what is missing, and
+ * everybody calls it after any event that could change the answer; nobody remembers requests, so
+ * none can be lost. Calls do not block and do not run side by side: a caller that finds another at
+ * work leaves word, and that one looks again.
  */
 final class Supply implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Supply.class);

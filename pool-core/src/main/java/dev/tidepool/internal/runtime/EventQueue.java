@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Delivers the events of one pool to its listeners, in order and off the threads on which they happen. */
+/**
+ * Delivers the events of one pool to its listeners, in order and off the threads on which they
+ * happen.
+ */
 public final class EventQueue {
   private static final Logger log = LoggerFactory.getLogger(EventQueue.class);
   private static final int CAPACITY = 1024;
@@ -68,7 +71,8 @@ public final class EventQueue {
         }
       }
       delivering.set(false);
-      // An event queued after the last poll but before the flag fell has started no delivery of its own.
+      // An event queued after the last poll but before the flag fell has started no delivery of its
+      // own.
     } while (!events.isEmpty() && delivering.compareAndSet(false, true));
   }
 }

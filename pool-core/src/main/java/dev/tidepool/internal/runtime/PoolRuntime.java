@@ -1,8 +1,8 @@
 package dev.tidepool.internal.runtime;
 
 /**
- * The one seam for time, threads and waiting. Everything a pool does later, elsewhere or after a while goes through here,
- * so that tests can replace all of it.
+ * The one seam for time, threads and waiting. Everything a pool does later, elsewhere or after a
+ * while goes through here, so that tests can replace all of it.
  */
 public abstract class PoolRuntime {
   /** How far the coarse clock may lag behind. */
@@ -29,8 +29,8 @@ public abstract class PoolRuntime {
   public abstract long nanoTime();
 
   /**
-   * Runs a task that may block, such as a driver call, on a worker thread. A task that never returns keeps its thread
-   * and delays no other.
+   * Runs a task that may block, such as a driver call, on a worker thread. A task that never
+   * returns keeps its thread and delays no other.
    */
   public abstract void execute(Runnable task);
 

@@ -15,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The runtime of real threads: one timer thread, and workers that come with the work and leave after ten idle seconds.
+ * The runtime of real threads: one timer thread, and workers that come with the work and leave
+ * after ten idle seconds.
  *
- * <p>Pools share one runtime per class loader, so threads do not grow with the number of pools. There are {@value
- * #WORKERS} workers for everybody; if the queue stands still because all of them hang in drivers, the timer adds more, a
- * few each tick, and takes the allowance back when the queue is empty. How many tasks can hang at once is bounded by each
- * pool.
+ * <p>Pools share one runtime per class loader, so threads do not grow with the number of pools.
+ * There are {@value #WORKERS} workers for everybody; if the queue stands still because all of them
+ * hang in drivers, the timer adds more, a few each tick, and takes the allowance back when the
+ * queue is empty. How many tasks can hang at once is bounded by each pool.
  */
 public final class ThreadedRuntime extends PoolRuntime {
   private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
@@ -46,7 +47,10 @@ public final class ThreadedRuntime extends PoolRuntime {
     workers.allowCoreThreadTimeOut(true);
   }
 
-  /** The runtime shared by the pools of this class loader; every call must be paired with a {@link #release()}. */
+  /**
+   * The runtime shared by the pools of this class loader; every call must be paired with a {@link
+   * #release()}.
+   */
   public static ThreadedRuntime shared() {
     sharedLock.lock();
     try {
@@ -90,8 +94,8 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   /**
-   * Daemon threads that keep nothing of whoever happened to create the pool alive: no inherited thread-locals, and the
-   * pool's own class loader instead of the creator's.
+   * Daemon threads that keep nothing of whoever happened to create the pool alive: no inherited
+   * thread-locals, and the pool's own class loader instead of the creator's.
    */
   private static ThreadFactory daemons(String prefix) {
     AtomicInteger number = new AtomicInteger();
@@ -130,11 +134,13 @@ public final class ThreadedRuntime extends PoolRuntime {
     try {
       workers.execute(guarded);
     } catch (RejectedExecutionException e) {
-      // After the last user left, only a connection that arrived too late can still be closed; it must not be lost.
+      // After the last user left, only a connection that arrived too late can still be closed; it
+      // must not be lost.
       log.debug("Task after the runtime ended", e);
       daemons("tidepool-late-").newThread(guarded).start();
     } catch (RuntimeException | Error e) {
-      // No thread to be had: out of memory, or the user's factory failed. A task that is lost is a slot that is lost.
+      // No thread to be had: out of memory, or the user's factory failed. A task that is lost is a
+      // slot that is lost.
       log.error("No thread for a task of the pool; trying again", e);
       Timer unused = schedule(() -> execute(task), RETRY_NANOS);
     }
@@ -187,7 +193,8 @@ public final class ThreadedRuntime extends PoolRuntime {
       sharedLock.unlock();
     }
     timer.shutdownNow();
-    // Closes that were given up on still run to their end; the threads are daemons and leave after them.
+    // Closes that were given up on still run to their end; the threads are daemons and leave after
+    // them.
     workers.shutdown();
   }
 }

@@ -20,9 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pings and validations: both ask one connection for a sign of life on a worker thread, under a deadline of the pool's
- * own. When the deadline passes first, the connection is retired and cut off, and its place is free; the worker is left
- * to the driver and comes back when the driver lets it.
+ * Pings and validations: both ask one connection for a sign of life on a worker thread, under a
+ * deadline of the pool's own. When the deadline passes first, the connection is retired and cut
+ * off, and its place is free; the worker is left to the driver and comes back when the driver lets
+ * it.
  *
  * <p>A connection handed in is in CHECKING and belongs to the checker from then on.
  */
@@ -36,8 +37,7 @@ public final class Checker {
      * @param ping whether this is a heartbeat, else a validation
      * @throws SQLException if the answer was an error: the connection is dead
      */
-    Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping)
-        throws SQLException;
+    Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping) throws SQLException;
   }
 
   private static final Logger log = LoggerFactory.getLogger(Checker.class);
@@ -120,7 +120,9 @@ public final class Checker {
     return running.get();
   }
 
-  /** Checks under way that have not taken suspiciously long: each will likely yield a connection. */
+  /**
+   * Checks under way that have not taken suspiciously long: each will likely yield a connection.
+   */
   public int promising() {
     return Math.max(0, running.get() - overdue.get());
   }
@@ -211,8 +213,7 @@ public final class Checker {
       }
       if (kind.isPing) {
         pinging.decrementAndGet();
-        events.publish(
-            l -> l.pinged(entry.info(now), Duration.ofNanos(now - startedAt), alive));
+        events.publish(l -> l.pinged(entry.info(now), Duration.ofNanos(now - startedAt), alive));
       }
       if (alive) {
         entry.answered(now);
@@ -225,7 +226,8 @@ public final class Checker {
         log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
       }
       if (entry.retireOwned()) {
-        inventory.retire(entry, alive ? new Doom(RetireReason.EVICTED) : new Doom(otherwise, cause));
+        inventory.retire(
+            entry, alive ? new Doom(RetireReason.EVICTED) : new Doom(otherwise, cause));
       }
     }
   }

@@ -20,7 +20,10 @@ public record Limits(
     long leakThreshold,
     int minimumIdle) {
 
-  /** Share of the keepalive interval by which pings are spread, so that a pool filled at once does not ping at once. */
+  /**
+   * Share of the keepalive interval by which pings are spread, so that a pool filled at once does
+   * not ping at once.
+   */
   private static final double PING_JITTER = 0.2;
 
   /** A replacement is asked for this long before a connection's time is up ... */

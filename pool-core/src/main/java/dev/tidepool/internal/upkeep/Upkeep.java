@@ -19,11 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries out the verdicts over all connections of a pool, in one pass that returns the delay until the next. A pass
- * runs on the timer thread and never blocks: pings, connects and closes go to workers.
+ * Carries out the verdicts over all connections of a pool, in one pass that returns the delay until
+ * the next. A pass runs on the timer thread and never blocks: pings, connects and closes go to
+ * workers.
  */
 public final class Upkeep {
-  /** A pass at least every second: it also lets hot hints cool down and repairs a minimum that was missed. */
+  /**
+   * A pass at least every second: it also lets hot hints cool down and repairs a minimum that was
+   * missed.
+   */
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
 
   private static final long SHORTEST_PAUSE_NANOS = 10_000_000L;
@@ -152,9 +156,13 @@ public final class Upkeep {
     return true;
   }
 
-  /** Closes what nobody has used for long, the longest unused first, down to the minimum; the others stay alive. */
+  /**
+   * Closes what nobody has used for long, the longest unused first, down to the minimum; the others
+   * stay alive.
+   */
   private void trim(List<Unused> unused, Limits limits, long now) {
-    // The time as it was seen: sorting by a field that changes meanwhile would break the sort's contract.
+    // The time as it was seen: sorting by a field that changes meanwhile would break the sort's
+    // contract.
     unused.sort(Comparator.comparingLong(u -> u.look().idleSince() - now));
     int spare = count(SlotState.IDLE) - limits.minimumIdle();
     for (Unused u : unused) {
@@ -169,8 +177,9 @@ public final class Upkeep {
   private record Unused(Entry entry, Look look) {}
 
   /**
-   * Lets connections near the end of their time go as soon as the idle ones without them make up the minimum. Where
-   * there is room, a replacement is opened first; a full pool can only close first, and does so one at a time.
+   * Lets connections near the end of their time go as soon as the idle ones without them make up
+   * the minimum. Where there is room, a replacement is opened first; a full pool can only close
+   * first, and does so one at a time.
    */
   private void replace(List<Entry> old, Limits limits) {
     if (old.isEmpty()) {
@@ -218,7 +227,8 @@ public final class Upkeep {
   }
 
   private void reportLeak(Entry entry, Limits limits, long now) {
-    // The look may have met a new borrower together with the old one's time: read both again, in order.
+    // The look may have met a new borrower together with the old one's time: read both again, in
+    // order.
     Thread holder = entry.holder();
     Duration held = Duration.ofNanos(now - entry.borrowedAt());
     if (holder == null || held.toNanos() < limits.leakThreshold()) {

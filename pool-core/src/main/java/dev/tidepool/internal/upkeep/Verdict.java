@@ -6,7 +6,8 @@ import dev.tidepool.internal.exchange.SlotState;
  * What is to be done about one connection now, and when to look again.
  *
  * @param action what to do
- * @param dueIn nanoseconds until the next look could find something else; {@link #NEVER} if time alone changes nothing
+ * @param dueIn nanoseconds until the next look could find something else; {@link #NEVER} if time
+ *     alone changes nothing
  */
 record Verdict(Action action, long dueIn) {
   static final long NEVER = Long.MAX_VALUE;
@@ -59,7 +60,9 @@ record Verdict(Action action, long dueIn) {
       due = Math.min(due, left);
     }
     long ping = untilPing(look, limits, now);
-    return ping <= 0 ? new Verdict(Action.PING, NEVER) : new Verdict(Action.KEEP, Math.min(due, ping));
+    return ping <= 0
+        ? new Verdict(Action.PING, NEVER)
+        : new Verdict(Action.KEEP, Math.min(due, ping));
   }
 
   /** Time until the next ping, not positive if it is due. */

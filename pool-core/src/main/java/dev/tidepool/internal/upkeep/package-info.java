@@ -1,4 +1,6 @@
-/** Verdicts over idle and busy connections as pure functions, and the pass that carries them out. */
+/**
+ * Verdicts over idle and busy connections as pure functions, and the pass that carries them out.
+ */
 @NullMarked
 package dev.tidepool.internal.upkeep;
 

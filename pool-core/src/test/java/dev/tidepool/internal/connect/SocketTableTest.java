@@ -2,6 +2,7 @@ package dev.tidepool.internal.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.SocketTable.Plan;
 import dev.tidepool.internal.connect.SocketTable.Reach;
 import dev.tidepool.net.KeepAlive;
@@ -193,16 +194,16 @@ class SocketTableTest {
 
   @Test
   void masks_hidePasswordsInEveryShape() {
-    assertThat(Masks.url("jdbc:postgresql://h/d?user=a&password=s3cret&ssl=true"))
+    assertThat(Secrets.mask("jdbc:postgresql://h/d?user=a&password=s3cret&ssl=true"))
         .isEqualTo("jdbc:postgresql://h/d?user=a&password=***&ssl=true");
-    assertThat(Masks.url("jdbc:sqlserver://h;user=a;password=s3cret;encrypt=true"))
+    assertThat(Secrets.mask("jdbc:sqlserver://h;user=a;password=s3cret;encrypt=true"))
         .isEqualTo("jdbc:sqlserver://h;user=a;password=***;encrypt=true");
-    assertThat(Masks.url("jdbc:sqlserver://h;password={s3;cret};encrypt=true"))
+    assertThat(Secrets.mask("jdbc:sqlserver://h;password={s3;cret};encrypt=true"))
         .doesNotContain("cret}");
-    assertThat(Masks.url("jdbc:mysql://bob:s3cret@h/d")).isEqualTo("jdbc:mysql://bob:***@h/d");
-    assertThat(Masks.url("jdbc:oracle:thin:scott/tiger@//h:1521/x"))
+    assertThat(Secrets.mask("jdbc:mysql://bob:s3cret@h/d")).isEqualTo("jdbc:mysql://bob:***@h/d");
+    assertThat(Secrets.mask("jdbc:oracle:thin:scott/tiger@//h:1521/x"))
         .isEqualTo("jdbc:oracle:thin:scott/***@//h:1521/x");
-    assertThat(Masks.url("jdbc:mysql://address=(host=h)(password=s3cret)/d"))
+    assertThat(Secrets.mask("jdbc:mysql://address=(host=h)(password=s3cret)/d"))
         .doesNotContain("s3cret");
   }
 }

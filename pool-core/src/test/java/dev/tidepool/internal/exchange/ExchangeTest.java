@@ -3,7 +3,6 @@ package dev.tidepool.internal.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -179,7 +178,6 @@ class ExchangeTest {
     AtomicInteger shared = new AtomicInteger();
     AtomicInteger starved = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(threads);
-    List<Thread> workers = new ArrayList<>();
     for (int t = 0; t < threads; t++) {
       Thread worker =
           new Thread(
@@ -203,7 +201,6 @@ class ExchangeTest {
                   done.countDown();
                 }
               });
-      workers.add(worker);
       worker.start();
     }
     assertThat(done.await(120, TimeUnit.SECONDS)).isTrue();

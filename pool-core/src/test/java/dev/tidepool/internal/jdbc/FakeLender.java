@@ -36,7 +36,8 @@ final class FakeLender implements Lender {
 
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
     entry =
-        new Entry(7, new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries), now);
+        new Entry(
+            7, new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries), now);
     entry.makeIdle();
   }
 

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random actions on whole pools, a million in each run, with the accounts checked after each. A failure names the seed
- * that repeats it: {@code -Dtidepool.seed=SEED}.
+ * Random actions on whole pools, a million in each run, with the accounts checked after each. A
+ * failure names the seed that repeats it: {@code -Dtidepool.seed=SEED}.
  */
 class RandomActionsTest {
   private static final int ACTIONS = Integer.getInteger("tidepool.actions", 1_000_000);
@@ -37,7 +37,8 @@ class RandomActionsTest {
         add(simulated.stats());
       } catch (Throwable t) {
         throw new AssertionError(
-            "pool " + pool + ", action " + step + "; repeat with -Dtidepool.seed=" + (seed + pool), t);
+            "pool " + pool + ", action " + step + "; repeat with -Dtidepool.seed=" + (seed + pool),
+            t);
       }
     }
     System.out.println("RandomActionsTest: " + totals);

@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole pool in one thread, on a database that keeps accounts, worked on by random actions. After each action {@link
- * #audit} compares the pool's figures with the database's and with what the borrower holds.
+ * A whole pool in one thread, on a database that keeps accounts, worked on by random actions. After
+ * each action {@link #audit} compares the pool's figures with the database's and with what the
+ * borrower holds.
  */
 final class SimulatedPool {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -39,7 +39,7 @@ final class SimulatedPool {
   private TidepoolConfig config;
 
   /** What is borrowed, with the session behind it. */
-  private final Map<Connection, FakeDatabase.Session> held = new IdentityHashMap<>();
+  private final IdentityHashMap<Connection, FakeDatabase.Session> held = new IdentityHashMap<>();
 
   private final List<Connection> old = new ArrayList<>();
   private Trouble trouble = Trouble.NONE;
@@ -183,8 +183,8 @@ final class SimulatedPool {
         }
       }
     } catch (SQLException | RuntimeException | Error e) {
-      if (e instanceof AssertionError) {
-        throw (AssertionError) e;
+      if (e instanceof AssertionError a) {
+        throw a;
       }
       // Broken on purpose; what matters is what the pool makes of it.
     }
@@ -253,7 +253,10 @@ final class SimulatedPool {
   private void resize() {
     int maximum = 1 + random.nextInt(8);
     config =
-        config.toBuilder().maximumPoolSize(maximum).minimumIdle(random.nextInt(maximum + 1)).build();
+        config.toBuilder()
+            .maximumPoolSize(maximum)
+            .minimumIdle(random.nextInt(maximum + 1))
+            .build();
     engine.reconfigure(config);
     ceiling = Math.max(ceiling, maximum);
   }
@@ -312,8 +315,13 @@ final class SimulatedPool {
     }
     // In the order of borrowing, so that a seed always means the same run.
     List<Connection> all = new ArrayList<>(held.keySet());
-    all.sort(Comparator.comparing(c -> held.get(c).toString()));
+    all.sort(Comparator.comparingInt(this::numberOf));
     return all.get(random.nextInt(all.size()));
+  }
+
+  private int numberOf(Connection connection) {
+    FakeDatabase.Session session = held.get(connection);
+    return session == null ? 0 : session.number();
   }
 
   // ---- accounts
@@ -331,12 +339,18 @@ final class SimulatedPool {
     require(stats.active() == held.size(), "active " + stats.active() + ", held " + held.size());
     require(
         database.openNow() == stats.total() + stats.closing(),
-        "sessions " + database.openNow() + ", total " + stats.total() + ", closing " + stats.closing());
+        "sessions "
+            + database.openNow()
+            + ", total "
+            + stats.total()
+            + ", closing "
+            + stats.closing());
     require(
         stats.opened() - stats.closed() == stats.total() + stats.closing(),
         "opened " + stats.opened() + ", closed " + stats.closed() + ", total " + stats.total());
     require(stats.waiting() == 0, "waiting " + stats.waiting() + " with nobody there");
-    require(database.commits() == committed, "commits " + database.commits() + ", own " + committed);
+    require(
+        database.commits() == committed, "commits " + database.commits() + ", own " + committed);
     for (FakeDatabase.Session session : held.values()) {
       require(!session.isClosed(), "a session was closed under its borrower");
     }
