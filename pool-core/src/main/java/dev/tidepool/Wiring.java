@@ -84,6 +84,7 @@ final class Wiring {
             config.isolateInternalQueries(),
             config.requiredRole()),
         new ConnectSettings.Tcp(keepAlive(config), false),
+        config.keepaliveAdaptive(),
         config.connectTimeout());
   }
 

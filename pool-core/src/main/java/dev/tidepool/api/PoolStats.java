@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param tcpKeepAlive what is known of TCP keepalive on the newest connection: read back from its
  *     socket where the pool can reach it, else what the driver was told; null if the driver has no
  *     socket
+ * @param serverIdleLimit how long the server lets a session be idle, as it said itself; null if it
+ *     sets no limit or does not say
  * @param lastConnectFailure message of the newest failed connect, without secrets, or null
  * @param lastConnectFailureAge time since then, or null
  */
@@ -68,6 +70,7 @@ public record PoolStats(
     long eventsDropped,
     Map<RetireReason, Long> retired,
     @Nullable String tcpKeepAlive,
+    @Nullable Duration serverIdleLimit,
     @Nullable String lastConnectFailure,
     @Nullable Duration lastConnectFailureAge) {
 
@@ -100,6 +103,7 @@ public record PoolStats(
         0,
         0,
         Map.of(),
+        null,
         null,
         null,
         null);

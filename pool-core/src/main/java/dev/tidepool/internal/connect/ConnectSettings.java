@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentials asked for every connect; null to log in with what the target itself carries
  * @param session state that every borrower is to find
  * @param tcp what to do with the sockets of drivers that let the pool reach them
+ * @param learnIdleLimit whether to ask the server how long it lets a session be idle
  * @param connectTimeout bound of one connect and login; kept by the engine, here only handed to a
  *     DataSource whose sockets are out of reach
  */
@@ -26,6 +27,7 @@ public record ConnectSettings(
     @Nullable CredentialsProvider credentials,
     Session session,
     Tcp tcp,
+    boolean learnIdleLimit,
     Duration connectTimeout) {
 
   /**

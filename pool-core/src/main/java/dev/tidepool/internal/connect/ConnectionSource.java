@@ -1,6 +1,8 @@
 package dev.tidepool.internal.connect;
 
 import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens physical connections. Safe for use by several threads.
@@ -18,4 +20,12 @@ public interface ConnectionSource {
    * @throws SQLException if there is no usable connection, or the attempt was given up
    */
   PhysicalConnection open(ConnectAttempt attempt) throws SQLException;
+
+  /**
+   * How long the server lets a session be idle, as learned from the first connection and again from
+   * the first after a failure; null if it sets no limit, does not say, or was not asked.
+   */
+  default @Nullable Duration idleLimit() {
+    return null;
+  }
 }

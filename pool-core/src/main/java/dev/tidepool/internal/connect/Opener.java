@@ -8,6 +8,8 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ final class Opener implements ConnectionSource {
   private final Connector connector;
   private final SessionPreparation preparation;
   private final Closer closer;
+
+  /** Whether the present server was asked; a failure may mean that the next one is another. */
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  private volatile @Nullable Duration idleLimit;
 
   Opener(ConnectSettings settings, Connector connector) {
     this.settings = settings;
@@ -41,6 +48,7 @@ final class Opener implements ConnectionSource {
     try {
       return prepared(attempt, sockets, connect(sockets, credentials));
     } catch (SQLException e) {
+      asked.set(false);
       SQLException clean = SafeErrors.clean(e, password);
       throw attempt.isCutOff() ? givenUp(clean) : clean;
     } catch (RuntimeException e) {
@@ -52,6 +60,11 @@ final class Opener implements ConnectionSource {
     } finally {
       sockets.end();
     }
+  }
+
+  @Override
+  public @Nullable Duration idleLimit() {
+    return idleLimit;
   }
 
   private Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
@@ -72,6 +85,9 @@ final class Opener implements ConnectionSource {
       attempt.opened(connection);
       Socket socket = socket(sockets, connection);
       SessionDefaults defaults = preparation.prepare(connection);
+      if (settings.learnIdleLimit() && asked.compareAndSet(false, true)) {
+        idleLimit = IdleLimit.ask(connection, settings.poolName());
+      }
       PhysicalConnection physical = describe(connection, socket, defaults);
       if (!attempt.complete()) {
         throw givenUp(null);

@@ -34,6 +34,7 @@ public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
 
+  private final ConnectionSource source;
   private final PoolRuntime runtime;
   private final Counters counters = new Counters();
   private final EventQueue events;
@@ -63,6 +64,7 @@ public final class Engine {
       PoolRuntime runtime) {
     String name = config.poolName();
     this.config = config;
+    this.source = source;
     this.runtime = runtime;
     this.events = new EventQueue(runtime);
     this.changes = new Changes(runtime);
@@ -105,6 +107,7 @@ public final class Engine {
             events,
             counters,
             this::supply,
+            source::idleLimit,
             limits(config));
   }
 
@@ -272,6 +275,10 @@ public final class Engine {
 
   @Nullable ConnectFailure lastFailure() {
     return inventory.lastFailure();
+  }
+
+  @Nullable Duration idleLimit() {
+    return source.idleLimit();
   }
 
   /** The configuration in force. */

@@ -64,6 +64,7 @@ final class Stats {
         engine.events().dropped(),
         counters.retired(),
         engine.inventory().tcpKeepAlive(),
+        engine.idleLimit(),
         failure == null ? null : Secrets.mask(String.valueOf(failure.cause().getMessage())),
         failure == null ? null : Duration.ofNanos(engine.runtime().nanoTime() - failure.at()));
   }

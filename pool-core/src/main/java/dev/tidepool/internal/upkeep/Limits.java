@@ -1,5 +1,8 @@
 package dev.tidepool.internal.upkeep;
 
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The limits upkeep works by, in nanoseconds; 0 switches a limit off.
  *
@@ -28,6 +31,21 @@ public record Limits(
 
   /** A replacement is asked for this long before a connection's time is up ... */
   private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
+
+  /** A ping comes when half of what the server allows is over, at the latest. */
+  Limits within(@Nullable Duration idleLimit) {
+    if (idleLimit == null || keepaliveTime == 0 || keepaliveTime <= idleLimit.toNanos() / 2) {
+      return this;
+    }
+    return new Limits(
+        idleLimit.toNanos() / 2,
+        idleTimeout,
+        maxLifetime,
+        lifetimeJitter,
+        maxUses,
+        leakThreshold,
+        minimumIdle);
+  }
 
   /** When an idle connection that spoke last at {@code lastTraffic} is to be pinged. */
   long pingAt(long lastTraffic, double spread) {

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +45,16 @@ public final class Upkeep {
   private final Counters counters;
   private final Runnable shortage;
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private final Supplier<@Nullable Duration> idleLimit;
   private volatile Limits limits;
+
+  /** Only the pass reads and writes it. */
+  private @Nullable Duration lastIdleLimit;
 
   /**
    * Upkeep for one pool; nothing happens before {@link #start}.
    *
+   * @param idleLimit how long the server lets a session be idle, or null
    * @param shortage called at the end of each pass, to open what is missing
    */
   public Upkeep(
@@ -59,6 +66,7 @@ public final class Upkeep {
       EventQueue events,
       Counters counters,
       Runnable shortage,
+      Supplier<@Nullable Duration> idleLimit,
       Limits limits) {
     this.poolName = poolName;
     this.runtime = runtime;
@@ -68,6 +76,7 @@ public final class Upkeep {
     this.events = events;
     this.counters = counters;
     this.shortage = shortage;
+    this.idleLimit = idleLimit;
     this.limits = limits;
   }
 
@@ -100,7 +109,7 @@ public final class Upkeep {
 
   /** One pass; returns the nanoseconds until the next. */
   long pass(long now) {
-    Limits limits = this.limits;
+    Limits limits = withinServer(this.limits);
     exchange.forgetHints();
     List<Unused> trim = new ArrayList<>();
     List<Entry> replace = new ArrayList<>();
@@ -128,6 +137,35 @@ public final class Upkeep {
     retireSurplus();
     shortage.run();
     return Math.max(SHORTEST_PAUSE_NANOS, due[0]);
+  }
+
+  private Limits withinServer(Limits configured) {
+    Duration limit = idleLimit.get();
+    Limits effective = configured.within(limit);
+    if (!Objects.equals(limit, lastIdleLimit)) {
+      lastIdleLimit = limit;
+      if (limit != null) {
+        runtime.execute(() -> logIdleLimit(limit, effective));
+      }
+    }
+    return effective;
+  }
+
+  private void logIdleLimit(Duration limit, Limits effective) {
+    if (effective.keepaliveTime() == 0) {
+      log.warn(
+          "{}: the server ends sessions that are idle for {} ms, but keepaliveTime=0 turns the"
+              + " heartbeat off; set keepaliveTime below that",
+          poolName,
+          limit.toMillis());
+    } else {
+      log.info(
+          "{}: the server ends sessions that are idle for {} ms; quiet connections are pinged after"
+              + " {} ms at the latest",
+          poolName,
+          limit.toMillis(),
+          effective.keepaliveTime() / 1_000_000);
+    }
   }
 
   private void ping(Entry entry) {

@@ -22,7 +22,7 @@ final class Fixtures {
   }
 
   static ConnectSettings settings(Target target, Session session, Tcp tcp) {
-    return new ConnectSettings("p", target, null, session, tcp, Duration.ofSeconds(10));
+    return new ConnectSettings("p", target, null, session, tcp, true, Duration.ofSeconds(10));
   }
 
   static ConnectSettings as(ConnectSettings settings, String username, String password) {
@@ -32,6 +32,7 @@ final class Fixtures {
         () -> new Credentials(username, password),
         settings.session(),
         settings.tcp(),
+        settings.learnIdleLimit(),
         settings.connectTimeout());
   }
 

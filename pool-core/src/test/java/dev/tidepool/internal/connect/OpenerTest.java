@@ -91,6 +91,7 @@ class OpenerTest {
             () -> new Credentials("u" + asked.incrementAndGet(), null),
             Session.DEFAULT,
             Tcp.DEFAULT,
+            false,
             Duration.ofSeconds(10));
     Opener opener =
         opener(
