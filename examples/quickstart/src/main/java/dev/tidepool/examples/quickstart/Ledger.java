@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Accounts and transfers between them, in double entry. Every method borrows one connection and gives it back; nothing
- * in here knows which pool it talks to.
+ * Accounts and transfers between them, in double entry. Every method borrows one connection and
+ * gives it back; nothing in here knows which pool it talks to.
  */
 final class Ledger {
   static final int ACCOUNTS = 200;

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens to the pool and turns what happened since it was last asked into a few lines of text. The pool's thread only
- * puts events into the queue; the thread that prints takes them out, and all other fields are its own.
+ * Listens to the pool and turns what happened since it was last asked into a few lines of text. The
+ * pool's thread only puts events into the queue; the thread that prints takes them out, and all
+ * other fields are its own.
  */
 final class PoolWatch implements PoolListener {
   private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
@@ -71,8 +72,8 @@ final class PoolWatch implements PoolListener {
   }
 
   /**
-   * Waits until each connection that is open now has been retired or pinged twice: the second ping has certainly begun
-   * after this call.
+   * Waits until each connection that is open now has been retired or pinged twice: the second ping
+   * has certainly begun after this call.
    *
    * @return whether that happened in time
    */
@@ -81,7 +82,8 @@ final class PoolWatch implements PoolListener {
     pings.clear();
     List<Long> ids = List.copyOf(openedAt.keySet());
     long end = System.nanoTime() + timeout.toNanos();
-    while (!ids.stream().allMatch(id -> !openedAt.containsKey(id) || pings.getOrDefault(id, 0) > 1)) {
+    while (!ids.stream()
+        .allMatch(id -> !openedAt.containsKey(id) || pings.getOrDefault(id, 0) > 1)) {
       Runnable event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       if (event == null) {
         return false;

@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Runs the demo: {@code mvn -q compile -Pdemo -pl examples/quickstart -am}. It ends with 0 if every query worked and
- * the books balance, with 1 if not, and with 2 if it was called wrongly.
+ * Runs the demo: {@code mvn -q compile -Pdemo -pl examples/quickstart -am}. It ends with 0 if every
+ * query worked and the books balance, with 1 if not, and with 2 if it was called wrongly.
  */
 public final class Quickstart {
   private Quickstart() {}

@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The play: busy, quiet, sessions that die, an operator's eviction, and the books at the end. One thread directs and
- * prints.
+ * The play: busy, quiet, sessions that die, an operator's eviction, and the books at the end. One
+ * thread directs and prints.
  */
 final class Show {
   private static final String URL = "jdbc:h2:mem:ledger";
@@ -39,7 +39,10 @@ final class Show {
     configure();
   }
 
-  /** Times far too short for real life, and in proportion, so that a short run shows the same as a long one. */
+  /**
+   * Times far too short for real life, and in proportion, so that a short run shows the same as a
+   * long one.
+   */
   private void configure() {
     long unit = 1_000L * options.seconds() / 15;
     pool.setPoolName("ledger");
@@ -97,7 +100,8 @@ final class Show {
 
   private void introduce() {
     out.println();
-    out.println("Tidepool quickstart: a ledger on embedded H2, for about " + options.seconds() + " s");
+    out.println(
+        "Tidepool quickstart: a ledger on embedded H2, for about " + options.seconds() + " s");
     out.printf(
         "at most %d connections, keepaliveTime %d ms, idleTimeout %d ms, maxLifetime %d ms%n%n",
         MAXIMUM,

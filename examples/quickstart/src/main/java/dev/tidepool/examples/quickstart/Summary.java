@@ -61,8 +61,7 @@ record Summary(
     out.printf(
         "  transfers    %,d booked, %,d declined and rolled back, %d failed%n",
         clerks.booked(), clerks.declined(), clerks.failed());
-    out.printf(
-        "  borrows      %,d served, %d timed out%n", pool.borrows(), pool.acquireTimeouts());
+    out.printf("  borrows      %,d served, %d timed out%n", pool.borrows(), pool.acquireTimeouts());
     out.printf(
         "  connections  %d opened, %d retired (%s)%n",
         pool.opened(),
