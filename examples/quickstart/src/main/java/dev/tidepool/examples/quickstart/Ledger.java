@@ -114,8 +114,9 @@ final class Ledger {
         number("SELECT COALESCE(SUM(amount), 0) FROM entry"),
         number("SELECT COUNT(*) FROM entry"),
         number(
-            "SELECT COUNT(*) FROM account a WHERE balance <> %d + COALESCE((SELECT SUM(amount) FROM entry e WHERE e.account = a.id), 0)"
-                .formatted(OPENING_BALANCE)));
+            "SELECT COUNT(*) FROM account a WHERE balance <> "
+                + OPENING_BALANCE
+                + " + COALESCE((SELECT SUM(amount) FROM entry e WHERE e.account = a.id), 0)"));
   }
 
   private long number(String query) throws SQLException {
