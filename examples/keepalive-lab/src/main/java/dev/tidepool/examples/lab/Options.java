@@ -1,5 +1,6 @@
 package dev.tidepool.examples.lab;
 
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,13 @@ record Options(@Nullable String url, int silence) {
   static Options parse(List<String> arguments) {
     String url = null;
     int silence = 10;
-    for (int i = 0; i < arguments.size(); i++) {
-      String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
-      switch (arguments.get(i)) {
-        case "--url" -> url = url(next);
-        case "--silence" -> silence = silence(next);
-        default -> throw new IllegalArgumentException("unknown argument " + arguments.get(i));
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+      String name = rest.next();
+      switch (name) {
+        case "--url" -> url = url(rest.hasNext() ? rest.next() : "");
+        case "--silence" -> silence = silence(rest.hasNext() ? rest.next() : "");
+        default -> throw new IllegalArgumentException("unknown argument " + name);
       }
-      i++;
     }
     return new Options(url, silence);
   }

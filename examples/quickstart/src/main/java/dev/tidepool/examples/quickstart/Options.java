@@ -1,5 +1,6 @@
 package dev.tidepool.examples.quickstart;
 
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -19,11 +20,12 @@ record Options(int seconds, boolean breakQuery) {
   static Options parse(List<String> arguments) {
     int seconds = 15;
     boolean breakQuery = false;
-    for (int i = 0; i < arguments.size(); i++) {
-      switch (arguments.get(i)) {
+    for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+      String name = rest.next();
+      switch (name) {
         case "--break-query" -> breakQuery = true;
-        case "--seconds" -> seconds = seconds(++i < arguments.size() ? arguments.get(i) : "");
-        default -> throw new IllegalArgumentException("unknown argument " + arguments.get(i));
+        case "--seconds" -> seconds = seconds(rest.hasNext() ? rest.next() : "");
+        default -> throw new IllegalArgumentException("unknown argument " + name);
       }
     }
     return new Options(seconds, breakQuery);
