@@ -74,6 +74,7 @@ final class Show {
     begin = System.nanoTime();
     nextSecond = begin;
     int part = Math.max(1, options.seconds() / 4);
+    int half = (part + 1) / 2;
 
     scene(MANY_CLERKS + " clerks share " + MAXIMUM + " connections; traffic counts as heartbeat");
     clerks.begin(MANY_CLERKS, 1);
@@ -86,12 +87,12 @@ final class Show {
     int killed = Ledger.killSessions(administrator, 2);
     scene("the database has just killed " + killed + " sessions; the pool was not told");
     boolean checked = watch.awaitHeartbeats(PATIENCE);
-    seconds(Math.max(1, part / 2));
+    seconds(half);
 
     scene(FEW_CLERKS + " clerks are back, and an operator calls evict()");
     clerks.begin(FEW_CLERKS, 5);
     pool.evict();
-    seconds(Math.max(1, options.seconds() - 2 * part - Math.max(1, part / 2)));
+    seconds(Math.max(1, options.seconds() - 2 * part - half));
     clerks.end();
 
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
