@@ -213,21 +213,27 @@ public final class Checker {
       }
       if (kind.isPing) {
         pinging.decrementAndGet();
-        events.publish(l -> l.pinged(entry.info(now), Duration.ofNanos(now - startedAt), alive));
       }
       if (alive) {
         entry.answered(now);
+        publish(now, true);
         // False if somebody retired it meanwhile: then it is theirs to close.
-        if (exchange.pass(entry)) {
-          return;
+        if (!exchange.pass(entry) && entry.retireOwned()) {
+          inventory.retire(entry, new Doom(RetireReason.EVICTED));
         }
-      } else {
+      } else if (entry.retireOwned()) {
+        // Else it was evicted under the check, and what the driver then says is no verdict.
         kind.failures.increment();
+        publish(now, false);
         log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
+        inventory.retire(entry, new Doom(otherwise, cause));
       }
-      if (entry.retireOwned()) {
-        inventory.retire(
-            entry, alive ? new Doom(RetireReason.EVICTED) : new Doom(otherwise, cause));
+    }
+
+    private void publish(long now, boolean alive) {
+      if (kind.isPing) {
+        Duration took = Duration.ofNanos(now - startedAt);
+        events.publish(l -> l.pinged(entry.info(now), took, alive));
       }
     }
   }

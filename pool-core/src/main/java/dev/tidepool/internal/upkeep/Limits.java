@@ -29,6 +29,8 @@ public record Limits(
    */
   private static final double PING_JITTER = 0.2;
 
+  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+
   /** A replacement is asked for this long before a connection's time is up ... */
   private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
 
@@ -45,6 +47,17 @@ public record Limits(
         maxUses,
         leakThreshold,
         minimumIdle);
+  }
+
+  /**
+   * The time until the next pass, if nothing is due before. Connections become idle between passes,
+   * so a pass comes often enough to ping them in time; at least every second, as it also lets hot
+   * hints cool down and repairs a minimum that was missed.
+   */
+  long longestPause() {
+    return keepaliveTime == 0
+        ? LONGEST_PAUSE_NANOS
+        : Math.min(LONGEST_PAUSE_NANOS, keepaliveTime / 5);
   }
 
   /** When an idle connection that spoke last at {@code lastTraffic} is to be pinged. */

@@ -26,11 +26,8 @@ import org.slf4j.LoggerFactory;
  * workers.
  */
 public final class Upkeep {
-  /**
-   * A pass at least every second: it also lets hot hints cool down and repairs a minimum that was
-   * missed.
-   */
-  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+  /** After a pass that failed. */
+  private static final long RETRY_PAUSE_NANOS = 1_000_000_000L;
 
   private static final long SHORTEST_PAUSE_NANOS = 10_000_000L;
   private static final int MAX_PINGS = 16;
@@ -99,7 +96,7 @@ public final class Upkeep {
     if (stopped.get()) {
       return;
     }
-    long pause = LONGEST_PAUSE_NANOS;
+    long pause = RETRY_PAUSE_NANOS;
     try {
       pause = pass(runtime.nanoTime());
     } finally {
@@ -113,7 +110,7 @@ public final class Upkeep {
     exchange.forgetHints();
     List<Unused> trim = new ArrayList<>();
     List<Entry> replace = new ArrayList<>();
-    long[] due = {LONGEST_PAUSE_NANOS};
+    long[] due = {limits.longestPause()};
     exchange.forEach(
         entry -> {
           Look look = Look.at(entry);
