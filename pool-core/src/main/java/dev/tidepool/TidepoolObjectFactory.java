@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  *     maximumPoolSize="20" keepaliveTime="45s"/>
  * }</pre>
  *
- * <p>Every attribute is a property of {@link TidepoolDataSource} by its name or alias, or one {@code
- * dataSource.NAME}. The attributes that the container adds for itself are passed over: {@code
- * auth}, {@code description}, {@code factory}, {@code scope} and {@code singleton}. Whatever else
- * is wrong, an unknown attribute included, is reported at once in a {@link
+ * <p>Every attribute is a property of {@link TidepoolDataSource} by its name or alias, or one
+ * {@code dataSource.NAME}. The attributes that the container adds for itself are passed over:
+ * {@code auth}, {@code description}, {@code factory}, {@code scope} and {@code singleton}. Whatever
+ * else is wrong, an unknown attribute included, is reported at once in a {@link
  * TidepoolConfigException}, which never shows a password.
  *
  * <p>The pool starts with the first connection asked for. A container that stops the application

@@ -302,20 +302,29 @@ class TidepoolObjectFactoryTest {
     }
     for (int i = random.nextInt(8); i > 0; i--) {
       String name = randomName(random);
-      boolean secret = name == null || PropertyTable.find(name) == null || name.equals("password");
+      boolean secret = isSecretOrUnknown(name);
       RefAddr attribute =
           random.nextInt(20) == 0
               ? new BinaryRefAddr(name, SECRET.getBytes())
               : new StringRefAddr(name, secret ? SECRET : randomValue(random));
-      reference.add(random.nextInt(reference.size() + 1), random.nextInt(50) > 0 ? attribute : null);
+      reference.add(
+          random.nextInt(reference.size() + 1), random.nextInt(50) > 0 ? attribute : null);
     }
     return reference;
+  }
+
+  /** Whether a value under this name must not be shown; what a driver takes may be shown. */
+  private static boolean isSecretOrUnknown(String name) {
+    return name == null
+        || name.endsWith("password")
+        || (PropertyTable.find(name) == null && !name.startsWith("dataSource."));
   }
 
   private static String randomName(Random random) {
     List<String> names = new ArrayList<>();
     PropertyTable.all().forEach(p -> names.add(p.name()));
-    names.addAll(List.of("", " ", "dataSource.", "dataSource.password", "healthCheck.x", "factory"));
+    names.addAll(
+        List.of("", " ", "dataSource.", "dataSource.password", "healthCheck.x", "factory"));
     String name = names.get(random.nextInt(names.size()));
     return switch (random.nextInt(6)) {
       case 0 -> name + (char) random.nextInt(0x2100);
