@@ -9,12 +9,12 @@ import dev.tidepool.api.Role;
 import dev.tidepool.config.PropertyTable;
 import dev.tidepool.config.TidepoolConfigException;
 import dev.tidepool.config.Violation;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -83,7 +83,7 @@ class TidepoolObjectFactoryTest {
   void theNamingManager_findsTheFactory_andThePoolWorks(String type) throws Exception {
     Reference reference = new Reference(type, TidepoolObjectFactory.class.getName(), null);
     reference.add(new StringRefAddr("url", URL));
-    Object object = NamingManager.getObjectInstance(reference, null, null, new Hashtable<>());
+    Object object = NamingManager.getObjectInstance(reference, null, null, null);
     try (TidepoolDataSource pool = (TidepoolDataSource) object;
         Connection connection = pool.getConnection()) {
       assertThat(connection.isValid(5)).isTrue();
@@ -224,7 +224,7 @@ class TidepoolObjectFactoryTest {
   @Test
   void attributesThatAreNoText_areRefused_andNotShown() {
     Reference reference = reference("url", URL);
-    reference.add(new BinaryRefAddr("password", SECRET.getBytes()));
+    reference.add(new BinaryRefAddr("password", SECRET.getBytes(StandardCharsets.UTF_8)));
     reference.add(new ShowsItself("maximumPoolSize"));
     reference.add(new ShowsItself("dataSource.user"));
     reference.add(new ShowsItself("somethingElse"));
@@ -305,7 +305,7 @@ class TidepoolObjectFactoryTest {
       boolean secret = isSecretOrUnknown(name);
       RefAddr attribute =
           random.nextInt(20) == 0
-              ? new BinaryRefAddr(name, SECRET.getBytes())
+              ? new BinaryRefAddr(name, SECRET.getBytes(StandardCharsets.UTF_8))
               : new StringRefAddr(name, secret ? SECRET : randomValue(random));
       reference.add(
           random.nextInt(reference.size() + 1), random.nextInt(50) > 0 ? attribute : null);
@@ -392,7 +392,7 @@ class TidepoolObjectFactoryTest {
 
     @Override
     public Object getContent() {
-      return new StringBuilder(SECRET);
+      return List.of(SECRET);
     }
   }
 }
