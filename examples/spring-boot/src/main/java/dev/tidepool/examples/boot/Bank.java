@@ -21,7 +21,7 @@ public class Bank {
   public List<Account> accounts() {
     return database
         .sql("select name, cents from account order by name")
-        .query(Account.class)
+        .query((row, number) -> new Account(row.getString(1), row.getLong(2)))
         .list();
   }
 

@@ -26,6 +26,7 @@ public final class TidesServlet extends HttpServlet {
   public TidesServlet() {}
 
   @Override
+  @SuppressWarnings("BanJNDI") // the name is this application's own, not one from a request
   public void init() throws ServletException {
     try {
       dataSource = InitialContext.doLookup("java:comp/env/jdbc/tides");
