@@ -4,7 +4,7 @@ module dev.tidepool {
   requires org.slf4j;
   requires static transitive org.jspecify;
   requires static java.management;
-  requires static java.naming;
+  requires static transitive java.naming;
   // The mark of generated sources.
   requires static java.compiler;
   requires static jdk.net;

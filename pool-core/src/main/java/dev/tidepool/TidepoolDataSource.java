@@ -30,9 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection pool as a {@link DataSource}.
  *
- * <p>
- *
- * {@snippet :
+ * <pre>{@code
  * TidepoolDataSource pool = new TidepoolDataSource();
  * pool.setUrl("jdbc:postgresql://localhost/app");
  * pool.setUsername("app");
@@ -40,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * try (Connection connection = pool.getConnection()) {
  *   // use it; close() gives it back
  * }
- * }
+ * }</pre>
  *
  * <p>Made without arguments it is a bean: set its properties, and the first {@link
  * #getConnection()} starts the pool. Made from a {@link TidepoolConfig} it starts at once. While it

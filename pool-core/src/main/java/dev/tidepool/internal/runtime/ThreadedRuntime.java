@@ -31,19 +31,26 @@ public final class ThreadedRuntime extends PoolRuntime {
   private static final ReentrantLock sharedLock = new ReentrantLock();
   private static @Nullable ThreadedRuntime shared;
 
+  /** A thread that hangs in a driver does not hold up who closes the pool. */
+  private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final AtomicInteger users = new AtomicInteger(1);
+  private final Crew workerCrew;
+  private final Crew timerCrew;
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
   private long completedAtLastTick;
 
   private ThreadedRuntime(ThreadFactory threads, ThreadFactory timerThreads) {
     super(System.nanoTime());
-    timer = new ScheduledThreadPoolExecutor(1, timerThreads);
+    workerCrew = new Crew(threads);
+    timerCrew = new Crew(timerThreads);
+    timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     workers =
         new ThreadPoolExecutor(
-            WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+            WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), workerCrew);
     workers.allowCoreThreadTimeOut(true);
   }
 
@@ -196,5 +203,14 @@ public final class ThreadedRuntime extends PoolRuntime {
     // Closes that were given up on still run to their end; the threads are daemons and leave after
     // them.
     workers.shutdown();
+    awaitThreads();
+  }
+
+  /** Whoever unloads the pool's classes next must not find its threads still alive. */
+  private void awaitThreads() {
+    long deadline = System.nanoTime() + FAREWELL_NANOS;
+    if (!timerCrew.join(deadline) || !workerCrew.join(deadline)) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

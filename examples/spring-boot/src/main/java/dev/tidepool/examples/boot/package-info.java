@@ -1,0 +1,5 @@
+/** A small bank on Spring Boot; two lines of application.properties choose the pool. */
+@NullMarked
+package dev.tidepool.examples.boot;
+
+import org.jspecify.annotations.NullMarked;

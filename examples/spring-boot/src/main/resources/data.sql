@@ -1,0 +1,1 @@
+insert into account values ('alice', 10000), ('bob', 500);

@@ -1,0 +1,398 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tidepool.api.PoolState;
+import dev.tidepool.api.Role;
+import dev.tidepool.config.PropertyTable;
+import dev.tidepool.config.TidepoolConfigException;
+import dev.tidepool.config.Violation;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.naming.BinaryRefAddr;
+import javax.naming.RefAddr;
+import javax.naming.Reference;
+import javax.naming.StringRefAddr;
+import javax.naming.spi.NamingManager;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TidepoolObjectFactoryTest {
+  private static final String URL = "jdbc:h2:mem:factory";
+  private static final String SECRET = "hunter2-hunter2";
+
+  /** Counts the classes below that were initialised. */
+  static final AtomicInteger INITIALISED = new AtomicInteger();
+
+  /** A class that an attacker would like to have loaded. */
+  static final class Tripwire {
+    static {
+      INITIALISED.incrementAndGet();
+    }
+
+    private Tripwire() {}
+  }
+
+  @Test
+  void everyAttribute_isAProperty() {
+    try (TidepoolDataSource pool =
+        poolOf(
+            reference(
+                "url", URL,
+                "username", "sa",
+                "password", SECRET,
+                "driverClassName", "org.h2.Driver",
+                "poolName", "orders",
+                "maximumPoolSize", "7",
+                "minimumIdle", "0",
+                "keepaliveTime", "45s",
+                "connectionTimeout", "1500",
+                "autoCommit", "false",
+                "requiredRole", "primary",
+                "dataSource.TRACE_LEVEL_FILE", "0"))) {
+      assertThat(pool.getJdbcUrl()).isEqualTo(URL);
+      assertThat(pool.getUsername()).isEqualTo("sa");
+      assertThat(pool.getPassword()).isEqualTo(SECRET);
+      assertThat(pool.getDriverClassName()).isEqualTo("org.h2.Driver");
+      assertThat(pool.getPoolName()).isEqualTo("orders");
+      assertThat(pool.getMaximumPoolSize()).isEqualTo(7);
+      assertThat(pool.getMinimumIdle()).isZero();
+      assertThat(pool.getKeepaliveTime()).isEqualTo(Duration.ofSeconds(45));
+      assertThat(pool.getConnectionTimeout()).isEqualTo(Duration.ofMillis(1500));
+      assertThat(pool.isAutoCommit()).isFalse();
+      assertThat(pool.getRequiredRole()).isEqualTo(Role.PRIMARY);
+      assertThat(pool.getDataSourceProperties()).containsEntry("TRACE_LEVEL_FILE", "0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"javax.sql.DataSource", "dev.tidepool.TidepoolDataSource"})
+  void theNamingManager_findsTheFactory_andThePoolWorks(String type) throws Exception {
+    Reference reference = new Reference(type, TidepoolObjectFactory.class.getName(), null);
+    reference.add(new StringRefAddr("url", URL));
+    Object object = NamingManager.getObjectInstance(reference, null, null, null);
+    try (TidepoolDataSource pool = (TidepoolDataSource) object;
+        Connection connection = pool.getConnection()) {
+      assertThat(connection.isValid(5)).isTrue();
+    }
+  }
+
+  @Test
+  void eachLookUp_makesAPoolOfItsOwn() {
+    Reference reference = reference("url", URL);
+    try (TidepoolDataSource one = poolOf(reference);
+        TidepoolDataSource other = poolOf(reference)) {
+      assertThat(one).isNotSameAs(other);
+      assertThat(one.getPoolName()).isNotEqualTo(other.getPoolName());
+    }
+  }
+
+  @Test
+  void whatTheContainerAdds_isPassedOver() {
+    // As org.apache.naming.ResourceRef of Tomcat 11 does.
+    Reference reference =
+        reference(
+            "description", "orders",
+            "scope", "Shareable",
+            "auth", "Container",
+            "singleton", "true",
+            "factory", TidepoolObjectFactory.class.getName(),
+            "url", URL);
+    try (TidepoolDataSource pool = poolOf(reference)) {
+      assertThat(pool.getJdbcUrl()).isEqualTo(URL);
+    }
+  }
+
+  @Test
+  void unknownAttributes_andBrokenRules_areReportedTogether() {
+    Reference reference =
+        reference(
+            "url", URL,
+            "password", SECRET,
+            "pasword", SECRET,
+            "maxActive", "8",
+            "type", "javax.sql.DataSource",
+            "closeMethod", "close",
+            "maximumPoolSize", "many",
+            "keepaliveTime", "1ms");
+    assertThat(problemsOf(reference))
+        .extracting(Violation::property)
+        .containsExactlyInAnyOrder(
+            "pasword", "maxActive", "type", "closeMethod", "maximumPoolSize", "keepaliveTime");
+    assertThatThrownBy(() -> make(reference))
+        .hasMessageContaining("6 problems")
+        .hasMessageNotContaining(SECRET);
+  }
+
+  @Test
+  void withoutADatabase_isRefused() {
+    assertThat(problemsOf(reference("username", "sa")))
+        .extracting(Violation::property)
+        .containsExactly("jdbcUrl");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dataSourceJNDI", "dataSourceJndi"})
+  void anotherJndiName_isRefused(String name) {
+    Reference reference = reference(name, "java:comp/env/jdbc/admin");
+    assertThat(problemsOf(reference)).extracting(Violation::property).containsExactly(name);
+  }
+
+  @Test
+  void dataSourceJndiBesideAUrl_isRefusedToo() {
+    Reference reference = reference("url", URL, "dataSourceJNDI", "ldap://127.0.0.1/x");
+    assertThat(problemsOf(reference)).extracting(Violation::property).contains("dataSourceJNDI");
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(
+      strings = {
+        "java.lang.Object",
+        "javax.sql.XADataSource",
+        "javax.sql.ConnectionPoolDataSource",
+        "com.zaxxer.hikari.HikariDataSource",
+        ""
+      })
+  void aReferenceToAnotherClass_isLeftToOthers(String type) {
+    Reference reference = new Reference(type);
+    reference.add(new StringRefAddr("url", URL));
+    assertThat(make(reference)).isNull();
+  }
+
+  @Test
+  void anythingButAReference_isLeftToOthers() {
+    assertThat(make(null)).isNull();
+    assertThat(make("jdbc:h2:mem:x")).isNull();
+    assertThat(make(new StringRefAddr("url", URL))).isNull();
+  }
+
+  @Test
+  void theFactory_connectsNothing_andStartsNoThread() throws SQLException {
+    String url = "jdbc:h2:mem:lazy;DB_CLOSE_DELAY=-1";
+    try (Connection watcher = DriverManager.getConnection(url);
+        TidepoolDataSource pool = poolOf(reference("url", url, "initializationFailTimeout", "1"))) {
+      assertThat(pool.stats().state()).isEqualTo(PoolState.NEW);
+      assertThat(sessionsOf(watcher)).isEqualTo(1);
+      try (Connection borrowed = pool.getConnection()) {
+        assertThat(borrowed.isValid(5)).isTrue();
+        assertThat(sessionsOf(watcher)).isGreaterThan(1);
+      }
+    }
+  }
+
+  /** A name of a class that is loaded at look-up would run its static initialiser. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "driverClassName",
+        "dataSourceClassName",
+        "dataSource",
+        "credentialsProviderClassName",
+        "credentialsProvider",
+        "threadFactoryClassName",
+        "threadFactory",
+        "exceptionOverrideClassName",
+        "failureClassifier"
+      })
+  void theFactory_loadsNoClass(String attribute) {
+    String tripwire = TidepoolObjectFactoryTest.class.getName() + "$Tripwire";
+    boolean source = attribute.startsWith("dataSource");
+    Reference reference = source ? reference(attribute, tripwire) : reference("url", URL);
+    if (!source) {
+      reference.add(new StringRefAddr(attribute, tripwire));
+    }
+    try (TidepoolDataSource pool = poolOf(reference)) {
+      assertThat(pool.toString()).contains("Tripwire");
+      assertThat(INITIALISED).hasValue(0);
+    }
+  }
+
+  @Test
+  void attributesThatAreNoText_areRefused_andNotShown() {
+    Reference reference = reference("url", URL);
+    reference.add(new BinaryRefAddr("password", SECRET.getBytes(StandardCharsets.UTF_8)));
+    reference.add(new ShowsItself("maximumPoolSize"));
+    reference.add(new ShowsItself("dataSource.user"));
+    reference.add(new ShowsItself("somethingElse"));
+    reference.add(new StringRefAddr("username", null));
+    reference.add(new StringRefAddr(null, SECRET));
+    assertThat(problemsOf(reference))
+        .extracting(Violation::property)
+        .containsExactly(
+            "password", "maximumPoolSize", "attribute 4", "attribute 5", "username", "attribute 7");
+    assertThatThrownBy(() -> make(reference)).hasMessageNotContaining(SECRET);
+  }
+
+  @Test
+  void anAttributeGivenTwice_isRefused() {
+    Reference reference = reference("url", URL, "password", SECRET, "password", "other");
+    assertThat(problemsOf(reference)).extracting(Violation::property).containsExactly("password");
+    assertThatThrownBy(() -> make(reference))
+        .hasMessageNotContaining(SECRET)
+        .hasMessageNotContaining("other");
+  }
+
+  @Test
+  void thePassword_isNotShown_byAnyProblemWithTheUrl() {
+    Reference reference = reference("url", "http://app:" + SECRET + "@host/db", "password", SECRET);
+    assertThatThrownBy(() -> make(reference))
+        .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageNotContaining(SECRET);
+    try (TidepoolDataSource pool = poolOf(reference("url", URL, "password", SECRET))) {
+      assertThat(pool.toString()).doesNotContain(SECRET);
+    }
+  }
+
+  @Test
+  void tooManyAttributes_areNotRead() {
+    Reference reference = reference("url", URL);
+    for (int i = 0; i < 1_000; i++) {
+      reference.add(new StringRefAddr("x" + i, "x"));
+    }
+    assertThat(problemsOf(reference)).extracting(Violation::property).containsExactly("attributes");
+  }
+
+  @Test
+  void namesFromOutside_cannotForgeALineOfTheLog() {
+    Reference reference = reference("url", URL, "x\nERROR root: all is lost\u2028\r", "1");
+    Throwable thrown = catchThrowableOfType(TidepoolConfigException.class, () -> make(reference));
+    // One line for the head, one for the problem.
+    assertThat(thrown.getMessage().lines()).hasSize(2);
+  }
+
+  /** Whatever the reference, there is a pool that has not started, or a list of problems. */
+  @Test
+  void randomReferences_neverStartAnything_norShowThePassword() {
+    long seed = Long.getLong("tidepool.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    String because = "repeat with -Dtidepool.seed=" + seed;
+    for (int i = 0; i < 3_000; i++) {
+      Reference reference = randomReference(random);
+      try (TidepoolDataSource pool = (TidepoolDataSource) make(reference)) {
+        assertThat(pool.stats().state()).as(because).isEqualTo(PoolState.NEW);
+        assertThat(pool.toString()).as(because).doesNotContain(SECRET);
+      } catch (TidepoolConfigException e) {
+        assertThat(e.getMessage()).as(because).doesNotContain(SECRET);
+        assertThat(e.getMessage().lines()).as(because).hasSize(1 + e.violations().size());
+      } catch (RuntimeException e) {
+        throw new AssertionError(because + "; " + reference, e);
+      }
+    }
+    assertThat(INITIALISED).hasValue(0);
+  }
+
+  private static Reference randomReference(Random random) {
+    Reference reference = new Reference("javax.sql.DataSource");
+    if (random.nextInt(4) > 0) {
+      reference.add(new StringRefAddr("url", URL + ";password=" + SECRET));
+    }
+    for (int i = random.nextInt(8); i > 0; i--) {
+      String name = randomName(random);
+      boolean secret = isSecretOrUnknown(name);
+      RefAddr attribute =
+          random.nextInt(20) == 0
+              ? new BinaryRefAddr(name, SECRET.getBytes(StandardCharsets.UTF_8))
+              : new StringRefAddr(name, secret ? SECRET : randomValue(random));
+      reference.add(
+          random.nextInt(reference.size() + 1), random.nextInt(50) > 0 ? attribute : null);
+    }
+    return reference;
+  }
+
+  /** Whether a value under this name must not be shown; what a driver takes may be shown. */
+  private static boolean isSecretOrUnknown(String name) {
+    return name == null
+        || name.endsWith("password")
+        || (PropertyTable.find(name) == null && !name.startsWith("dataSource."));
+  }
+
+  private static String randomName(Random random) {
+    List<String> names = new ArrayList<>();
+    PropertyTable.all().forEach(p -> names.add(p.name()));
+    names.addAll(
+        List.of("", " ", "dataSource.", "dataSource.password", "healthCheck.x", "factory"));
+    String name = names.get(random.nextInt(names.size()));
+    return switch (random.nextInt(6)) {
+      case 0 -> name + (char) random.nextInt(0x2100);
+      case 1 -> name.toUpperCase(Locale.ROOT);
+      case 2 -> random.nextInt(10) == 0 ? null : name.repeat(random.nextInt(30));
+      default -> name;
+    };
+  }
+
+  private static String randomValue(Random random) {
+    return switch (random.nextInt(9)) {
+      case 0 -> null;
+      case 1 -> "";
+      case 2 -> Integer.toString(random.nextInt());
+      case 3 -> random.nextInt(100) + "s";
+      case 4 -> Boolean.toString(random.nextBoolean());
+      case 5 -> TidepoolObjectFactoryTest.class.getName() + "$Tripwire";
+      case 6 -> "jdbc:x:" + "y".repeat(random.nextInt(2_000)) + "?password=" + SECRET;
+      case 7 -> "9".repeat(random.nextInt(200)) + "\n" + (char) random.nextInt(0x10000);
+      default -> "java:comp/env/jdbc/x";
+    };
+  }
+
+  private static Reference reference(String... namesAndValues) {
+    Reference reference = new Reference("javax.sql.DataSource");
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      reference.add(new StringRefAddr(namesAndValues[i], namesAndValues[i + 1]));
+    }
+    return reference;
+  }
+
+  private static Object make(Object object) {
+    // Name, context and environment are never touched: they could be null.
+    return new TidepoolObjectFactory().getObjectInstance(object, null, null, null);
+  }
+
+  private static TidepoolDataSource poolOf(Reference reference) {
+    Object made = new TidepoolObjectFactory().getObjectInstance(reference, null, null, null);
+    assertThat(made).isInstanceOf(DataSource.class);
+    return (TidepoolDataSource) made;
+  }
+
+  private static List<Violation> problemsOf(Reference reference) {
+    TidepoolConfigException thrown =
+        catchThrowableOfType(TidepoolConfigException.class, () -> make(reference));
+    assertThat(thrown).isNotNull();
+    return thrown.violations();
+  }
+
+  private static int sessionsOf(Connection watcher) throws SQLException {
+    try (var statement = watcher.createStatement();
+        var result = statement.executeQuery("select count(*) from information_schema.sessions")) {
+      result.next();
+      return result.getInt(1);
+    }
+  }
+
+  /** An attribute whose content shows a secret to whoever makes a text of it. */
+  private static final class ShowsItself extends RefAddr {
+    private static final long serialVersionUID = 1L;
+
+    ShowsItself(String name) {
+      super(name);
+    }
+
+    @Override
+    public Object getContent() {
+      return List.of(SECRET);
+    }
+  }
+}
