@@ -67,12 +67,24 @@ public final class Comparison {
 
   private void turn(Scenario scenario, Contender contender, int round) throws RunnerException {
     RunResult result = new Runner(options(scenario, contender)).runSingle();
-    double nanos = result.getPrimaryResult().getScore();
-    Sample sample = new Sample(scenario, contender, round, nanos, bytes(result));
+    Sample sample =
+        new Sample(
+            scenario,
+            contender,
+            round,
+            result.getPrimaryResult().getScore(),
+            secondary(result, CpuProfiler.LABEL),
+            secondary(result, "gc.alloc.rate.norm"));
     samples.add(sample);
     out.printf(
-        "round %d/%d  %-32s %-9s %8.1f ns %6.1f B%n",
-        round, plan.rounds(), scenario.title(), contender, nanos, sample.bytes());
+        "round %d/%d  %-32s %-9s %8.1f ns %8.1f ns CPU %6.1f B%n",
+        round,
+        plan.rounds(),
+        scenario.title(),
+        contender,
+        sample.nanos(),
+        sample.cpuNanos(),
+        sample.bytes());
   }
 
   private Options options(Scenario scenario, Contender contender) {
@@ -86,18 +98,19 @@ public final class Comparison {
         .measurementIterations(ITERATIONS)
         .measurementTime(TimeValue.milliseconds(Math.max(1, plan.measureMillis() / ITERATIONS)))
         .addProfiler(GCProfiler.class)
+        .addProfiler(CpuProfiler.class)
         .shouldFailOnError(true)
         .verbosity(VerboseMode.SILENT)
         .build();
   }
 
-  private static double bytes(RunResult result) {
-    // By its ending: JMH has changed what stands before it.
+  private static double secondary(RunResult result, String label) {
+    // By its ending: JMH has changed what stands before its own labels.
     String key =
         result.getSecondaryResults().keySet().stream()
-            .filter(name -> name.endsWith("gc.alloc.rate.norm"))
+            .filter(name -> name.endsWith(label))
             .findFirst()
-            .orElseThrow(() -> new IllegalStateException("JMH's GC profiler reported nothing"));
+            .orElseThrow(() -> new IllegalStateException("JMH did not report " + label));
     return result.getSecondaryResults().get(key).getScore();
   }
 }

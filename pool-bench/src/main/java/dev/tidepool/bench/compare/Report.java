@@ -34,8 +34,9 @@ final class Report {
             plan.rounds(),
             plan.measureMillis(),
             plan.warmUpMillis()));
-    text.append("| scenario | contender | ns/op | lowest - highest | x HikariCP | B/op |\n");
-    text.append("|---|---|--:|--:|--:|--:|\n");
+    text.append(
+        "| scenario | contender | ns/op | lowest - highest | x HikariCP | CPU ns/op | x HikariCP | B/op |\n");
+    text.append("|---|---|--:|--:|--:|--:|--:|--:|\n");
     for (Scenario scenario : plan.scenarios()) {
       for (Contender contender : plan.contenders()) {
         text.append(row(scenario, contender));
@@ -48,26 +49,29 @@ final class Report {
     double[] nanos = values(scenario, contender, Sample::nanos);
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %.1f | %.1f - %.1f | %s | %.1f |%n",
+        "| %s | %s | %.1f | %.1f - %.1f | %s | %.1f | %s | %.1f |%n",
         scenario.title(),
         contender.name().toLowerCase(Locale.ROOT),
         median(nanos),
         Arrays.stream(nanos).min().orElseThrow(),
         Arrays.stream(nanos).max().orElseThrow(),
-        ratioText(scenario, contender),
+        ratioText(scenario, contender, Sample::nanos),
+        median(values(scenario, contender, Sample::cpuNanos)),
+        ratioText(scenario, contender, Sample::cpuNanos),
         median(values(scenario, contender, Sample::bytes)));
   }
 
-  private String ratioText(Scenario scenario, Contender contender) {
+  private String ratioText(
+      Scenario scenario, Contender contender, ToDoubleFunction<Sample> measure) {
     return plan.contenders().contains(YARDSTICK)
-        ? String.format(Locale.ROOT, "%.2f", ratio(scenario, contender))
+        ? String.format(Locale.ROOT, "%.2f", ratio(scenario, contender, measure))
         : "-";
   }
 
   /** Median of the ratios within a round: what slowed the machine down in a round, slowed both. */
-  double ratio(Scenario scenario, Contender contender) {
-    double[] mine = values(scenario, contender, Sample::nanos);
-    double[] others = values(scenario, YARDSTICK, Sample::nanos);
+  double ratio(Scenario scenario, Contender contender, ToDoubleFunction<Sample> measure) {
+    double[] mine = values(scenario, contender, measure);
+    double[] others = values(scenario, YARDSTICK, measure);
     double[] ratios = new double[mine.length];
     Arrays.setAll(ratios, i -> mine[i] / others[i]);
     return median(ratios);
@@ -102,11 +106,13 @@ final class Report {
   private static String json(Sample sample) {
     return String.format(
         Locale.ROOT,
-        "    {\"scenario\": %s, \"contender\": %s, \"round\": %d, \"nsPerOp\": %.3f, \"bytesPerOp\": %.3f}",
+        "    {\"scenario\": %s, \"contender\": %s, \"round\": %d, \"nsPerOp\": %.3f,"
+            + " \"cpuNsPerOp\": %.3f, \"bytesPerOp\": %.3f}",
         quoted(sample.scenario().title()),
         quoted(sample.contender().name()),
         sample.round(),
         sample.nanos(),
+        sample.cpuNanos(),
         sample.bytes());
   }
 

@@ -7,6 +7,13 @@ import dev.tidepool.bench.Contender;
  *
  * @param round from 1
  * @param nanos time of one operation in one thread, in ns
+ * @param cpuNanos processor time of one operation, in ns
  * @param bytes allocated by one operation
  */
-record Sample(Scenario scenario, Contender contender, int round, double nanos, double bytes) {}
+record Sample(
+    Scenario scenario,
+    Contender contender,
+    int round,
+    double nanos,
+    double cpuNanos,
+    double bytes) {}

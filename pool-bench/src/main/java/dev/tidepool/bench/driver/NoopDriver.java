@@ -2,7 +2,9 @@ package dev.tidepool.bench.driver;
 
 import java.sql.Connection;
 import java.sql.Driver;
+import java.sql.DriverManager;
 import java.sql.DriverPropertyInfo;
+import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Properties;
 import java.util.logging.Logger;
@@ -10,12 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to nothing, at once. There is one class for each JDBC interface, so that a pool's calls
- * of it have one target and can be inlined, for every contender alike. {@code DriverManager} finds
- * it as a service.
+ * of it have one target and can be inlined, for every contender alike. It registers itself, as
+ * drivers do.
  */
 public final class NoopDriver implements Driver {
   /** The one URL it accepts. */
   public static final String URL = "jdbc:tidepool-noop:";
+
+  static {
+    try {
+      DriverManager.registerDriver(new NoopDriver());
+    } catch (SQLException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   @Override
   public @Nullable Connection connect(String url, Properties info) {
