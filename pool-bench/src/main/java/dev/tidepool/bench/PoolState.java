@@ -24,9 +24,11 @@ public class PoolState {
   @Param({"32", "10"})
   public int poolSize = 32;
 
+  @SuppressWarnings("NullAway.Init") // by open()
   private PooledSource source;
 
   /** Where the benchmark borrows. A field: the benchmark's own cost is one read. */
+  @SuppressWarnings("NullAway.Init") // by open()
   DataSource dataSource;
 
   /** Starts the pool and has all its connections opened. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -111,6 +112,6 @@ public final class Comparison {
             .filter(name -> name.endsWith(label))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("JMH did not report " + label));
-    return result.getSecondaryResults().get(key).getScore();
+    return Objects.requireNonNull(result.getSecondaryResults().get(key)).getScore();
   }
 }

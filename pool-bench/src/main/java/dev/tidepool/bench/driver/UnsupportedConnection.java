@@ -19,6 +19,7 @@ import java.sql.Struct;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses every call, so that the no-op connection only has to write what pools really use. */
 abstract class UnsupportedConnection implements Connection {
@@ -93,7 +94,7 @@ abstract class UnsupportedConnection implements Connection {
   }
 
   @Override
-  public String getCatalog() throws SQLException {
+  public @Nullable String getCatalog() throws SQLException {
     throw unsupported("getCatalog");
   }
 
@@ -123,7 +124,7 @@ abstract class UnsupportedConnection implements Connection {
   }
 
   @Override
-  public String getSchema() throws SQLException {
+  public @Nullable String getSchema() throws SQLException {
     throw unsupported("getSchema");
   }
 
@@ -138,7 +139,7 @@ abstract class UnsupportedConnection implements Connection {
   }
 
   @Override
-  public SQLWarning getWarnings() throws SQLException {
+  public @Nullable SQLWarning getWarnings() throws SQLException {
     throw unsupported("getWarnings");
   }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /** Refuses every call, so that the no-op statement only has to write what pools really use. */
 abstract class UnsupportedStatement implements Statement {
@@ -160,7 +161,7 @@ abstract class UnsupportedStatement implements Statement {
   }
 
   @Override
-  public SQLWarning getWarnings() throws SQLException {
+  public @Nullable SQLWarning getWarnings() throws SQLException {
     throw unsupported("getWarnings");
   }
 
