@@ -142,9 +142,14 @@ final class Bag<S extends Slot> {
     }
   }
 
+  /**
+   * Far more places than threads can run at a time: two running threads that share one take each
+   * other's slot over and over. Places go by the low bits of the id, so threads that were created
+   * one after the other do not share.
+   */
   private static <S extends Slot> Hint<S>[] newHints() {
     int cpus = Runtime.getRuntime().availableProcessors();
-    int size = Math.min(64, Integer.highestOneBit(Math.max(1, 4 * cpus - 1)) << 1);
+    int size = Integer.highestOneBit(Math.min(512, Math.max(64, 16 * cpus)));
     @SuppressWarnings({"unchecked", "rawtypes"})
     Hint<S>[] hints = new Hint[size];
     for (int i = 0; i < size; i++) {

@@ -19,7 +19,7 @@ final class Leftovers {
   private boolean drained;
 
   private @Nullable Properties clientInfo;
-  private final Set<String> clientInfoNames = new HashSet<>(0);
+  private @Nullable Set<String> clientInfoNames;
   private @Nullable Map<String, Class<?>> typeMap;
 
   /** Whether it was added; false if the connection has gone back already. */
@@ -85,16 +85,23 @@ final class Leftovers {
 
   /** Notes names that change now, or all there are. */
   synchronized void changingClientInfo(Collection<String> names, boolean all) {
-    clientInfoNames.addAll(names);
+    Set<String> changed = clientInfoNames;
+    if (changed == null) {
+      // Only now: most borrowers open statements and never come here.
+      changed = new HashSet<>();
+      clientInfoNames = changed;
+    }
+    changed.addAll(names);
     if (all && clientInfo != null) {
-      clientInfoNames.addAll(clientInfo.stringPropertyNames());
+      changed.addAll(clientInfo.stringPropertyNames());
     }
   }
 
   /** The changed names with their original values, null for none. */
   synchronized Map<String, @Nullable String> changedClientInfo() {
     Map<String, @Nullable String> originals = new HashMap<>();
-    for (String name : clientInfoNames) {
+    Set<String> changed = clientInfoNames == null ? Set.of() : clientInfoNames;
+    for (String name : changed) {
       originals.put(name, clientInfo == null ? null : clientInfo.getProperty(name));
     }
     return originals;

@@ -1,0 +1,135 @@
+package dev.tidepool.bench.driver;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A session with its attributes in fields, and nobody at the other end. */
+final class NoopConnection extends UnsupportedConnection {
+  private boolean autoCommit = true;
+  private boolean readOnly;
+  private int isolation = Connection.TRANSACTION_READ_COMMITTED;
+  private int networkTimeout;
+  private @Nullable String catalog;
+  private @Nullable String schema;
+  private volatile boolean closed;
+
+  @Override
+  public Statement createStatement() {
+    return new NoopStatement(this);
+  }
+
+  @Override
+  public boolean isValid(int timeout) {
+    return !closed;
+  }
+
+  @Override
+  public void commit() {}
+
+  @Override
+  public void rollback() {}
+
+  @Override
+  public @Nullable SQLWarning getWarnings() {
+    return null;
+  }
+
+  @Override
+  public void clearWarnings() {}
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  @Override
+  public void abort(Executor executor) {
+    closed = true;
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  // ---- attributes
+
+  @Override
+  public boolean getAutoCommit() {
+    return autoCommit;
+  }
+
+  @Override
+  public void setAutoCommit(boolean on) {
+    autoCommit = on;
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public void setReadOnly(boolean on) {
+    readOnly = on;
+  }
+
+  @Override
+  public int getTransactionIsolation() {
+    return isolation;
+  }
+
+  @Override
+  public void setTransactionIsolation(int level) {
+    isolation = level;
+  }
+
+  @Override
+  public int getNetworkTimeout() {
+    return networkTimeout;
+  }
+
+  @Override
+  public void setNetworkTimeout(Executor executor, int milliseconds) {
+    networkTimeout = milliseconds;
+  }
+
+  @Override
+  public @Nullable String getCatalog() {
+    return catalog;
+  }
+
+  @Override
+  public void setCatalog(@Nullable String name) {
+    catalog = name;
+  }
+
+  @Override
+  public @Nullable String getSchema() {
+    return schema;
+  }
+
+  @Override
+  public void setSchema(@Nullable String name) {
+    schema = name;
+  }
+
+  // ---- what is behind it
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    throw new SQLException("the no-op connection is no " + type.getName());
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return type.isInstance(this);
+  }
+}

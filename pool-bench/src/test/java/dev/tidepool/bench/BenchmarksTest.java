@@ -1,0 +1,63 @@
+package dev.tidepool.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.Statement;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Runs the body of each benchmark once for each contender: it is the work that is tested, not the
+ * time.
+ */
+class BenchmarksTest {
+  @ParameterizedTest
+  @EnumSource
+  void acquireRelease_gives_the_connection_back(Contender contender) throws Exception {
+    PoolState pool = open(contender);
+    try {
+      AcquireReleaseBenchmark benchmark = new AcquireReleaseBenchmark();
+      Connection first = benchmark.oneThread(pool);
+      assertThat(first.isClosed()).isTrue();
+      assertThat(benchmark.eightThreads(pool)).isNotSameAs(first);
+      assertAllCanBeBorrowed(pool);
+    } finally {
+      pool.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void statement_gives_the_connection_back_and_closes_the_statement(Contender contender)
+      throws Exception {
+    PoolState pool = open(contender);
+    try {
+      StatementBenchmark benchmark = new StatementBenchmark();
+      Statement first = benchmark.oneThread(pool);
+      assertThat(first.isClosed()).isTrue();
+      assertThat(benchmark.eightThreads(pool).isClosed()).isTrue();
+      assertAllCanBeBorrowed(pool);
+    } finally {
+      pool.close();
+    }
+  }
+
+  private static PoolState open(Contender contender) throws Exception {
+    PoolState pool = new PoolState();
+    pool.contender = contender;
+    pool.poolSize = 3;
+    pool.open();
+    return pool;
+  }
+
+  private static void assertAllCanBeBorrowed(PoolState pool) throws Exception {
+    try (Connection one = pool.dataSource.getConnection();
+        Connection two = pool.dataSource.getConnection();
+        Connection three = pool.dataSource.getConnection()) {
+      assertThat(one.isValid(1)).isTrue();
+      assertThat(two.isValid(1)).isTrue();
+      assertThat(three.isValid(1)).isTrue();
+    }
+  }
+}
