@@ -103,10 +103,16 @@ public final class MariaDbServer implements AutoCloseable {
     command.addAll(
         List.of(
             "--datadir=" + dir.resolve("data"),
+            tmpdir(),
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--skip-name-resolve"));
     Commands.run(dir.resolve("log"), command);
+  }
+
+  /** Of its own: a server that starts deletes the temporary tables of all others that share one. */
+  private String tmpdir() throws IOException {
+    return "--tmpdir=" + Files.createDirectories(dir.resolve("tmp"));
   }
 
   private static void addUser(List<String> command) {
@@ -122,6 +128,7 @@ public final class MariaDbServer implements AutoCloseable {
     command.addAll(
         List.of(
             "--datadir=" + dir.resolve("data"),
+            tmpdir(),
             "--port=" + port,
             "--bind-address=127.0.0.1",
             "--socket=" + dir.resolve("s.sock"),

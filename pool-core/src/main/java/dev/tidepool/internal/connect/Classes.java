@@ -2,7 +2,10 @@ package dev.tidepool.internal.connect;
 
 import org.jspecify.annotations.Nullable;
 
-/** Loads classes that the user names. */
+/**
+ * Loads classes that the user names, without running their static initialisers: whether a class is
+ * of the right kind is found out first.
+ */
 final class Classes {
   private Classes() {}
 
@@ -11,18 +14,18 @@ final class Classes {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     if (context != null) {
       try {
-        return Class.forName(name, true, context);
+        return Class.forName(name, false, context);
       } catch (ClassNotFoundException e) {
         return second(name, e);
       }
     }
-    return Class.forName(name, true, Classes.class.getClassLoader());
+    return Class.forName(name, false, Classes.class.getClassLoader());
   }
 
   private static Class<?> second(String name, ClassNotFoundException first)
       throws ClassNotFoundException {
     try {
-      return Class.forName(name, true, Classes.class.getClassLoader());
+      return Class.forName(name, false, Classes.class.getClassLoader());
     } catch (ClassNotFoundException e) {
       e.addSuppressed(first);
       throw e;

@@ -179,9 +179,9 @@ public final class Inventory {
     lock.lock();
     try {
       connecting--;
-      delay = backoff.failed(now);
-      failures = backoff.failures();
       ending = closed;
+      delay = ending ? 0 : backoff.failed(now);
+      failures = backoff.failures();
     } finally {
       lock.unlock();
     }
