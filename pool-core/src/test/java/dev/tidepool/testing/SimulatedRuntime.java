@@ -99,6 +99,13 @@ public final class SimulatedRuntime extends PoolRuntime {
     hangs.forEach(Hang::end);
   }
 
+  /** Takes time inside a driver call, while everything else goes on. */
+  public void take(Duration time) {
+    Hang hang = new Hang();
+    schedule(hang::end, time.toNanos());
+    hang.run();
+  }
+
   /** See {@link #hang}. */
   public final class Hang implements Runnable {
     private final List<Thread> inside = new ArrayList<>();

@@ -146,7 +146,7 @@ class BorrowingTest extends SimulatedPoolTest {
     PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
     pool.advance(QUIET);
     pool.database.sessions().forEach(FakeDatabase.Session::kill);
-    pool.onConnect(() -> pool.runtime.passWithoutTasks(Duration.ofMillis(20)));
+    pool.slowConnects(Duration.ofMillis(20));
     Borrower borrower = pool.borrow();
     pool.advance(SECOND);
     assertThat(borrower.isServed()).isTrue();

@@ -292,6 +292,7 @@ class ConnectingTest extends SimulatedPoolTest {
     Borrower borrower = pool.borrow();
     pool.runtime.runTasks();
     pool.engine.close();
+    pool.runtime.runTasks();
     assertThat(borrower.failure()).hasMessageContaining("closed");
     assertThat(pool.stats().connecting()).isZero();
     hang.end();

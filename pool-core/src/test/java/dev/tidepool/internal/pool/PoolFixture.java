@@ -143,6 +143,11 @@ final class PoolFixture implements AutoCloseable {
     connecting = () -> {};
   }
 
+  /** Further connects succeed after a while. */
+  void slowConnects(Duration time) {
+    connecting = () -> runtime.take(time);
+  }
+
   /** Further connects hang. */
   SimulatedRuntime.Hang hangConnects() {
     SimulatedRuntime.Hang hang = runtime.hang();

@@ -161,10 +161,4 @@ class VerdictTest {
     assertThat(LIMITS.replaceAhead()).isEqualTo(s(5));
     assertThat(new Limits(0, 0, s(10), 0, 0, 0, 0).replaceAhead()).isEqualTo(s(1));
   }
-
-  @Test
-  void everyAction_occursInTheTables() {
-    assertThat(Verdict.Action.values())
-        .containsExactlyInAnyOrder(KEEP, PING, REPLACE, EXPIRE, WEAR_OUT, TRIM, REPORT_LEAK);
-  }
 }
