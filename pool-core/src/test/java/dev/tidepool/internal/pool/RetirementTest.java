@@ -138,6 +138,7 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(fewest[0]).isEqualTo(3);
   }
 
+  /** One replacement for each pass of upkeep, a second apart, left most of them to go all at once in the end. */
   @Test
   void largeFullPool_replacesOneAtATime() {
     PoolFixture pool =
