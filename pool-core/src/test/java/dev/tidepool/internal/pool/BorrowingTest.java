@@ -72,7 +72,7 @@ class BorrowingTest extends SimulatedPoolTest {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
     Connection held = pool.get();
     pool.reconfigure(c -> c.connectionTimeout(Duration.ofMillis(200)));
-    assertThat(pool.refusal().getMessage()).contains("connectionTimeout=200 ms (waited 200 ms)");
+    assertThat(pool.refusal()).hasMessageContaining("connectionTimeout=200 ms (waited 200 ms)");
     PoolFixture.giveBack(held);
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The exception that a borrower reads when nothing came: what it says, and what it advises. */
 class DiagnosisTest extends SimulatedPoolTest {
   private static PoolTimeoutException timeout(PoolFixture pool) {
-    SQLException refusal = pool.refusal();
+    Throwable refusal = pool.refusal();
     if (refusal instanceof PoolTimeoutException timeout) {
       return timeout;
     }

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +204,7 @@ final class PoolFixture implements AutoCloseable {
   }
 
   /** The exception that a borrower gets. */
-  SQLException refusal() {
+  Throwable refusal() {
     try {
       engine.pool().getConnection();
     } catch (SQLException e) {
@@ -293,6 +295,21 @@ final class PoolFixture implements AutoCloseable {
     }
   }
 
+  /** The outcome of a call on a thread of its own, once it has one. */
+  <T> AtomicReference<@Nullable T> background(Callable<T> call) {
+    AtomicReference<@Nullable T> outcome = new AtomicReference<>();
+    runtime.start(
+        "background",
+        () -> {
+          try {
+            outcome.set(call.call());
+          } catch (Exception e) {
+            throw new AssertionError("background call failed", e);
+          }
+        });
+    return outcome;
+  }
+
   void advance(Duration by) {
     runtime.advance(by);
   }
@@ -331,7 +348,8 @@ final class PoolFixture implements AutoCloseable {
     runtime.endHangs();
     runtime.runTasks();
     engine.close();
-    runtime.runTasks();
+    // Whatever still takes its time in the driver comes to its end.
+    runtime.advance(Duration.ofMinutes(1));
     assertThat(runtime.failures()).as("thrown by tasks and timers").isEmpty();
     assertThat(database.breaches()).isEmpty();
     assertThat(runtime.isReleased()).as("runtime given back").isTrue();
