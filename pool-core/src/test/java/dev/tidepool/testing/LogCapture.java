@@ -8,7 +8,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.simple.SimpleLogger;
 import org.slf4j.spi.LocationAwareLogger;
 
-/** What some classes log while this is open, from INFO upwards; meanwhile nothing of it is printed. */
+/**
+ * What some classes log while this is open, from INFO upwards; meanwhile nothing of it is printed.
+ */
 public final class LogCapture implements AutoCloseable {
   private final ByteArrayOutputStream text = new ByteArrayOutputStream();
   private final PrintStream before = System.err;

@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Time and threads in one thread, for tests that must be able to repeat what they did.
  *
- * <p>Nothing happens by itself. Tasks wait in a list and run in an order drawn from a seed; timers run when {@link
- * #advance} or a parked caller moves the time. A caller that parks lends its thread to whatever could wake it, so the
- * blocking code of the pool runs unchanged.
+ * <p>Nothing happens by itself. Tasks wait in a list and run in an order drawn from a seed; timers
+ * run when {@link #advance} or a parked caller moves the time. A caller that parks lends its thread
+ * to whatever could wake it, so the blocking code of the pool runs unchanged.
  *
- * <p>After {@link #useThreads} each task, and whatever is {@link #start started}, has a thread of its own and can park or
- * {@link #hang}; they take turns, so still only one thing happens at a time.
+ * <p>After {@link #useThreads} each task, and whatever is {@link #start started}, has a thread of
+ * its own and can park or {@link #hang}; they take turns, so still only one thing happens at a
+ * time.
  */
 public final class SimulatedRuntime extends PoolRuntime {
   private final Random random;
@@ -87,7 +88,10 @@ public final class SimulatedRuntime extends PoolRuntime {
     unpark(thread);
   }
 
-  /** Something that a task can run into and that lets nobody out before it ends, not even by interrupt. */
+  /**
+   * Something that a task can run into and that lets nobody out before it ends, not even by
+   * interrupt.
+   */
   public Hang hang() {
     Hang hang = new Hang();
     hangs.add(hang);

@@ -6,8 +6,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that take turns: whoever starts or resumes one waits until it pauses or ends, so of all threads exactly one
- * runs at a time, and a test with many of them goes the same way each time.
+ * Threads that take turns: whoever starts or resumes one waits until it pauses or ends, so of all
+ * threads exactly one runs at a time, and a test with many of them goes the same way each time.
  */
 final class Turns {
   /** What one thread and whoever gave it its turn wait for. */

@@ -41,7 +41,8 @@ class BorrowingTest extends SimulatedPoolTest {
 
   @Test
   void hungConnect_doesNotStretchTheTimeout() {
-    PoolFixture pool = start(c -> c.connectionTimeout(SECOND).connectTimeout(Duration.ofSeconds(9)));
+    PoolFixture pool =
+        start(c -> c.connectionTimeout(SECOND).connectTimeout(Duration.ofSeconds(9)));
     pool.hangConnects();
     Borrower borrower = pool.borrow();
     pool.advance(SECOND);

@@ -102,7 +102,8 @@ class CloseTest extends SimulatedPoolTest {
       SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
       long begun = pool.runtime.nanoTime();
       pool.engine.close();
-      assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun)).isEqualTo(Duration.ofSeconds(10));
+      assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun))
+          .isEqualTo(Duration.ofSeconds(10));
       assertThat(log.count("fixture: closed; 1 connections still hang in the driver")).isEqualTo(1);
       assertThat(pool.runtime.isReleased()).isTrue();
       // The driver's close comes to its end after the abort.
@@ -119,7 +120,8 @@ class CloseTest extends SimulatedPoolTest {
       pool.database.sessions().get(0).onNextCall(() -> pool.runtime.take(SECOND.multipliedBy(4)));
       long begun = pool.runtime.nanoTime();
       pool.engine.close();
-      assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun)).isEqualTo(Duration.ofSeconds(4));
+      assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun))
+          .isEqualTo(Duration.ofSeconds(4));
       assertThat(log.count("fixture: closed")).isEqualTo(1);
       assertThat(log.text()).doesNotContain("hang");
     }

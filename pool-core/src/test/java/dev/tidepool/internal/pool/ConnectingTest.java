@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How connections come to be: how many at a time, what a failure costs, and what becomes of those that come late. */
+/**
+ * How connections come to be: how many at a time, what a failure costs, and what becomes of those
+ * that come late.
+ */
 class ConnectingTest extends SimulatedPoolTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
@@ -77,7 +80,11 @@ class ConnectingTest extends SimulatedPoolTest {
   @Test
   void hungLogin_isGivenUpAtConnectTimeout_andItsPlaceIsFree() {
     PoolFixture pool =
-        start(c -> c.maximumPoolSize(1).connectTimeout(SECOND).connectionTimeout(SECOND.multipliedBy(5)));
+        start(
+            c ->
+                c.maximumPoolSize(1)
+                    .connectTimeout(SECOND)
+                    .connectionTimeout(SECOND.multipliedBy(5)));
     SimulatedRuntime.Hang hang = pool.hangConnects();
     Borrower borrower = pool.borrow();
     pool.runtime.runTasks();
@@ -213,7 +220,11 @@ class ConnectingTest extends SimulatedPoolTest {
   @Test
   void afterAFailure_oneAttemptFeelsItsWay_afterASuccessAllGo() {
     PoolFixture pool =
-        start(c -> c.maximumPoolSize(4).connectConcurrency(4).connectionTimeout(SECOND.multipliedBy(60)));
+        start(
+            c ->
+                c.maximumPoolSize(4)
+                    .connectConcurrency(4)
+                    .connectionTimeout(SECOND.multipliedBy(60)));
     pool.refuseConnects();
     List<Borrower> borrowers = borrow(pool, 4);
     pool.runtime.runTasks();
@@ -279,7 +290,8 @@ class ConnectingTest extends SimulatedPoolTest {
     Connection first = pool.get();
     Borrower second = pool.borrow();
     pool.advance(Duration.ofSeconds(3));
-    assertThat(second.failure()).hasMessageContaining("handed out a connection that is already in the pool");
+    assertThat(second.failure())
+        .hasMessageContaining("handed out a connection that is already in the pool");
     assertThat(pool.stats().total()).isEqualTo(1);
     assertThat(only.isClosed()).isFalse();
     PoolFixture.giveBack(first);

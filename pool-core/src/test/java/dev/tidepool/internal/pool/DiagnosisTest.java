@@ -80,7 +80,8 @@ class DiagnosisTest extends SimulatedPoolTest {
     int[] attempts = new int[1];
     pool.onConnect(
         () -> {
-          throw new SQLException("role " + ++attempts[0] + " does not exist, password=hush", "28000");
+          throw new SQLException(
+              "role " + ++attempts[0] + " does not exist, password=hush", "28000");
         });
     PoolTimeoutException e = timeout(pool);
     assertThat(e.getMessage()).contains("role " + attempts[0] + " does not exist");
@@ -90,9 +91,7 @@ class DiagnosisTest extends SimulatedPoolTest {
     assertThat(e.getSQLState()).isEqualTo("28000");
     assertThat(e.getCause()).hasMessageContaining("role " + attempts[0]);
     PoolStats stats = Objects.requireNonNull(e.stats());
-    assertThat(stats.lastConnectFailure())
-        .contains("role " + attempts[0])
-        .doesNotContain("hush");
+    assertThat(stats.lastConnectFailure()).contains("role " + attempts[0]).doesNotContain("hush");
     long age = Objects.requireNonNull(stats.lastConnectFailureAge()).toMillis();
     assertThat(e.getMessage()).contains("failed " + age + " ms ago");
   }
@@ -124,7 +123,8 @@ class DiagnosisTest extends SimulatedPoolTest {
   @Test
   void slowConnects_areSaidToBeTooSlow() {
     PoolFixture pool =
-        start(c -> c.connectionTimeout(Duration.ofSeconds(1)).connectTimeout(Duration.ofSeconds(9)));
+        start(
+            c -> c.connectionTimeout(Duration.ofSeconds(1)).connectTimeout(Duration.ofSeconds(9)));
     pool.hangConnects();
     assertThat(timeout(pool).getMessage())
         .contains("connecting 1")

@@ -12,14 +12,16 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The heartbeat: who is pinged and when, and that a ping which fails or hangs costs its own connection only. */
+/**
+ * The heartbeat: who is pinged and when, and that a ping which fails or hangs costs its own
+ * connection only.
+ */
 class KeepaliveTest extends SimulatedPoolTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration TIME = Duration.ofSeconds(10);
 
   private PoolFixture pinging(int connections) {
-    return start(
-        c -> c.maximumPoolSize(connections).minimumIdle(connections).keepaliveTime(TIME));
+    return start(c -> c.maximumPoolSize(connections).minimumIdle(connections).keepaliveTime(TIME));
   }
 
   // ---- when

@@ -39,8 +39,7 @@ class LeakTest extends SimulatedPoolTest {
   @Test
   void withStackTraces_theReportNamesTheLine() {
     try (LogCapture log = new LogCapture(Upkeep.class)) {
-      PoolFixture pool =
-          start(c -> c.leakDetectionThreshold(SECOND).leakDetectionStackTrace(true));
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND).leakDetectionStackTrace(true));
       Connection held = borrowedFarDown(pool);
       pool.advance(SECOND.multipliedBy(2));
       assertThat(log.text())

@@ -101,10 +101,7 @@ class OperationsTest extends SimulatedPoolTest {
     PoolFixture pool =
         start(
             c ->
-                c.maximumPoolSize(1)
-                    .minimumIdle(1)
-                    .keepaliveTime(SECOND)
-                    .keepaliveTimeout(MINUTE));
+                c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(SECOND).keepaliveTimeout(MINUTE));
     SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
     pool.advance(SECOND.multipliedBy(2));
     assertThat(pool.stats().checking()).isEqualTo(1);

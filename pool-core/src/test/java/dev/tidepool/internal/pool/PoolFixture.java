@@ -28,8 +28,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool on a fake database, in simulated time. Nothing happens unless the test lets time pass, borrows, or runs the
- * tasks. At the end the accounts of pool and database are compared.
+ * A pool on a fake database, in simulated time. Nothing happens unless the test lets time pass,
+ * borrows, or runs the tasks. At the end the accounts of pool and database are compared.
  */
 final class PoolFixture implements AutoCloseable {
   /** What a connect does before it gets its session. */
@@ -67,7 +67,10 @@ final class PoolFixture implements AutoCloseable {
     engine.events().add(events);
   }
 
-  /** A pool that has yet to be started; by default it opens nothing that nobody asks for, and pings nothing. */
+  /**
+   * A pool that has yet to be started; by default it opens nothing that nobody asks for, and pings
+   * nothing.
+   */
   static PoolFixture create(UnaryOperator<TidepoolConfig.Builder> settings) {
     TidepoolConfig.Builder builder =
         TidepoolConfig.builder()

@@ -46,11 +46,17 @@ class RetirementTest extends SimulatedPoolTest {
       pool.advance(Duration.ofSeconds(4));
     }
     pool.advance(Duration.ofSeconds(19));
-    assertThat(sessions).extracting(FakeDatabase.Session::isClosed).containsExactly(true, false, false);
+    assertThat(sessions)
+        .extracting(FakeDatabase.Session::isClosed)
+        .containsExactly(true, false, false);
     pool.advance(Duration.ofSeconds(4));
-    assertThat(sessions).extracting(FakeDatabase.Session::isClosed).containsExactly(true, true, false);
+    assertThat(sessions)
+        .extracting(FakeDatabase.Session::isClosed)
+        .containsExactly(true, true, false);
     pool.advance(Duration.ofSeconds(60));
-    assertThat(sessions).extracting(FakeDatabase.Session::isClosed).containsExactly(true, true, false);
+    assertThat(sessions)
+        .extracting(FakeDatabase.Session::isClosed)
+        .containsExactly(true, true, false);
   }
 
   @Test
@@ -113,14 +119,10 @@ class RetirementTest extends SimulatedPoolTest {
   @Test
   void whereThereIsRoom_theReplacementComesFirst() {
     PoolFixture pool =
-        start(
-            c ->
-                c.maximumPoolSize(8).minimumIdle(3).maxLifetime(MINUTE).lifetimeJitter(0));
+        start(c -> c.maximumPoolSize(8).minimumIdle(3).maxLifetime(MINUTE).lifetimeJitter(0));
     pool.slowConnects(Duration.ofMillis(50));
     int[] fewest = {3};
-    pool.advance(
-        Duration.ofMinutes(5),
-        () -> fewest[0] = Math.min(fewest[0], pool.stats().idle()));
+    pool.advance(Duration.ofMinutes(5), () -> fewest[0] = Math.min(fewest[0], pool.stats().idle()));
     assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(12);
     assertThat(fewest[0]).isEqualTo(3);
   }
@@ -132,13 +134,15 @@ class RetirementTest extends SimulatedPoolTest {
     pool.slowConnects(Duration.ofMillis(50));
     int[] fewest = {4};
     pool.advance(
-        Duration.ofMinutes(5),
-        () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
+        Duration.ofMinutes(5), () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
     assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(16);
     assertThat(fewest[0]).isEqualTo(3);
   }
 
-  /** One replacement for each pass of upkeep, a second apart, left most of them to go all at once in the end. */
+  /**
+   * One replacement for each pass of upkeep, a second apart, left most of them to go all at once in
+   * the end.
+   */
   @Test
   void largeFullPool_replacesOneAtATime() {
     PoolFixture pool =
@@ -152,16 +156,14 @@ class RetirementTest extends SimulatedPoolTest {
     pool.slowConnects(Duration.ofMillis(20));
     int[] fewest = {30};
     pool.advance(
-        Duration.ofMinutes(3),
-        () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
+        Duration.ofMinutes(3), () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
     assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(60);
     assertThat(fewest[0]).isGreaterThanOrEqualTo(29);
   }
 
   @Test
   void overAgeConnectionInUse_goesOnReturn() {
-    PoolFixture pool =
-        start(c -> c.maximumPoolSize(2).maxLifetime(MINUTE).lifetimeJitter(0));
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).maxLifetime(MINUTE).lifetimeJitter(0));
     Connection held = pool.get();
     FakeDatabase.Session session = pool.session(held);
     pool.advance(MINUTE.plus(SECOND));

@@ -86,8 +86,7 @@ class ThreadedRuntimeTest {
       ThreadedRuntime runtime = opened(ThreadedRuntime.shared());
       for (Thread thread : List.of(workerOf(runtime), timerOf(runtime))) {
         assertThat(thread.isDaemon()).isTrue();
-        assertThat(thread.getContextClassLoader())
-            .isSameAs(ThreadedRuntime.class.getClassLoader());
+        assertThat(thread.getContextClassLoader()).isSameAs(ThreadedRuntime.class.getClassLoader());
       }
       AtomicReference<String> seen = new AtomicReference<>("unset");
       CountDownLatch looked = new CountDownLatch(1);

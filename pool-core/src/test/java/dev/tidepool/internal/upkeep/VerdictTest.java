@@ -4,9 +4,7 @@ import static dev.tidepool.internal.upkeep.Verdict.Action.EXPIRE;
 import static dev.tidepool.internal.upkeep.Verdict.Action.KEEP;
 import static dev.tidepool.internal.upkeep.Verdict.Action.PING;
 import static dev.tidepool.internal.upkeep.Verdict.Action.REPLACE;
-import static dev.tidepool.internal.upkeep.Verdict.Action.REPORT_LEAK;
 import static dev.tidepool.internal.upkeep.Verdict.Action.TRIM;
-import static dev.tidepool.internal.upkeep.Verdict.Action.WEAR_OUT;
 import static dev.tidepool.internal.upkeep.Verdict.NEVER;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,14 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The verdict on one connection, as tables. Times are in seconds; the connection of a row was opened at 0 and, unless the
- * row says otherwise, has been quiet and idle since.
+ * The verdict on one connection, as tables. Times are in seconds; the connection of a row was
+ * opened at 0 and, unless the row says otherwise, has been quiet and idle since.
  *
- * <p>Limits: ping after 45, idle 600, life 1800, leak after 30, 100 uses; a replacement is due 5 before the end.
+ * <p>Limits: ping after 45, idle 600, life 1800, leak after 30, 100 uses; a replacement is due 5
+ * before the end.
  */
 class VerdictTest {
-  private static final Limits LIMITS =
-      new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), 2);
+  private static final Limits LIMITS = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), 2);
   private static final Limits OFF = new Limits(0, 0, 0, 0.25, 0, 0, 2);
 
   /** The clock may be anywhere, also just below its overflow. */
@@ -86,8 +84,7 @@ class VerdictTest {
   })
   void idle(
       double now, double traffic, double idleSince, long uses, Verdict.Action action, double due) {
-    Look look =
-        new Look(SlotState.IDLE, 0, 0, s(traffic), 0, s(idleSince), 0, uses, false);
+    Look look = new Look(SlotState.IDLE, 0, 0, s(traffic), 0, s(idleSince), 0, uses, false);
     boolean never = due == -1 && action != TRIM;
     expect(look, LIMITS, now, action, never ? NEVER : s(due));
   }
