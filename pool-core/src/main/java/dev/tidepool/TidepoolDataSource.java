@@ -55,7 +55,9 @@ public class TidepoolDataSource extends TidepoolProperties
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** The engine as soon as it exists, so that close() can end a start in progress. */
+  /**
+   * The engine as soon as it exists: close() must end a start in progress, changes must reach it.
+   */
   private volatile @Nullable Engine begun;
 
   private volatile @Nullable Running running;
@@ -157,6 +159,7 @@ public class TidepoolDataSource extends TidepoolProperties
       if (suspendAtStart) {
         engine.suspend();
       }
+      takeOverChangesSince(config, engine);
       engine.start(patience);
       Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
       running = r;
@@ -170,6 +173,14 @@ public class TidepoolDataSource extends TidepoolProperties
         begun = null;
         unseal();
       }
+    }
+  }
+
+  /** Of what was set while the engine was being put together, {@link #apply} knew no engine yet. */
+  private void takeOverChangesSince(TidepoolConfig config, Engine engine) {
+    TidepoolConfig now = inForce();
+    if (now != config) {
+      engine.reconfigure(now);
     }
   }
 
@@ -187,9 +198,10 @@ public class TidepoolDataSource extends TidepoolProperties
   /** Takes over a change that has passed all checks. */
   @Override
   protected void apply(TidepoolConfig changed) {
-    Running r = running;
-    if (r != null) {
-      r.engine.reconfigure(changed);
+    // Also while it is still starting.
+    Engine engine = begun;
+    if (engine != null) {
+      engine.reconfigure(changed);
     }
   }
 

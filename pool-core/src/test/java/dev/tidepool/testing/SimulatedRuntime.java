@@ -4,9 +4,12 @@ import dev.tidepool.internal.runtime.PoolRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time and threads in one thread, for tests that must be able to repeat what they did.
@@ -14,6 +17,10 @@ import java.util.Random;
  * <p>Nothing happens by itself. Tasks wait in a list and run in an order drawn from a seed; timers
  * run when {@link #advance} or a parked caller moves the time. A caller that parks lends its thread
  * to whatever could wake it, so the blocking code of the pool runs unchanged.
+ *
+ * <p>After {@link #useThreads} each task, and whatever is {@link #start started}, has a thread of
+ * its own and can park or {@link #hang}; they take turns, so still only one thing happens at a
+ * time.
  */
 public final class SimulatedRuntime extends PoolRuntime {
   private final Random random;
@@ -25,6 +32,13 @@ public final class SimulatedRuntime extends PoolRuntime {
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
+
+  /** Null while everything runs on the thread of the test. */
+  private @Nullable Turns turns;
+
+  private final Set<Thread> parked = new HashSet<>();
+  private final Set<Thread> permits = new HashSet<>();
+  private final List<Hang> hangs = new ArrayList<>();
 
   /** A runtime whose order of tasks is drawn from {@code random}. */
   public SimulatedRuntime(Random random) {
@@ -49,9 +63,86 @@ public final class SimulatedRuntime extends PoolRuntime {
     return now;
   }
 
+  /** Gives every task from now on a thread of its own. */
+  public SimulatedRuntime useThreads() {
+    turns = new Turns();
+    return this;
+  }
+
+  private Turns turns() {
+    Turns t = turns;
+    if (t == null) {
+      throw new IllegalStateException("this runtime has no threads; call useThreads() first");
+    }
+    return t;
+  }
+
+  /** Starts a thread that runs until it first parks, hangs or ends. */
+  public Thread start(String name, Runnable body) {
+    return turns().run(name, () -> guarded(body));
+  }
+
+  /** Interrupts a thread that was started here, and lets it notice at its next turn. */
+  public void interrupt(Thread thread) {
+    thread.interrupt();
+    unpark(thread);
+  }
+
+  /**
+   * Something that a task can run into and that lets nobody out before it ends, not even by
+   * interrupt.
+   */
+  public Hang hang() {
+    Hang hang = new Hang();
+    hangs.add(hang);
+    return hang;
+  }
+
+  /** Ends every hang; those who hung go on with their next turn. */
+  public void endHangs() {
+    hangs.forEach(Hang::end);
+  }
+
+  /** Takes time inside a driver call, while everything else goes on. */
+  public void take(Duration time) {
+    Hang hang = new Hang();
+    schedule(hang::end, time.toNanos());
+    hang.run();
+  }
+
+  /** See {@link #hang}. */
+  public final class Hang implements Runnable {
+    private final List<Thread> inside = new ArrayList<>();
+    private boolean over;
+
+    private Hang() {}
+
+    @Override
+    public void run() {
+      while (!over) {
+        inside.add(Thread.currentThread());
+        turns().pause();
+      }
+    }
+
+    /** How many hang in it. */
+    public int inside() {
+      return inside.size();
+    }
+
+    /** Lets everybody out, one after the other, and holds nobody from now on. */
+    public void end() {
+      over = true;
+      for (Thread thread : inside) {
+        tasks.add(() -> turns().resume(thread));
+      }
+      inside.clear();
+    }
+  }
+
   @Override
   public void execute(Runnable task) {
-    tasks.add(task);
+    tasks.add(turns == null ? task : () -> start("worker", task));
   }
 
   @Override
@@ -63,6 +154,10 @@ public final class SimulatedRuntime extends PoolRuntime {
 
   @Override
   public void park(Object blocker, long nanos) {
+    if (turns != null && turns.isMine()) {
+      parkThread(nanos);
+      return;
+    }
     long deadline = now + nanos;
     if (!tasks.isEmpty()) {
       runOneTask();
@@ -72,13 +167,38 @@ public final class SimulatedRuntime extends PoolRuntime {
     if (next != null && next.due <= deadline) {
       runAlarm();
     } else {
-      setTime(deadline);
+      setTime(Math.max(now, deadline));
+    }
+  }
+
+  private void parkThread(long nanos) {
+    Thread self = Thread.currentThread();
+    if (permits.remove(self) || self.isInterrupted()) {
+      return;
+    }
+    parked.add(self);
+    Timer alarm = schedule(() -> wake(self), nanos);
+    turns().pause();
+    alarm.cancel();
+  }
+
+  private void wake(Thread thread) {
+    if (parked.remove(thread)) {
+      tasks.add(() -> turns().resume(thread));
     }
   }
 
   @Override
   public void unpark(Thread thread) {
-    // Nobody is parked in earnest.
+    // The thread of the test never parks in earnest.
+    if (turns == null || !turns.knows(thread)) {
+      return;
+    }
+    if (parked.contains(thread)) {
+      wake(thread);
+    } else {
+      permits.add(thread);
+    }
   }
 
   @Override
@@ -123,7 +243,8 @@ public final class SimulatedRuntime extends PoolRuntime {
       runAlarm();
       runTasks();
     }
-    setTime(end);
+    // A driver call may have taken longer; time never goes back.
+    setTime(Math.max(now, end));
   }
 
   /**
@@ -135,7 +256,7 @@ public final class SimulatedRuntime extends PoolRuntime {
     for (Alarm next = alarms.peek(); next != null && next.due <= end; next = alarms.peek()) {
       runAlarm();
     }
-    setTime(end);
+    setTime(Math.max(now, end));
   }
 
   private void runAlarm() {

@@ -106,7 +106,8 @@ public final class Engine {
             checker,
             events,
             counters,
-            this::supply,
+            // Returns and checks announce nothing, as that would cost each of them.
+            this::changed,
             source::idleLimit,
             limits(config));
   }
@@ -149,15 +150,19 @@ public final class Engine {
       } else if (!exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, new Doom(RetireReason.EVICTED));
       }
-      supply();
-      changes.announce();
+      Engine.this.changed();
     }
 
     @Override
     public void changed() {
-      supply();
-      changes.announce();
+      Engine.this.changed();
     }
+  }
+
+  /** Something may have become possible, or true. */
+  private void changed() {
+    supply();
+    changes.announce();
   }
 
   // ---- start

@@ -30,6 +30,10 @@ public final class Upkeep {
   private static final long RETRY_PAUSE_NANOS = 1_000_000_000L;
 
   private static final long SHORTEST_PAUSE_NANOS = 10_000_000L;
+
+  /** While connections near their end wait for others to take their place, one after the other. */
+  private static final long REPLACING_PAUSE_NANOS = 50_000_000L;
+
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
@@ -130,7 +134,9 @@ public final class Upkeep {
           }
         });
     trim(trim, limits, now);
-    replace(replace, limits);
+    if (replace(replace, limits)) {
+      due[0] = Math.min(due[0], REPLACING_PAUSE_NANOS);
+    }
     retireSurplus();
     shortage.run();
     return Math.max(SHORTEST_PAUSE_NANOS, due[0]);
@@ -215,10 +221,13 @@ public final class Upkeep {
    * Lets connections near the end of their time go as soon as the idle ones without them make up
    * the minimum. Where there is room, a replacement is opened first; a full pool can only close
    * first, and does so one at a time.
+   *
+   * @return whether some still wait for their turn: it must come before their time is up, or they
+   *     all go at once
    */
-  private void replace(List<Entry> old, Limits limits) {
+  private boolean replace(List<Entry> old, Limits limits) {
     if (old.isEmpty()) {
-      return;
+      return false;
     }
     int spare = count(SlotState.IDLE) - limits.minimumIdle();
     Inventory.Counts counts = inventory.counts();
@@ -230,7 +239,7 @@ public final class Upkeep {
         }
       } else if (!counts.hasRoom() && counts.connecting() == 0) {
         retireIfIdle(entry, RetireReason.MAX_LIFETIME);
-        return;
+        return true;
       } else {
         missing++;
       }
@@ -238,6 +247,7 @@ public final class Upkeep {
     if (missing > counts.connecting()) {
       inventory.connect(missing - counts.connecting());
     }
+    return missing > 0;
   }
 
   /** After the maximum was lowered: idle connections go now, lent ones when they come back. */

@@ -1,0 +1,62 @@
+package dev.tidepool.internal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+  private static final long NOW = -5_000_000_000L;
+
+  private final Backoff backoff = new Backoff();
+
+  private static long millis(long nanos) {
+    return Duration.ofNanos(nanos).toMillis();
+  }
+
+  @Test
+  void withoutFailure_nothingWaits() {
+    assertThat(backoff.isOver(NOW)).isTrue();
+    assertThat(backoff.failures()).isZero();
+    assertThat(backoff.succeeded()).isZero();
+  }
+
+  @Test
+  void pausesDouble_upToFiveSeconds_eachShortenedByUpToHalf() {
+    long[] full = {100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000, 5000, 5000, 5000};
+    for (long longest : full) {
+      assertThat(millis(backoff.failed(NOW))).isBetween(longest / 2, longest);
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(millis(backoff.failed(NOW))).isBetween(2500L, 5000L);
+    }
+    assertThat(backoff.failures()).isEqualTo(full.length + 100);
+  }
+
+  @Test
+  void pausesDiffer() {
+    long first = new Backoff().failed(NOW);
+    boolean differs = false;
+    for (int i = 0; i < 100 && !differs; i++) {
+      differs = new Backoff().failed(NOW) != first;
+    }
+    assertThat(differs).isTrue();
+  }
+
+  @Test
+  void pauseIsOver_atItsEndAndNotBefore() {
+    long delay = backoff.failed(NOW);
+    assertThat(backoff.isOver(NOW + delay - 1)).isFalse();
+    assertThat(backoff.isOver(NOW + delay)).isTrue();
+  }
+
+  @Test
+  void success_beginsAnew() {
+    for (int i = 0; i < 8; i++) {
+      backoff.failed(NOW);
+    }
+    assertThat(backoff.succeeded()).isEqualTo(8);
+    assertThat(backoff.isOver(NOW)).isTrue();
+    assertThat(millis(backoff.failed(NOW))).isLessThanOrEqualTo(100);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.PoolState;
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** The exception that a borrower reads when nothing came: what it says, and what it advises. */
+class DiagnosisTest extends SimulatedPoolTest {
+  private static PoolTimeoutException timeout(PoolFixture pool) {
+    Throwable refusal = pool.refusal();
+    if (refusal instanceof PoolTimeoutException timeout) {
+      return timeout;
+    }
+    throw new AssertionError("no timeout", refusal);
+  }
+
+  @Test
+  void figures_areThoseOfTheMoment() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).connectionTimeout(Duration.ofSeconds(2)));
+    List<Connection> held = pool.get(2);
+    PoolFixture.Borrower other = pool.borrow();
+    pool.advanceMillis(1);
+    pool.reconfigure(c -> c.connectionTimeout(Duration.ofMillis(1500)));
+    PoolTimeoutException e = timeout(pool);
+    assertThat(e.getMessage())
+        .startsWith(
+            "fixture: no connection within connectionTimeout=1500 ms (waited 1500 ms): total 2"
+                + " (active 2, idle 0, checking 0), connecting 0, waiting 1, maximum 2. ");
+    assertThat(e.waited()).isEqualTo(Duration.ofMillis(1500));
+    PoolStats stats = Objects.requireNonNull(e.stats());
+    assertThat(stats.active()).isEqualTo(2);
+    assertThat(stats.waiting()).isEqualTo(1);
+    assertThat(e.getSQLState()).isEqualTo("08001");
+    assertThat(e.getCause()).isNull();
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    other.giveBack();
+  }
+
+  @Test
+  void allInUse_advisesToLookForSlowQueriesAndLeaks() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2));
+    List<Connection> held = pool.get(2);
+    assertThat(timeout(pool).getMessage())
+        .contains("All connections are in use")
+        .contains("leakDetectionThreshold=30s")
+        .endsWith("or raise maximumPoolSize");
+    PoolFixture.giveBack(held);
+  }
+
+  @Test
+  void theOnlyOneInUse_namesToolsThatNeedSeveral() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection held = pool.get();
+    assertThat(timeout(pool).getMessage()).endsWith("such as Flyway");
+    PoolFixture.giveBack(held);
+  }
+
+  @Test
+  void suspended_advisesToResume() {
+    PoolFixture pool = start(c -> c.minimumIdle(1));
+    pool.engine.suspend();
+    PoolTimeoutException e = timeout(pool);
+    assertThat(e.getMessage()).endsWith("The pool is suspended; call resume()");
+    assertThat(Objects.requireNonNull(e.stats()).state()).isEqualTo(PoolState.SUSPENDED);
+  }
+
+  @Test
+  void failingConnects_showTheFreshestFailureWithItsAge() {
+    PoolFixture pool = start(c -> c.connectionTimeout(Duration.ofSeconds(3)));
+    int[] attempts = new int[1];
+    pool.onConnect(
+        () -> {
+          throw new SQLException(
+              "role " + ++attempts[0] + " does not exist, password=hush", "28000");
+        });
+    PoolTimeoutException e = timeout(pool);
+    assertThat(e.getMessage()).contains("role " + attempts[0] + " does not exist");
+    assertThat(e.getMessage()).matches(".*The newest connect failed \\d+ ms ago: role .*");
+    assertThat(e.getMessage()).contains("Check host, port, credentials and the database");
+    assertThat(e.getMessage()).doesNotContain("hush");
+    assertThat(e.getSQLState()).isEqualTo("28000");
+    assertThat(e.getCause()).hasMessageContaining("role " + attempts[0]);
+    PoolStats stats = Objects.requireNonNull(e.stats());
+    assertThat(stats.lastConnectFailure()).contains("role " + attempts[0]).doesNotContain("hush");
+    long age = Objects.requireNonNull(stats.lastConnectFailureAge()).toMillis();
+    assertThat(e.getMessage()).contains("failed " + age + " ms ago");
+  }
+
+  @Test
+  void failureWithoutTextOrState_isNamedByItsClass() {
+    PoolFixture pool = start(c -> c);
+    pool.onConnect(
+        () -> {
+          throw new SQLException();
+        });
+    PoolTimeoutException e = timeout(pool);
+    assertThat(e.getMessage()).contains("ms ago: java.sql.SQLException. Check");
+    assertThat(e.getSQLState()).isEqualTo("08001");
+  }
+
+  @Test
+  void hungLogins_areNamedWithTheirNumber() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).connectTimeout(Duration.ofSeconds(1)));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    PoolTimeoutException e = timeout(pool);
+    assertThat(Objects.requireNonNull(e.stats()).hungConnects()).isPositive();
+    assertThat(e.getMessage())
+        .contains(e.stats().hungConnects() + " logins hang in the driver")
+        .contains("connect and socket timeouts");
+    hang.end();
+  }
+
+  @Test
+  void slowConnects_areSaidToBeTooSlow() {
+    PoolFixture pool =
+        start(
+            c -> c.connectionTimeout(Duration.ofSeconds(1)).connectTimeout(Duration.ofSeconds(9)));
+    pool.hangConnects();
+    assertThat(timeout(pool).getMessage())
+        .contains("connecting 1")
+        .contains("being opened but not fast enough");
+  }
+}

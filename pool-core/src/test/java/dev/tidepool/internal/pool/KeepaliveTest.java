@@ -1,0 +1,257 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The heartbeat: who is pinged and when, and that a ping which fails or hangs costs its own
+ * connection only.
+ */
+class KeepaliveTest extends SimulatedPoolTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration TIME = Duration.ofSeconds(10);
+
+  private PoolFixture pinging(int connections) {
+    return start(c -> c.maximumPoolSize(connections).minimumIdle(connections).keepaliveTime(TIME));
+  }
+
+  // ---- when
+
+  @Test
+  void quietConnection_isPinged_afterKeepaliveTimeLessAFifth() {
+    PoolFixture pool = pinging(4);
+    pool.advanceMillis(7_900);
+    assertThat(pool.stats().pings()).isZero();
+    pool.advanceMillis(2_200);
+    assertThat(pool.stats().pings()).isEqualTo(4);
+    assertThat(pool.stats().pingFailures()).isZero();
+    assertThat(pool.stats().idle()).isEqualTo(4);
+    assertThat(pool.events.lines("pinged")).hasSize(4).allMatch(line -> line.endsWith("alive"));
+  }
+
+  @Test
+  void pingIsTraffic_theNextComesAfterAnotherKeepaliveTime() {
+    PoolFixture pool = pinging(1);
+    pool.advance(Duration.ofMinutes(10));
+    assertThat(pool.stats().pings()).isBetween(59L, 76L);
+  }
+
+  @Test
+  void pingsOfAPoolFilledAtOnce_areSpread() {
+    PoolFixture pool = pinging(50);
+    long[] most = new long[2];
+    pool.advance(
+        TIME.plusMillis(100),
+        () -> {
+          most[1] = Math.max(most[1], pool.stats().pings() - most[0]);
+          most[0] = pool.stats().pings();
+        });
+    assertThat(pool.stats().pings()).isEqualTo(50);
+    assertThat(most[1]).as("most pings within 10 ms").isLessThan(20);
+  }
+
+  @Test
+  void statements_makePingsNeedless() throws SQLException {
+    PoolFixture pool = pinging(1);
+    for (int i = 0; i < 20; i++) {
+      pool.advance(Duration.ofSeconds(6));
+      try (Connection connection = pool.get()) {
+        connection.createStatement().execute("select 1");
+      }
+    }
+    assertThat(pool.stats().pings()).isZero();
+  }
+
+  @Test
+  void borrowedConnection_isNeverPinged() {
+    PoolFixture pool = pinging(2);
+    Connection held = pool.get();
+    FakeDatabase.Session session = pool.session(held);
+    session.onNextCall(
+        () -> {
+          throw new AssertionError("a borrowed connection was used by the pool");
+        });
+    pool.advance(Duration.ofMinutes(1));
+    assertThat(pool.stats().pings()).isPositive();
+    assertThat(pool.stats().active()).isEqualTo(1);
+    session.onNextCall(() -> {});
+    PoolFixture.giveBack(held);
+  }
+
+  @Test
+  void ping_countsAsValidation() {
+    PoolFixture pool = pinging(1);
+    while (pool.stats().pings() == 0) {
+      pool.advanceMillis(10);
+    }
+    PoolFixture.giveBack(pool.get());
+    assertThat(pool.stats().validations()).isZero();
+    pool.advanceMillis(700);
+    PoolFixture.giveBack(pool.get());
+    assertThat(pool.stats().validations()).isEqualTo(1);
+  }
+
+  @Test
+  void ping_doesNotResetIdleTimeout() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(2)
+                    .minimumIdle(0)
+                    .keepaliveTime(SECOND)
+                    .idleTimeout(Duration.ofSeconds(30)));
+    PoolFixture.giveBack(pool.get());
+    pool.advance(Duration.ofSeconds(29));
+    assertThat(pool.stats().pings()).isGreaterThan(25);
+    assertThat(pool.stats().total()).isEqualTo(1);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(pool.stats().total()).isZero();
+    assertThat(pool.stats().retired(RetireReason.IDLE_TIMEOUT)).isEqualTo(1);
+  }
+
+  @Test
+  void keepaliveTimeZero_pingsNever_andCanBeChangedWhileRunning() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.advance(Duration.ofHours(2));
+    assertThat(pool.stats().pings()).isZero();
+    pool.reconfigure(c -> c.keepaliveTime(TIME));
+    pool.advance(TIME);
+    assertThat(pool.stats().pings()).isBetween(1L, 2L);
+  }
+
+  // ---- what a bad ping costs
+
+  @Test
+  void deadConnection_isReplacedBeforeAnybodyBorrowsIt() {
+    PoolFixture pool = pinging(3);
+    FakeDatabase.Session dead = pool.database.sessions().get(1);
+    dead.kill();
+    pool.advance(TIME.plus(SECOND));
+    PoolStats stats = pool.stats();
+    assertThat(stats.pingFailures()).isEqualTo(1);
+    assertThat(stats.retired(RetireReason.PING_FAILED)).isEqualTo(1);
+    assertThat(stats.idle()).isEqualTo(3);
+    assertThat(dead.isClosed()).isTrue();
+    assertThat(pool.events.lines("pinged 2")).containsExactly("pinged 2 dead");
+    assertThat(pool.events.lines("retired")).containsExactly("retired 2 PING_FAILED");
+    PoolFixture.giveBack(pool.get(3));
+    assertThat(pool.stats().validationFailures()).isZero();
+  }
+
+  @Test
+  void hungPing_costsItsOwnConnectionOnly() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(5)
+                    .minimumIdle(5)
+                    .keepaliveTime(TIME)
+                    .keepaliveTimeout(Duration.ofSeconds(15))
+                    .maxLifetime(Duration.ofSeconds(40))
+                    .lifetimeJitter(0));
+    FakeDatabase.Session frozen = pool.database.sessions().get(0);
+    SimulatedRuntime.Hang hang = pool.hang(frozen);
+    while (hang.inside() == 0) {
+      pool.advanceMillis(10);
+    }
+    // While it hangs, the others are borrowed ...
+    List<Connection> others = pool.get(4);
+    assertThat(pool.stats().checking()).isEqualTo(1);
+    PoolFixture.giveBack(others);
+    // ... and pinged, and it is given up when its own time is over.
+    pool.advanceMillis(14_980);
+    assertThat(pool.stats().pings()).isGreaterThanOrEqualTo(5);
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advanceMillis(20);
+    assertThat(pool.stats().retired(RetireReason.PING_TIMEOUT)).isEqualTo(1);
+    assertThat(frozen.isClosed()).as("cut off from another thread").isTrue();
+    assertThat(hang.inside()).isEqualTo(1);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().total()).as("replaced").isEqualTo(5);
+    // ... and the others expire in time.
+    pool.advance(Duration.ofSeconds(40));
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(4);
+    assertThat(pool.stats().pingFailures()).isEqualTo(1);
+
+    // Its late answer changes nothing.
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().pingFailures()).isEqualTo(1);
+    assertThat(pool.stats().total()).isEqualTo(5);
+  }
+
+  @Test
+  void pings_runInParallel_sixteenAtATime() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(40)
+                    .minimumIdle(40)
+                    .keepaliveTime(TIME)
+                    .keepaliveTimeout(Duration.ofSeconds(60)));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    pool.advance(TIME.plus(SECOND));
+    assertThat(hang.inside()).isEqualTo(16);
+    assertThat(pool.stats().checking()).isEqualTo(16);
+    assertThat(pool.stats().idle()).as("can be borrowed").isEqualTo(24);
+    hang.end();
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().idle()).isEqualTo(40);
+    assertThat(pool.stats().pings()).isGreaterThanOrEqualTo(40);
+    assertThat(pool.stats().retired()).isEmpty();
+  }
+
+  @Test
+  void errorInAPing_losesNoSlot() {
+    PoolFixture pool = pinging(3);
+    pool.database
+        .sessions()
+        .forEach(
+            session ->
+                session.onNextCall(
+                    () -> {
+                      throw new OutOfMemoryError("of a driver");
+                    }));
+    pool.advance(TIME.plus(SECOND));
+    PoolStats stats = pool.stats();
+    assertThat(stats.retired(RetireReason.PING_FAILED)).isEqualTo(3);
+    assertThat(stats.idle()).isEqualTo(3);
+    assertThat(stats.checking()).isZero();
+    assertThat(pool.events.lines("retired")).allMatch(line -> line.contains("OutOfMemoryError"));
+  }
+
+  @Test
+  void allPingsHang_theirPlacesAreFreeAgainAfterTheDeadline() {
+    PoolFixture pool = pinging(20);
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    pool.advance(TIME.plus(Duration.ofSeconds(4)));
+    assertThat(pool.stats().retired(RetireReason.PING_TIMEOUT)).isEqualTo(20);
+    assertThat(pool.stats().idle()).isEqualTo(20);
+    hang.end();
+  }
+
+  @Test
+  void changedKeepaliveTimeout_countsForTheNextPing() {
+    PoolFixture pool = pinging(1);
+    pool.reconfigure(c -> c.keepaliveTimeout(Duration.ofSeconds(3)));
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
+    while (hang.inside() == 0) {
+      pool.advanceMillis(10);
+    }
+    pool.advanceMillis(2_980);
+    assertThat(pool.stats().pingFailures()).isZero();
+    pool.advanceMillis(20);
+    assertThat(pool.stats().pingFailures()).isEqualTo(1);
+  }
+}

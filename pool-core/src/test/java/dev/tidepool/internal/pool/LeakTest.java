@@ -1,0 +1,128 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.internal.upkeep.Upkeep;
+import dev.tidepool.testing.LogCapture;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Borrowers who do not give back are named once, and so is the end of it. */
+class LeakTest extends SimulatedPoolTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  @Test
+  void longBorrow_isReportedOnce_byThreadName() {
+    try (LogCapture log = new LogCapture(Upkeep.class, Engine.class)) {
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(Duration.ofSeconds(5)));
+      PoolFixture.Borrower borrower = pool.borrow();
+      pool.advanceMillis(4_900);
+      assertThat(pool.stats().leaks()).isZero();
+      pool.advanceMillis(1_200);
+      assertThat(pool.stats().leaks()).isEqualTo(1);
+      pool.advance(Duration.ofMinutes(1));
+      assertThat(pool.stats().leaks()).isEqualTo(1);
+      assertThat(pool.events.lines("leak 1 by borrower-1 for ")).hasSize(1);
+      assertThat(log.count("fixture: connection #1 has been out for ")).isEqualTo(1);
+      assertThat(log.text()).contains("borrowed by thread \"borrower-1\"; that thread is now here");
+
+      borrower.giveBack();
+      pool.runtime.runTasks();
+      assertThat(pool.events.lines("leak returned")).containsExactly("leak returned 1");
+      assertThat(log.count("#1, reported as leaked, came back after 6")).isEqualTo(1);
+      assertThat(pool.stats().idle()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void withStackTraces_theReportNamesTheLine() {
+    try (LogCapture log = new LogCapture(Upkeep.class)) {
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND).leakDetectionStackTrace(true));
+      Connection held = borrowedFarDown(pool);
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(log.text())
+          .contains("connection #1 was borrowed here")
+          .contains("LeakTest.borrowedFarDown");
+      PoolFixture.giveBack(held);
+    }
+  }
+
+  private static Connection borrowedFarDown(PoolFixture pool) {
+    return pool.get();
+  }
+
+  @Test
+  void withoutStackTraces_noLineIsNamed() {
+    try (LogCapture log = new LogCapture(Upkeep.class)) {
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
+      Connection held = borrowedFarDown(pool);
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(log.text()).contains("that thread is now here").doesNotContain("borrowedFarDown");
+      PoolFixture.giveBack(held);
+    }
+  }
+
+  @Test
+  void nextBorrow_isALeakOfItsOwn() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).leakDetectionThreshold(SECOND));
+    for (int i = 1; i <= 3; i++) {
+      Connection held = pool.get();
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(pool.stats().leaks()).isEqualTo(i);
+      PoolFixture.giveBack(held);
+      pool.runtime.runTasks();
+      assertThat(pool.events.lines("leak returned")).hasSize(i);
+    }
+    assertThat(pool.database.opened()).isEqualTo(1);
+  }
+
+  @Test
+  void shortBorrows_areNoLeak_howeverMany() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).leakDetectionThreshold(SECOND));
+    for (int i = 0; i < 50; i++) {
+      Connection held = pool.get();
+      pool.advanceMillis(900);
+      PoolFixture.giveBack(held);
+    }
+    assertThat(pool.stats().leaks()).isZero();
+  }
+
+  @Test
+  void doomedConnection_isReportedToo_andSoIsItsReturn() {
+    PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
+    Connection held = pool.get();
+    pool.engine.evict();
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(pool.stats().leaks()).isEqualTo(1);
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(pool.events.lines("leak returned")).hasSize(1);
+    assertThat(pool.stats().total()).isZero();
+  }
+
+  @Test
+  void leakWithSomethingToReset_comesBackToo() throws SQLException {
+    PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
+    Connection held = pool.get();
+    held.setAutoCommit(false);
+    pool.advance(SECOND.multipliedBy(2));
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(pool.events.lines("leak returned")).hasSize(1);
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
+
+  @Test
+  void thresholdZero_reportsNothing_andCanBeChangedWhileRunning() {
+    PoolFixture pool = start(c -> c);
+    Connection held = pool.get();
+    pool.advance(Duration.ofHours(1));
+    assertThat(pool.stats().leaks()).isZero();
+    pool.reconfigure(c -> c.leakDetectionThreshold(SECOND));
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(pool.stats().leaks()).isEqualTo(1);
+    PoolFixture.giveBack(held);
+  }
+}

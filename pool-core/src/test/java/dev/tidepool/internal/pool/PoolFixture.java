@@ -1,0 +1,368 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.Checks;
+import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.ConnectAttempt;
+import dev.tidepool.internal.connect.DefaultFailureClassifier;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.connect.SessionDefaults;
+import dev.tidepool.internal.jdbc.BorrowedConnection;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.RecordingListener;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool on a fake database, in simulated time. Nothing happens unless the test lets time pass,
+ * borrows, or runs the tasks. At the end the accounts of pool and database are compared.
+ */
+final class PoolFixture implements AutoCloseable {
+  /** What a connect does before it gets its session. */
+  @FunctionalInterface
+  interface Connecting {
+    void run() throws SQLException;
+  }
+
+  final FakeDatabase database = new FakeDatabase();
+  final SimulatedRuntime runtime;
+  final RecordingListener events = new RecordingListener();
+  final Engine engine;
+  private TidepoolConfig config;
+  private Connecting connecting = () -> {};
+  private Supplier<FakeDatabase.Session> sessions = database::open;
+  private int connectsNow;
+  private int mostConnects;
+  private int connects;
+  private int borrowers;
+  private boolean expectLeftSessions;
+
+  private PoolFixture(TidepoolConfig config) {
+    long seed = Long.getLong("tidepool.seed", System.nanoTime());
+    this.runtime = new SimulatedRuntime(new Random(seed)).useThreads();
+    this.config = config;
+    this.engine =
+        new Engine(
+            config,
+            this::connect,
+            new Closer(config.poolName()),
+            (physical, timeout, ping) ->
+                physical.connection().isValid(1) ? Checks.Verdict.ALIVE : Checks.Verdict.DEAD,
+            new DefaultFailureClassifier(),
+            runtime);
+    engine.events().add(events);
+  }
+
+  /**
+   * A pool that has yet to be started; by default it opens nothing that nobody asks for, and pings
+   * nothing.
+   */
+  static PoolFixture create(UnaryOperator<TidepoolConfig.Builder> settings) {
+    TidepoolConfig.Builder builder =
+        TidepoolConfig.builder()
+            .jdbcUrl("jdbc:fake:")
+            .poolName("fixture")
+            .maximumPoolSize(4)
+            .minimumIdle(0)
+            .connectionTimeout(Duration.ofSeconds(3))
+            .connectTimeout(Duration.ofSeconds(2))
+            .keepaliveTime(Duration.ZERO)
+            .idleTimeout(Duration.ZERO)
+            .maxLifetime(Duration.ZERO)
+            .initializationFailTimeout(Duration.ofMillis(-1));
+    return new PoolFixture(settings.apply(builder).build());
+  }
+
+  /** A started pool whose minimum of connections is open. */
+  static PoolFixture start(UnaryOperator<TidepoolConfig.Builder> settings) {
+    PoolFixture fixture = create(settings);
+    fixture.start();
+    return fixture;
+  }
+
+  void start() {
+    try {
+      engine.start(Duration.ofMinutes(1));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    runtime.runTasks();
+  }
+
+  // ---- the database's side
+
+  private PhysicalConnection connect(ConnectAttempt attempt) throws SQLException {
+    connects++;
+    connectsNow++;
+    mostConnects = Math.max(mostConnects, connectsNow);
+    try {
+      connecting.run();
+    } finally {
+      connectsNow--;
+    }
+    return physical(sessions.get());
+  }
+
+  static PhysicalConnection physical(FakeDatabase.Session session) {
+    SessionDefaults defaults =
+        new SessionDefaults(
+            true,
+            false,
+            Connection.TRANSACTION_READ_COMMITTED,
+            null,
+            "public",
+            ResultSet.CLOSE_CURSORS_AT_COMMIT,
+            SessionDefaults.UNKNOWN);
+    return new PhysicalConnection(session.connection(), defaults, null, null, null, false);
+  }
+
+  /** What further connects do first. */
+  void onConnect(Connecting action) {
+    connecting = action;
+  }
+
+  /** Further connects fail. */
+  void refuseConnects() {
+    connecting =
+        () -> {
+          throw new SQLException("connection refused", "08001");
+        };
+  }
+
+  /** Further connects succeed at once. */
+  void acceptConnects() {
+    connecting = () -> {};
+  }
+
+  /** Further connects succeed after a while. */
+  void slowConnects(Duration time) {
+    connecting = () -> runtime.take(time);
+  }
+
+  /** Further connects hang. */
+  SimulatedRuntime.Hang hangConnects() {
+    SimulatedRuntime.Hang hang = runtime.hang();
+    connecting = hang::run;
+    return hang;
+  }
+
+  /** Further connects get their session from here. */
+  void sessionsFrom(Supplier<FakeDatabase.Session> source) {
+    sessions = source;
+  }
+
+  /** The next call on a session hangs. */
+  SimulatedRuntime.Hang hang(FakeDatabase.Session session) {
+    SimulatedRuntime.Hang hang = runtime.hang();
+    session.onNextCall(hang);
+    return hang;
+  }
+
+  /** The session behind a borrowed connection. */
+  FakeDatabase.Session session(Connection borrowed) {
+    // Not by unwrap(): after that, the pool would have to reset the connection.
+    return database.session(((BorrowedConnection) borrowed).entry().physical().connection());
+  }
+
+  /** Connects begun so far. */
+  int connects() {
+    return connects;
+  }
+
+  /** The most connects that ran side by side. */
+  int mostConnects() {
+    return mostConnects;
+  }
+
+  // ---- the user's side
+
+  Connection get() {
+    try {
+      return engine.pool().getConnection();
+    } catch (SQLException e) {
+      throw new AssertionError("no connection", e);
+    }
+  }
+
+  List<Connection> get(int n) {
+    List<Connection> all = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      all.add(get());
+    }
+    return all;
+  }
+
+  /** The exception that a borrower gets. */
+  Throwable refusal() {
+    try {
+      engine.pool().getConnection();
+    } catch (SQLException e) {
+      return e;
+    }
+    throw new AssertionError("a connection where none was expected");
+  }
+
+  static void giveBack(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new AssertionError("close() must not fail", e);
+    }
+  }
+
+  static void giveBack(List<Connection> connections) {
+    connections.forEach(PoolFixture::giveBack);
+  }
+
+  /** Borrows on a thread of its own, which goes on until it has to wait. */
+  Borrower borrow() {
+    return new Borrower();
+  }
+
+  /** A thread that asks for one connection. */
+  final class Borrower {
+    private final Thread thread;
+    private final long since = runtime.nanoTime();
+    private long until;
+    private @Nullable Connection connection;
+    private @Nullable Throwable failure;
+    private boolean interruptedAfter;
+
+    private Borrower() {
+      thread = runtime.start("borrower-" + ++borrowers, this::run);
+    }
+
+    private void run() {
+      try {
+        connection = engine.pool().getConnection();
+      } catch (Throwable t) {
+        failure = t;
+      }
+      until = runtime.nanoTime();
+      interruptedAfter = Thread.currentThread().isInterrupted();
+    }
+
+    boolean isWaiting() {
+      return connection == null && failure == null;
+    }
+
+    boolean isServed() {
+      return connection != null;
+    }
+
+    Connection connection() {
+      Connection c = connection;
+      if (c == null) {
+        throw new AssertionError(thread.getName() + " has no connection", failure);
+      }
+      return c;
+    }
+
+    Throwable failure() {
+      Throwable t = failure;
+      if (t == null) {
+        throw new AssertionError(thread.getName() + " did not fail");
+      }
+      return t;
+    }
+
+    Duration waited() {
+      return Duration.ofNanos(until - since);
+    }
+
+    void interrupt() {
+      runtime.interrupt(thread);
+      runtime.runTasks();
+    }
+
+    boolean isInterruptedAfter() {
+      return interruptedAfter;
+    }
+
+    void giveBack() {
+      PoolFixture.giveBack(connection());
+    }
+  }
+
+  /** The outcome of a call on a thread of its own, once it has one. */
+  <T> AtomicReference<@Nullable T> background(Callable<T> call) {
+    AtomicReference<@Nullable T> outcome = new AtomicReference<>();
+    runtime.start(
+        "background",
+        () -> {
+          try {
+            outcome.set(call.call());
+          } catch (Exception e) {
+            throw new AssertionError("background call failed", e);
+          }
+        });
+    return outcome;
+  }
+
+  void advance(Duration by) {
+    runtime.advance(by);
+  }
+
+  void advanceMillis(long millis) {
+    runtime.advance(Duration.ofMillis(millis));
+  }
+
+  /** Lets time pass in small steps and looks after each. */
+  void advance(Duration by, Runnable afterEachStep) {
+    for (long left = by.toMillis(); left > 0; left -= 10) {
+      runtime.advance(Duration.ofMillis(10));
+      afterEachStep.run();
+    }
+  }
+
+  PoolStats stats() {
+    return engine.stats();
+  }
+
+  /** Changes what can be changed while the pool runs. */
+  void reconfigure(UnaryOperator<TidepoolConfig.Builder> change) {
+    config = change.apply(config.toBuilder()).build();
+    engine.reconfigure(config);
+  }
+
+  // ---- the end
+
+  /** The driver has been made to keep sessions open. */
+  void expectLeftSessions() {
+    expectLeftSessions = true;
+  }
+
+  @Override
+  public void close() {
+    runtime.endHangs();
+    runtime.runTasks();
+    engine.close();
+    // Whatever still takes its time in the driver comes to its end.
+    runtime.advance(Duration.ofMinutes(1));
+    assertThat(runtime.failures()).as("thrown by tasks and timers").isEmpty();
+    assertThat(database.breaches()).isEmpty();
+    assertThat(runtime.isReleased()).as("runtime given back").isTrue();
+    PoolStats stats = stats();
+    assertThat(stats.opened()).as("closed, of those opened").isEqualTo(stats.closed());
+    assertThat(stats.total() + stats.closing() + stats.connecting() + stats.hungConnects())
+        .as("left: %s", stats)
+        .isZero();
+    if (!expectLeftSessions) {
+      assertThat(database.openNow()).as("sessions left open").isZero();
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.pool.PoolFixture.Borrower;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When a connection must go, what takes its place, and how many are there meanwhile. */
+class RetirementTest extends SimulatedPoolTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  // ---- idleTimeout and minimumIdle
+
+  @Test
+  void unusedConnections_goDownToTheMinimum() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(6).minimumIdle(2).idleTimeout(Duration.ofSeconds(30)));
+    PoolFixture.giveBack(pool.get(6));
+    pool.advance(Duration.ofSeconds(29));
+    assertThat(pool.stats().idle()).isEqualTo(6);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(pool.stats().idle()).isEqualTo(2);
+    assertThat(pool.stats().retired(RetireReason.IDLE_TIMEOUT)).isEqualTo(4);
+    pool.advance(Duration.ofHours(1));
+    assertThat(pool.stats().idle()).isEqualTo(2);
+  }
+
+  @Test
+  void longestUnused_goesFirst() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(3).minimumIdle(1).idleTimeout(Duration.ofSeconds(30)));
+    List<Connection> held = pool.get(3);
+    List<FakeDatabase.Session> sessions = new ArrayList<>();
+    for (int i : new int[] {1, 2, 0}) {
+      sessions.add(pool.session(held.get(i)));
+      PoolFixture.giveBack(held.get(i));
+      pool.advance(Duration.ofSeconds(4));
+    }
+    pool.advance(Duration.ofSeconds(19));
+    assertThat(sessions)
+        .extracting(FakeDatabase.Session::isClosed)
+        .containsExactly(true, false, false);
+    pool.advance(Duration.ofSeconds(4));
+    assertThat(sessions)
+        .extracting(FakeDatabase.Session::isClosed)
+        .containsExactly(true, true, false);
+    pool.advance(Duration.ofSeconds(60));
+    assertThat(sessions)
+        .extracting(FakeDatabase.Session::isClosed)
+        .containsExactly(true, true, false);
+  }
+
+  @Test
+  void quietPool_usesTheSameFew_soThatTheOthersGo() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(4).minimumIdle(0).idleTimeout(Duration.ofSeconds(10)));
+    PoolFixture.giveBack(pool.get(4));
+    for (int i = 0; i < 20; i++) {
+      pool.advance(SECOND);
+      PoolFixture.giveBack(pool.get());
+    }
+    assertThat(pool.stats().total()).isEqualTo(1);
+  }
+
+  @Test
+  void minimum_isRestoredWithoutAnyBorrower() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(3));
+    assertThat(pool.stats().idle()).isEqualTo(3);
+    pool.engine.evict();
+    assertThat(pool.stats().idle()).isZero();
+    pool.advanceMillis(1);
+    assertThat(pool.stats().idle()).isEqualTo(3);
+  }
+
+  @Test
+  void minimumIdle_countsIdleOnes_upToTheMaximum() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(2));
+    List<Connection> held = pool.get(2);
+    pool.advance(SECOND);
+    assertThat(pool.stats().idle()).isEqualTo(2);
+    assertThat(pool.stats().total()).isEqualTo(4);
+    held.addAll(pool.get(1));
+    pool.advance(SECOND);
+    assertThat(pool.stats().total()).isEqualTo(4);
+    PoolFixture.giveBack(held);
+  }
+
+  // ---- maxLifetime
+
+  @Test
+  void lifetimes_areSpreadByTheJitter_andNeverExceeded() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(8)
+                    .connectConcurrency(8)
+                    .minimumIdle(8)
+                    .maxLifetime(Duration.ofMinutes(10))
+                    .lifetimeJitter(0.5));
+    pool.advance(Duration.ofSeconds(294));
+    assertThat(pool.stats().retired()).isEmpty();
+    List<FakeDatabase.Session> first = pool.database.sessions();
+    pool.advance(Duration.ofSeconds(306));
+    pool.runtime.runTasks();
+    assertThat(first).allMatch(FakeDatabase.Session::isClosed);
+    assertThat(pool.stats().retired().keySet()).containsExactly(RetireReason.MAX_LIFETIME);
+    assertThat(pool.stats().idle()).isEqualTo(8);
+  }
+
+  @Test
+  void whereThereIsRoom_theReplacementComesFirst() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(8).minimumIdle(3).maxLifetime(MINUTE).lifetimeJitter(0));
+    pool.slowConnects(Duration.ofMillis(50));
+    int[] fewest = {3};
+    pool.advance(Duration.ofMinutes(5), () -> fewest[0] = Math.min(fewest[0], pool.stats().idle()));
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(12);
+    assertThat(fewest[0]).isEqualTo(3);
+  }
+
+  @Test
+  void fullPool_replacesOneAtATime() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(4).minimumIdle(4).maxLifetime(MINUTE).lifetimeJitter(0));
+    pool.slowConnects(Duration.ofMillis(50));
+    int[] fewest = {4};
+    pool.advance(
+        Duration.ofMinutes(5), () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(16);
+    assertThat(fewest[0]).isEqualTo(3);
+  }
+
+  /**
+   * One replacement for each pass of upkeep, a second apart, left most of them to go all at once in
+   * the end.
+   */
+  @Test
+  void largeFullPool_replacesOneAtATime() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(30)
+                    .minimumIdle(30)
+                    .connectConcurrency(16)
+                    .maxLifetime(MINUTE)
+                    .lifetimeJitter(0));
+    pool.slowConnects(Duration.ofMillis(20));
+    int[] fewest = {30};
+    pool.advance(
+        Duration.ofMinutes(3), () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(60);
+    assertThat(fewest[0]).isGreaterThanOrEqualTo(29);
+  }
+
+  @Test
+  void overAgeConnectionInUse_goesOnReturn() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).maxLifetime(MINUTE).lifetimeJitter(0));
+    Connection held = pool.get();
+    FakeDatabase.Session session = pool.session(held);
+    pool.advance(MINUTE.plus(SECOND));
+    assertThat(session.isClosed()).isFalse();
+    assertThat(pool.stats().active()).isEqualTo(1);
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(session.isClosed()).isTrue();
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isEqualTo(1);
+  }
+
+  @Test
+  void endOfLife_waitsForNoReplacementThatDoesNotCome() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(2).minimumIdle(1).maxLifetime(MINUTE).lifetimeJitter(0));
+    pool.refuseConnects();
+    pool.advance(MINUTE.minus(SECOND));
+    assertThat(pool.stats().total()).as("still there while no other is").isEqualTo(1);
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(pool.stats().total()).isZero();
+  }
+
+  // ---- maxUses
+
+  @Test
+  void maxUses_isExact() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(3));
+    for (int i = 1; i <= 9; i++) {
+      Connection connection = pool.get();
+      assertThat(pool.database.opened()).isEqualTo((i + 2) / 3);
+      PoolFixture.giveBack(connection);
+      pool.runtime.runTasks();
+      assertThat(pool.stats().retired(RetireReason.MAX_USES)).isEqualTo(i / 3);
+    }
+    assertThat(pool.stats().borrows()).isEqualTo(9);
+  }
+
+  @Test
+  void lastUse_isNotHandedToAWaiter() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
+    Connection held = pool.get();
+    FakeDatabase.Session session = pool.session(held);
+    Borrower borrower = pool.borrow();
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(pool.session(borrower.connection())).isNotSameAs(session);
+    assertThat(session.isClosed()).isTrue();
+    borrower.giveBack();
+  }
+
+  // ---- maximumPoolSize, lowered and raised
+
+  @Test
+  void surplus_goesNowIfIdle_onReturnIfBusy() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(6).minimumIdle(0));
+    List<Connection> held = pool.get(6);
+    PoolFixture.giveBack(held.subList(4, 6));
+    pool.reconfigure(c -> c.maximumPoolSize(2));
+    PoolStats stats = pool.stats();
+    assertThat(stats.retired(RetireReason.SURPLUS)).isEqualTo(2);
+    assertThat(stats.active()).isEqualTo(4);
+    for (int i = 0; i < 4; i++) {
+      PoolFixture.giveBack(held.get(i));
+      pool.runtime.runTasks();
+    }
+    assertThat(pool.stats().total()).isEqualTo(2);
+    assertThat(pool.stats().retired(RetireReason.SURPLUS)).isEqualTo(4);
+    pool.advance(MINUTE);
+    assertThat(pool.stats().total()).isEqualTo(2);
+  }
+
+  @Test
+  void growing_servesWaitersAtOnce() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(0));
+    Connection held = pool.get();
+    Borrower first = pool.borrow();
+    Borrower second = pool.borrow();
+    pool.runtime.runTasks();
+    pool.reconfigure(c -> c.maximumPoolSize(3));
+    pool.runtime.runTasks();
+    assertThat(first.isServed()).isTrue();
+    assertThat(second.isServed()).isTrue();
+    assertThat(first.waited()).isZero();
+    PoolFixture.giveBack(held);
+    first.giveBack();
+    second.giveBack();
+  }
+
+  @Test
+  void raisedMinimum_isFilledAtOnce() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(5).minimumIdle(1));
+    pool.reconfigure(c -> c.minimumIdle(4));
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
+  // ---- closing
+
+  @Test
+  void closeThatHangs_freesThePlaceAtOnce_andIsCutOffAfterFiveSeconds() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
+    Connection held = pool.get();
+    FakeDatabase.Session session = pool.session(held);
+    SimulatedRuntime.Hang hang = pool.hang(session);
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(hang.inside()).isEqualTo(1);
+    assertThat(pool.stats().closing()).isEqualTo(1);
+    PoolFixture.giveBack(pool.get());
+    pool.advanceMillis(4_900);
+    assertThat(session.isClosed()).isFalse();
+    pool.advanceMillis(200);
+    assertThat(session.isClosed()).isTrue();
+    assertThat(hang.inside()).isEqualTo(1);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().closing()).isZero();
+    pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
+  }
+}

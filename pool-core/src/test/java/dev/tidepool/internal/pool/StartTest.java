@@ -1,0 +1,160 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.PoolStartException;
+import dev.tidepool.api.PoolState;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What the start waits for, by {@code initializationFailTimeout}. */
+class StartTest extends SimulatedPoolTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  @Test
+  void positive_waitsForTheFirstConnection() throws InterruptedException {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(2).initializationFailTimeout(Duration.ofMillis(1)));
+    pool.slowConnects(SECOND);
+    long begun = pool.runtime.nanoTime();
+    pool.engine.start(MINUTE);
+    assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SECOND.toNanos());
+    assertThat(pool.stats().opened()).isPositive();
+  }
+
+  @Test
+  void positive_opensOneEvenIfNoneIsToBeKept() throws InterruptedException {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(0).initializationFailTimeout(Duration.ofMillis(1)));
+    pool.engine.start(MINUTE);
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    assertThat(pool.connects()).isEqualTo(1);
+  }
+
+  @Test
+  void positive_failureIsThrown_andThePoolIsClosed() {
+    PoolFixture pool = create(c -> c.initializationFailTimeout(Duration.ofMillis(1)));
+    pool.onConnect(
+        () -> {
+          throw new SQLException("no such database, password=hush", "3D000");
+        });
+    assertThatThrownBy(() -> pool.engine.start(MINUTE))
+        .isInstanceOf(PoolStartException.class)
+        .hasMessageMatching(
+            "fixture: could not open the first connection within \\d+ ms: no such database.*")
+        .hasMessageContaining("Check URL, credentials and database")
+        .hasMessageContaining("initializationFailTimeout=-1")
+        .hasMessageNotContaining("hush")
+        .hasCauseInstanceOf(SQLException.class);
+    assertThat(pool.engine.state()).isEqualTo(PoolState.CLOSED);
+    assertThat(pool.runtime.isReleased()).isTrue();
+    assertThat(pool.connects()).isEqualTo(1);
+  }
+
+  @Test
+  void positive_triesAgainUntilItsTimeIsOver() throws InterruptedException {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(0).initializationFailTimeout(Duration.ofSeconds(20)));
+    int[] attempts = new int[1];
+    pool.onConnect(
+        () -> {
+          if (++attempts[0] < 5) {
+            throw new SQLException("starting up", "57P03");
+          }
+        });
+    pool.engine.start(MINUTE);
+    assertThat(attempts[0]).isEqualTo(5);
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
+
+  @Test
+  void positive_givesUpWhenItsTimeIsOver() {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(0).initializationFailTimeout(Duration.ofSeconds(2)));
+    pool.refuseConnects();
+    long begun = pool.runtime.nanoTime();
+    assertThatThrownBy(() -> pool.engine.start(MINUTE))
+        .isInstanceOf(PoolStartException.class)
+        .hasMessageContaining("connection refused");
+    assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun))
+        .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+    assertThat(pool.connects()).isGreaterThan(2);
+  }
+
+  @Test
+  void positive_hungLoginEndsAtConnectTimeout() {
+    PoolFixture pool =
+        create(c -> c.initializationFailTimeout(Duration.ofMillis(1)).connectTimeout(SECOND));
+    pool.hangConnects();
+    long begun = pool.runtime.nanoTime();
+    assertThatThrownBy(() -> pool.engine.start(MINUTE))
+        .isInstanceOf(PoolStartException.class)
+        .hasMessageContaining("connectTimeout=1000 ms");
+    assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SECOND.toNanos());
+  }
+
+  @Test
+  void patience_boundsTheWait() {
+    PoolFixture pool =
+        create(c -> c.initializationFailTimeout(MINUTE).connectTimeout(Duration.ofSeconds(30)));
+    pool.hangConnects();
+    long begun = pool.runtime.nanoTime();
+    assertThatThrownBy(() -> pool.engine.start(SECOND))
+        .isInstanceOf(PoolStartException.class)
+        .hasMessageContaining("no answer within 1000 ms. Check host and port");
+    assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SECOND.toNanos());
+  }
+
+  @Test
+  void zero_triesOnce_andTolerates() throws InterruptedException {
+    PoolFixture pool = create(c -> c.minimumIdle(1).initializationFailTimeout(Duration.ZERO));
+    pool.refuseConnects();
+    pool.engine.start(MINUTE);
+    assertThat(pool.connects()).isEqualTo(1);
+    assertThat(pool.engine.state()).isEqualTo(PoolState.RUNNING);
+    pool.acceptConnects();
+    PoolFixture.giveBack(pool.get());
+  }
+
+  @Test
+  void zero_waitsForTheFirstIfItComes() throws InterruptedException {
+    PoolFixture pool = create(c -> c.minimumIdle(1).initializationFailTimeout(Duration.ZERO));
+    pool.slowConnects(SECOND);
+    pool.engine.start(MINUTE);
+    assertThat(pool.stats().opened()).isEqualTo(1);
+  }
+
+  @Test
+  void negative_waitsForNothing() throws InterruptedException {
+    PoolFixture pool = create(c -> c.minimumIdle(1));
+    pool.hangConnects();
+    long begun = pool.runtime.nanoTime();
+    pool.engine.start(MINUTE);
+    assertThat(pool.runtime.nanoTime()).isEqualTo(begun);
+    assertThat(pool.connects()).as("nothing has run yet").isZero();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().connecting()).isEqualTo(1);
+  }
+
+  @Test
+  void suspendedBeforeTheStart_stillProvesThatItCanConnect() throws InterruptedException {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(2).initializationFailTimeout(Duration.ofMillis(1)));
+    pool.engine.suspend();
+    pool.engine.start(MINUTE);
+    assertThat(pool.stats().opened()).isEqualTo(1);
+    assertThat(pool.engine.state()).isEqualTo(PoolState.SUSPENDED);
+  }
+
+  @Test
+  void interruptedStart_closesThePool() {
+    PoolFixture pool = create(c -> c.initializationFailTimeout(MINUTE));
+    pool.hangConnects();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> pool.engine.start(MINUTE)).isInstanceOf(InterruptedException.class);
+    assertThat(pool.engine.state()).isEqualTo(PoolState.CLOSED);
+  }
+}

@@ -1,0 +1,278 @@
+package dev.tidepool.internal.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.testing.Await;
+import dev.tidepool.testing.LogCapture;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Real threads: how many there are, whose they are, and that they end. */
+class ThreadedRuntimeTest {
+  private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
+  private final List<ThreadedRuntime> open = new ArrayList<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  @AfterEach
+  void release() {
+    over.countDown();
+    open.forEach(PoolRuntime::release);
+  }
+
+  private ThreadedRuntime opened(ThreadedRuntime runtime) {
+    open.add(runtime);
+    return runtime;
+  }
+
+  private void released(ThreadedRuntime runtime) {
+    open.remove(runtime);
+    runtime.release();
+  }
+
+  private static Thread workerOf(PoolRuntime runtime) {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    runtime.execute(() -> worker.set(Thread.currentThread()));
+    Await.until("a worker", () -> worker.get() != null);
+    return worker.get();
+  }
+
+  private static Thread timerOf(PoolRuntime runtime) {
+    AtomicReference<Thread> timer = new AtomicReference<>();
+    runtime.schedule(() -> timer.set(Thread.currentThread()), 0);
+    Await.until("the timer", () -> timer.get() != null);
+    return timer.get();
+  }
+
+  // ---- sharing
+
+  @Test
+  void poolsShareOneRuntime_untilTheLastLeaves() {
+    ThreadedRuntime first = opened(ThreadedRuntime.shared());
+    ThreadedRuntime second = opened(ThreadedRuntime.shared());
+    assertThat(second).isSameAs(first);
+    Thread worker = workerOf(first);
+    Thread timer = timerOf(first);
+    assertThat(worker.getName()).startsWith("tidepool-worker-");
+    assertThat(timer.getName()).startsWith("tidepool-timer-");
+    released(first);
+    assertThat(timerOf(second)).isSameAs(timer);
+    released(second);
+    Await.end(worker);
+    Await.end(timer);
+    ThreadedRuntime third = opened(ThreadedRuntime.shared());
+    assertThat(third).isNotSameAs(first);
+    assertThat(timerOf(third)).isNotSameAs(timer);
+  }
+
+  @Test
+  void threads_keepNothingOfTheirCreatorAlive() {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
+    inherited.set("of the creator");
+    Thread.currentThread().setContextClassLoader(new ClassLoader(before) {});
+    try {
+      ThreadedRuntime runtime = opened(ThreadedRuntime.shared());
+      for (Thread thread : List.of(workerOf(runtime), timerOf(runtime))) {
+        assertThat(thread.isDaemon()).isTrue();
+        assertThat(thread.getContextClassLoader()).isSameAs(ThreadedRuntime.class.getClassLoader());
+      }
+      AtomicReference<String> seen = new AtomicReference<>("unset");
+      CountDownLatch looked = new CountDownLatch(1);
+      runtime.execute(
+          () -> {
+            seen.set(String.valueOf(inherited.get()));
+            looked.countDown();
+          });
+      Await.open(looked);
+      assertThat(seen).hasValue("null");
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  // ---- the user's own threads
+
+  @Test
+  void ownRuntime_usesTheUsersFactory_andEndsItsThreads() {
+    Set<Thread> made = ConcurrentHashMap.newKeySet();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, "users-" + made.size());
+          thread.setDaemon(true);
+          made.add(thread);
+          return thread;
+        };
+    ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
+    assertThat(made).contains(workerOf(runtime), timerOf(runtime));
+    assertThat(opened(ThreadedRuntime.own(factory))).isNotSameAs(runtime);
+    released(runtime);
+    released(open.get(0));
+    made.forEach(Await::end);
+  }
+
+  @Test
+  void factoryThatFailsForAWhile_losesNoTask() {
+    AtomicInteger calls = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, "users");
+          thread.setDaemon(true);
+          // The first is the timer, the next two are workers that cannot be had.
+          return switch (calls.incrementAndGet()) {
+            case 2 -> throw new OutOfMemoryError("unable to create native thread");
+            case 3 -> null;
+            default -> thread;
+          };
+        };
+    try (LogCapture log = new LogCapture(ThreadedRuntime.class)) {
+      ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
+      assertThat(timerOf(runtime).isAlive()).isTrue();
+      CountDownLatch ran = new CountDownLatch(1);
+      runtime.execute(ran::countDown);
+      Await.open(ran);
+      assertThat(log.count("No thread for a task of the pool; trying again")).isEqualTo(2);
+      assertThat(log.text()).contains("threadFactory returned null");
+    }
+  }
+
+  // ---- workers
+
+  @Test
+  void tasksThatHang_delayNoOther_howeverMany() {
+    ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
+    CountDownLatch hanging = new CountDownLatch(100);
+    for (int i = 0; i < 100; i++) {
+      runtime.execute(
+          () -> {
+            hanging.countDown();
+            Await.open(over);
+          });
+    }
+    // More than there are workers at first: the timer adds some while nothing moves.
+    Await.open(hanging);
+    CountDownLatch ran = new CountDownLatch(1);
+    runtime.execute(ran::countDown);
+    Await.open(ran);
+  }
+
+  @Test
+  void taskThatThrows_isLogged_andHarmsNoOther() {
+    try (LogCapture log = new LogCapture(ThreadedRuntime.class)) {
+      ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
+      runtime.execute(
+          () -> {
+            throw new IllegalStateException("of a worker");
+          });
+      runtime.schedule(
+          () -> {
+            throw new AssertionError("of the timer");
+          },
+          0);
+      assertThat(timerOf(runtime).isAlive()).isTrue();
+      assertThat(workerOf(runtime).isAlive()).isTrue();
+      Await.until("both in the log", () -> log.count("please report it") == 2);
+      assertThat(log.text()).contains("of a worker").contains("of the timer");
+    }
+  }
+
+  private static ThreadFactory daemons() {
+    return task -> {
+      Thread thread = new Thread(task, "test-worker");
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  // ---- time
+
+  @Test
+  void timers_ringInOrder_andCanBeCalledOff() {
+    ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
+    List<String> rung = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch last = new CountDownLatch(1);
+    runtime.schedule(
+        () -> {
+          rung.add("last");
+          last.countDown();
+        },
+        TimeUnit.MILLISECONDS.toNanos(60));
+    PoolRuntime.Timer calledOff =
+        runtime.schedule(() -> rung.add("called off"), TimeUnit.MILLISECONDS.toNanos(40));
+    runtime.schedule(() -> rung.add("first"), TimeUnit.MILLISECONDS.toNanos(20));
+    calledOff.cancel();
+    Await.open(last);
+    assertThat(rung).containsExactly("first", "last");
+  }
+
+  @Test
+  void coarseClock_movesByItself_andNeverAheadOfTime() {
+    ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
+    long begun = runtime.coarseNanos();
+    Await.until("a tick", () -> runtime.coarseNanos() > begun);
+    assertThat(runtime.coarseNanos() - runtime.nanoTime()).isNotPositive();
+  }
+
+  @Test
+  void parkedThread_wakesByUnpark() {
+    ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
+    AtomicBoolean word = new AtomicBoolean();
+    CountDownLatch there = new CountDownLatch(1);
+    Thread parked =
+        new Thread(
+            () -> {
+              there.countDown();
+              while (!word.get()) {
+                runtime.park(this, HOUR);
+              }
+            });
+    parked.setDaemon(true);
+    parked.start();
+    Await.open(there);
+    word.set(true);
+    runtime.unpark(parked);
+    Await.end(parked);
+  }
+
+  // ---- after the end
+
+  @Test
+  void afterTheEnd_aLateTaskStillRuns_andTimersAreGone() {
+    ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
+    AtomicBoolean rang = new AtomicBoolean();
+    runtime.schedule(() -> rang.set(true), HOUR);
+    Thread timer = timerOf(runtime);
+    CountDownLatch inDriver = new CountDownLatch(1);
+    AtomicReference<Thread> hung = new AtomicReference<>();
+    runtime.execute(
+        () -> {
+          hung.set(Thread.currentThread());
+          inDriver.countDown();
+          Await.open(over);
+        });
+    Await.open(inDriver);
+    released(runtime);
+    Await.end(timer);
+    assertThat(hung.get().isAlive()).as("a driver call is not interrupted").isTrue();
+
+    CountDownLatch ran = new CountDownLatch(1);
+    runtime.execute(ran::countDown);
+    Await.open(ran);
+    PoolRuntime.Timer none = runtime.schedule(() -> rang.set(true), 0);
+    none.cancel();
+    assertThat(rang).isFalse();
+    over.countDown();
+    Await.end(hung.get());
+  }
+}

@@ -1,0 +1,48 @@
+package dev.tidepool.testing;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what other threads do, with a bound that only a broken test meets. */
+public final class Await {
+  private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private Await() {}
+
+  /** Until the condition holds. */
+  public static void until(String what, BooleanSupplier condition) {
+    long begun = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - begun > BOUND_NANOS) {
+        throw new AssertionError("waited in vain: " + what);
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /** Until the latch is open. */
+  public static void open(CountDownLatch latch) {
+    try {
+      if (!latch.await(BOUND_NANOS, TimeUnit.NANOSECONDS)) {
+        throw new AssertionError("waited in vain for " + latch);
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  /** Until the thread has ended. */
+  public static void end(Thread thread) {
+    try {
+      thread.join(TimeUnit.NANOSECONDS.toMillis(BOUND_NANOS));
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
+    if (thread.isAlive()) {
+      throw new AssertionError(thread + " is still running");
+    }
+  }
+}
