@@ -313,6 +313,16 @@ public final class Inventory {
     }
   }
 
+  /** Whether the newest connect failed. */
+  public boolean isFailing() {
+    lock.lock();
+    try {
+      return backoff.failures() > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The newest failed connect, or null. */
   public @Nullable ConnectFailure lastFailure() {
     return lastFailure;

@@ -16,7 +16,7 @@ final class Diagnosis {
 
   static PoolTimeoutException timedOut(Engine engine, Duration waited) {
     PoolStats stats = Stats.of(engine);
-    ConnectFailure failure = engine.lastFailure();
+    ConnectFailure failure = recentFailure(engine, waited);
     String message =
         stats.poolName()
             + ": no connection within connectionTimeout="
@@ -26,9 +26,19 @@ final class Diagnosis {
             + " ms): "
             + figures(stats)
             + ". "
-            + advice(engine, stats);
+            + advice(engine, stats, failure);
     return new PoolTimeoutException(
         message, sqlState(failure), waited, stats, failure == null ? null : failure.cause());
+  }
+
+  /** A failure from before the wait, with good connects since, is not to blame. */
+  private static @Nullable ConnectFailure recentFailure(Engine engine, Duration waited) {
+    ConnectFailure failure = engine.lastFailure();
+    if (failure == null || engine.inventory().isFailing()) {
+      return failure;
+    }
+    long age = engine.runtime().nanoTime() - failure.at();
+    return age <= waited.toNanos() ? failure : null;
   }
 
   static String refused(Engine engine) {
@@ -80,7 +90,7 @@ final class Diagnosis {
         + s.maximumPoolSize();
   }
 
-  private static String advice(Engine engine, PoolStats stats) {
+  private static String advice(Engine engine, PoolStats stats, @Nullable ConnectFailure failure) {
     if (stats.state() == PoolState.SUSPENDED) {
       return "The pool is suspended; call resume()";
     }
@@ -89,7 +99,6 @@ final class Diagnosis {
           + " logins hang in the driver: the server accepts connections but does not answer. Check"
           + " the database, and set the driver's own connect and socket timeouts";
     }
-    ConnectFailure failure = engine.lastFailure();
     if (failure != null && stats.active() < stats.maximumPoolSize()) {
       long age = (engine.runtime().nanoTime() - failure.at()) / 1_000_000;
       return "The newest connect failed "
