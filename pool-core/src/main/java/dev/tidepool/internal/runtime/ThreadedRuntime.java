@@ -91,16 +91,31 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   private void onTick() {
     tick(System.nanoTime());
+    try {
+      adjustWorkers();
+    } catch (Throwable t) {
+      // Thrown out of here it would end all further ticks, and with them the coarse clock of every pool.
+      log.warn("No worker thread could be started; tasks wait until there are threads again", t);
+    }
+  }
+
+  private void adjustWorkers() {
     long completed = workers.getCompletedTaskCount();
+    int allowed = workers.getCorePoolSize();
     if (workers.getQueue().isEmpty()) {
-      if (workers.getCorePoolSize() > WORKERS) {
-        workers.setCorePoolSize(WORKERS);
-        workers.setMaximumPoolSize(WORKERS);
+      // What hangs keeps its thread; the others need theirs at once, not after another climb.
+      int enough = allowed > WORKERS ? workers.getActiveCount() + WORKERS : WORKERS;
+      if (allowed > enough) {
+        workers.setCorePoolSize(enough);
+        workers.setMaximumPoolSize(enough);
       }
     } else if (completed == completedAtLastTick) {
-      int more = workers.getCorePoolSize() + MORE_PER_TICK;
-      workers.setMaximumPoolSize(more);
-      workers.setCorePoolSize(more);
+      if (workers.getPoolSize() < allowed) {
+        workers.prestartCoreThread();
+      } else {
+        workers.setMaximumPoolSize(allowed + MORE_PER_TICK);
+        workers.setCorePoolSize(allowed + MORE_PER_TICK);
+      }
     }
     completedAtLastTick = completed;
   }
@@ -119,6 +134,11 @@ public final class ThreadedRuntime extends PoolRuntime {
       // After the last user left, only a connection that arrived too late can still be closed; it must not be lost.
       log.debug("Task after the runtime ended", e);
       daemons("tidepool-late-").newThread(guarded).start();
+    } catch (Throwable t) {
+      // No thread to be had ("unable to create native thread"). Callers own slots, so the task must not be lost: it is
+      // left to the workers there are, and the tick starts one as soon as it can.
+      log.warn("No worker thread could be started; a task has to wait", t);
+      workers.getQueue().add(guarded);
     }
   }
 
