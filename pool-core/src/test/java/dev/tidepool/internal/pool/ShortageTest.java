@@ -8,6 +8,7 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.connect.Checks;
 import dev.tidepool.internal.connect.Closer;
+import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
@@ -21,6 +22,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -35,6 +41,11 @@ class ShortageTest {
 
   private void start(int maximum, int minimumIdle, boolean requestBoundaries)
       throws InterruptedException {
+    start(maximum, minimumIdle, attempt -> connection(requestBoundaries));
+  }
+
+  private void start(int maximum, int minimumIdle, ConnectionSource source)
+      throws InterruptedException {
     TidepoolConfig config =
         TidepoolConfig.builder()
             .jdbcUrl("jdbc:fake:")
@@ -47,7 +58,7 @@ class ShortageTest {
     engine =
         new Engine(
             config,
-            attempt -> connection(requestBoundaries),
+            source,
             new Closer("shortage"),
             (physical, timeout, ping) -> Checks.Verdict.ALIVE,
             new DefaultFailureClassifier(),
@@ -145,6 +156,53 @@ class ShortageTest {
     } catch (SQLException e) {
       throw new AssertionError("the place was lost", e);
     }
+  }
+
+  @Test
+  void oneConnectionHandedOutTwiceAtOnce_isTakenOnce() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    PhysicalConnection one = connection(false);
+    for (int round = 0; round < 100; round++) {
+      start(
+          2,
+          0,
+          attempt -> {
+            await(together);
+            return one;
+          });
+      engine.exchange().enqueue(2);
+      engine.exchange().enqueue(2);
+      engine.supply();
+      await(stats -> stats.opened() + stats.connectFailures() >= 2);
+      assertThat(engine.stats().opened()).as("round %d", round).isEqualTo(1);
+      engine.close();
+    }
+  }
+
+  /** Two connects at the same moment; later ones come alone. */
+  private static void await(CyclicBarrier together) {
+    try {
+      together.await(100, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (BrokenBarrierException | TimeoutException e) {
+      together.reset();
+    }
+  }
+
+  @Test
+  void prefill_seesAConnectionComeBack() throws Exception {
+    start(1, 1, false);
+    Connection held = engine.pool().getConnection();
+    FutureTask<Boolean> filled =
+        new FutureTask<>(() -> engine.prefill(Duration.ofHours(1)));
+    Thread waiting = new Thread(filled);
+    waiting.start();
+    while (waiting.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    held.close();
+    assertThat(filled.get(20, TimeUnit.SECONDS)).isTrue();
   }
 
   /** A slot on its way to a waiter can be doomed, and the waiter gone: then it is nobody's. */
