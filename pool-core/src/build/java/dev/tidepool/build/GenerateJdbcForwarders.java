@@ -154,6 +154,21 @@ public final class GenerateJdbcForwarders {
           "java.sql.Statement", "wrapStatement",
           "java.lang.Object", "wrapObject");
 
+  /**
+   * Results that reach the server by themselves, past every check: after a commit a large object
+   * can still open a transaction. Where one was handed out, the return asks the driver and rolls
+   * back.
+   */
+  private static final Set<String> ALIVE =
+      Set.of(
+          "java.sql.Array",
+          "java.sql.Blob",
+          "java.sql.Clob",
+          "java.sql.NClob",
+          "java.sql.Ref",
+          "java.sql.SQLXML",
+          "java.sql.Struct");
+
   private static final Map<String, String> PARAMETER_NAMES =
       Map.of(
           "boolean", "flag",
@@ -327,6 +342,7 @@ public final class GenerateJdbcForwarders {
         forward(result, call, "", "notChanged(Dirty." + bit + ", before, e)");
       } else {
         body.append(LOCAL.contains(name) ? "    check();\n" : "    enter();\n");
+        body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         forward(result, call, wrapper(method, result, names), "failed(e)");
       }
       body.append("  }\n");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.util.Collections;
@@ -89,6 +90,10 @@ public final class DefaultFailureClassifier implements FailureClassifier {
 
   /** Judges one exception by itself, without its chain and its causes but for a bare I/O error. */
   static boolean isFatal(SQLException error) {
+    if (error instanceof SQLFeatureNotSupportedException) {
+      return false; // said by the driver about itself, with 0A000 too: the session has not even
+      // heard of it
+    }
     String state = error.getSQLState();
     if (state == null || state.isEmpty()) {
       return isFatalClass(error)

@@ -41,12 +41,15 @@ final class Bag<S extends Slot> {
     for (Chunk<S> chunk : chunks) {
       for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {
         int seat = Long.numberOfTrailingZeros(bits);
-        S slot = chunk.at(seat);
-        if (slot != null && slot.tryAcquire()) {
-          hint.slot = slot;
-          return slot;
-        }
-        chunk.hide(seat);
+        do {
+          S slot = chunk.at(seat);
+          if (slot != null && slot.tryAcquire()) {
+            hint.slot = slot;
+            return slot;
+          }
+          // Again, if it became idle while it was hidden: whoever looked meanwhile missed it and
+          // relies on this look.
+        } while (chunk.hide(seat));
       }
     }
     return null;

@@ -65,13 +65,18 @@ final class Chunk<S extends Slot> {
     }
   }
 
-  /** Notes that the slot at this seat was found taken. */
-  void hide(int seat) {
+  /**
+   * Notes that the slot at this seat was found taken; true if it is idle after all, and was not
+   * hidden.
+   */
+  boolean hide(int seat) {
     long bit = 1L << seat;
     IDLE_BITS.getAndBitwiseAnd(this, ~bit);
     S slot = seats.get(seat);
-    if (slot != null && slot.state() == SlotState.IDLE) {
+    boolean idle = slot != null && slot.state() == SlotState.IDLE;
+    if (idle) {
       IDLE_BITS.getAndBitwiseOr(this, bit);
     }
+    return idle;
   }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * waiter.
  *
  * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then
- * looks for idle slots ({@code demand}). A returner makes its slot idle and then reads {@code
- * waiting}. Both first steps are full fences, so at least one of the two sees the other; whichever
+ * looks for idle slots ({@code demand}). A returner makes its slot idle and then looks at the
+ * queue. Both first steps are full fences, so at least one of the two sees the other; whichever
  * does runs {@code demand}, which pairs idle slots with waiters. With only the returner looking, a
  * waiter that arrived just after the look would sleep beside an idle slot until its timeout.
  *
@@ -89,7 +89,7 @@ public final class Exchange<S extends Slot> {
       return false;
     }
     bag.show(slot);
-    if (waiting.get() != 0) {
+    if (isAwaited()) {
       demand.run();
     }
     return true;
@@ -113,7 +113,7 @@ public final class Exchange<S extends Slot> {
       return false;
     }
     bag.show(slot);
-    if (waiting.get() != 0) {
+    if (isAwaited()) {
       demand.run();
     }
     return true;
@@ -132,9 +132,17 @@ public final class Exchange<S extends Slot> {
 
   // ---- waiting
 
-  /** Borrowers in the queue. */
+  /** Borrowers in the queue, and those about to join it. */
   public int waiting() {
     return waiting.get();
+  }
+
+  /**
+   * Whether somebody stands in the queue. Whoever is counted but has not joined yet looks for slots
+   * by itself after joining; to serve it before would be to run in circles until it gets there.
+   */
+  public boolean isAwaited() {
+    return waiting.get() != 0 && !queue.isEmpty();
   }
 
   /**
@@ -144,12 +152,19 @@ public final class Exchange<S extends Slot> {
    * @return null if there are too many already
    */
   public @Nullable Waiter<S> enqueue(int limit) {
+    Waiter<S> waiter = new Waiter<>(Thread.currentThread());
     if (waiting.incrementAndGet() > limit) {
       waiting.decrementAndGet();
       return null;
     }
-    Waiter<S> waiter = new Waiter<>(Thread.currentThread());
-    queue.add(waiter);
+    boolean joined = false;
+    try {
+      joined = queue.add(waiter);
+    } finally {
+      if (!joined) { // no memory, no stack
+        waiting.decrementAndGet();
+      }
+    }
     if (closed) {
       closeWaiters();
     }

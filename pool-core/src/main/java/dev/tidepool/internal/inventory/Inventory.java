@@ -127,7 +127,26 @@ public final class Inventory {
   }
 
   void opened(PhysicalConnection physical, long took) {
-    if (isOpenAlready(physical)) {
+    Entry entry = new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
+    int ended = 0;
+    boolean late;
+    boolean twice;
+    lock.lock();
+    try {
+      late = closed;
+      // Asked and added under one lock: two connects can be handed the same connection at the same
+      // time.
+      twice = isOpenAlready(physical);
+      if (!twice) {
+        exchange.add(entry);
+        connecting--;
+        ended = backoff.succeeded();
+        open++;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (twice) {
       failed(
           new SQLException(
               poolName
@@ -135,21 +154,8 @@ public final class Inventory {
           took);
       return;
     }
-    Entry entry = new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
-    int ended;
-    boolean late;
-    lock.lock();
-    try {
-      connecting--;
-      late = closed;
-      ended = backoff.succeeded();
-      open++;
-    } finally {
-      lock.unlock();
-    }
     counters.opened.increment();
     tcpKeepAlive = physical.tcpKeepAlive();
-    exchange.add(entry);
     if (ended > 0) {
       log.info("{}: connected again after {} failed attempts", poolName, ended);
     }

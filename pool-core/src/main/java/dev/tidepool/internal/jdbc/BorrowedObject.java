@@ -1,7 +1,13 @@
 package dev.tidepool.internal.jdbc;
 
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Ref;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLXML;
+import java.sql.Struct;
 import org.jspecify.annotations.Nullable;
 
 /** Something made by a borrowed connection; it lives as long as the lease. */
@@ -24,6 +30,10 @@ abstract class BorrowedObject {
     connection.exchanged();
   }
 
+  final void lendLiving() {
+    connection.lendLiving();
+  }
+
   final SQLException failed(SQLException error) {
     return connection.failed(error);
   }
@@ -35,13 +45,26 @@ abstract class BorrowedObject {
 
   /** A value that is itself a result set (a cursor) must not lead to the driver's objects. */
   final @Nullable Object wrapObject(@Nullable Object value) throws SQLException {
+    noteLiving(value);
     return value instanceof ResultSet cursor ? wrapCursor(cursor) : value;
+  }
+
+  private void noteLiving(@Nullable Object value) {
+    if (value instanceof Blob
+        || value instanceof Clob
+        || value instanceof Array
+        || value instanceof SQLXML
+        || value instanceof Ref
+        || value instanceof Struct) {
+      lendLiving();
+    }
   }
 
   /**
    * The same for a value of a type asked for; a type of the driver's own is handed out as it is.
    */
   final <T> @Nullable T wrapTyped(@Nullable T value, @Nullable Class<T> type) throws SQLException {
+    noteLiving(value);
     return type != null
             && type.isAssignableFrom(ResultSet.class)
             && value instanceof ResultSet cursor

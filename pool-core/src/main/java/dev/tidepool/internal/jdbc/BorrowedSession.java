@@ -84,6 +84,11 @@ abstract class BorrowedSession {
     }
   }
 
+  /** Notes that an object is handed out that can open a transaction later, past every check. */
+  final void lendLiving() {
+    mark(Dirty.UNSURE);
+  }
+
   /** Notes that the server has answered. */
   final void exchanged() {
     // Again, as a commit by another thread may have cleared the bit while this call was on its way.

@@ -11,7 +11,9 @@ final class Dirty {
   /** A transaction may be open; only ever set while auto-commit is off. */
   static final int TRANSACTION = 1 << 2;
 
-  /** The borrower got hold of the driver's object, or a change failed half-way: ask the driver. */
+  /**
+   * The borrower got hold of an object of the driver, or a change failed half-way: ask the driver.
+   */
   static final int UNSURE = 1 << 3;
 
   /** The driver was told that a request began. */

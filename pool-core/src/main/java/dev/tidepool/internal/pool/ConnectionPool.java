@@ -71,11 +71,24 @@ public final class ConnectionPool implements Lender {
   }
 
   private Connection lend(Entry entry) {
-    entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
-    if (recordStacks || entry.physical().requestBoundaries()) {
-      prepareSlow(entry);
+    BorrowedConnection borrowed = null;
+    try {
+      entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
+      if (recordStacks || entry.physical().requestBoundaries()) {
+        prepareSlow(entry);
+      }
+      borrowed = new BorrowedConnection(this, entry, entry.lease());
+      return borrowed;
+    } finally {
+      if (borrowed == null) { // an Error of the driver, no memory, no stack
+        retireUnlentSlow(entry);
+      }
     }
-    return new BorrowedConnection(this, entry, entry.lease());
+  }
+
+  /** Nobody got hold of it, so nobody would ever give it back. */
+  private void retireUnlentSlow(Entry entry) {
+    abort(entry, entry.lease());
   }
 
   boolean isFresh(Entry entry) {
@@ -172,7 +185,6 @@ public final class ConnectionPool implements Lender {
       engine.counters().acquireRefusals.increment();
       throw new PoolBusyException(Diagnosis.refused(engine));
     }
-    engine.supply();
     Entry entry = awaitSlow(waiter, start);
     if (entry != null) {
       return entry;
@@ -195,13 +207,29 @@ public final class ConnectionPool implements Lender {
   }
 
   private @Nullable Entry awaitSlow(Waiter<Entry> waiter, long start) throws SQLException {
+    boolean ended = false;
     try {
+      engine.supply();
       Entry entry = exchange.await(waiter, start + engine.connectionTimeout());
-      return entry != null ? entry : exchange.cancel(waiter);
+      entry = entry != null ? entry : exchange.cancel(waiter);
+      ended = true;
+      return entry;
     } catch (InterruptedException e) {
+      ended = true;
       Thread.currentThread().interrupt();
       throw new PoolInterruptedException(
           engine.poolName() + ": interrupted while waiting for a connection", e);
+    } finally {
+      if (!ended) { // no memory, no stack: a slot must not be given to a thread that is gone
+        leaveSlow(waiter);
+      }
+    }
+  }
+
+  private void leaveSlow(Waiter<Entry> waiter) {
+    Entry served = exchange.cancel(waiter);
+    if (served != null) {
+      retireUnlentSlow(served);
     }
   }
 

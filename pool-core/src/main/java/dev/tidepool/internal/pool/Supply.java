@@ -1,7 +1,9 @@
 package dev.tidepool.internal.pool;
 
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.upkeep.Checker;
@@ -52,15 +54,28 @@ final class Supply implements Runnable {
       return;
     }
     int seen = 1;
-    do {
-      try {
-        fill();
-      } catch (RuntimeException e) {
-        // Word left by others must not go unheard because this look failed.
-        log.error("Unexpected failure while supplying connections; please report it", e);
+    boolean ended = false;
+    try {
+      do {
+        fillOrLog();
+        seen = calls.addAndGet(-seen);
+      } while (seen != 0);
+      ended = true;
+    } finally {
+      if (!ended) { // no memory, no stack: the next caller must not take us for still at work
+        calls.set(0);
       }
-      seen = calls.addAndGet(-seen);
-    } while (seen != 0);
+    }
+  }
+
+  private void fillOrLog() {
+    try {
+      fill();
+    } catch (Throwable t) {
+      // Word left by others must not go unheard because this look failed; upkeep calls again in a
+      // second.
+      log.error("Unexpected failure while supplying connections; please report it", t);
+    }
   }
 
   private void fill() {
@@ -81,10 +96,16 @@ final class Supply implements Runnable {
   }
 
   private void handOutFresh() {
-    while (exchange.waiting() > 0) {
+    while (exchange.isAwaited()) {
       Entry entry = exchange.tryReserve(fresh);
-      if (entry == null || !exchange.pass(entry)) {
+      if (entry == null) {
         return;
+      }
+      if (!exchange.pass(entry) && entry.retireOwned()) {
+        // Doomed in the moment between taking it and finding the waiter gone: nobody else will
+        // retire it.
+        Doom doom = entry.doomed();
+        inventory.retire(entry, doom != null ? doom : new Doom(RetireReason.EVICTED));
       }
     }
   }

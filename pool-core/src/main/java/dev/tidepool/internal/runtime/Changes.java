@@ -38,7 +38,8 @@ public final class Changes {
         if (left <= 0) {
           return false;
         }
-        runtime.park(this, left);
+        // Not every change is announced: a slot that becomes idle is not, as that is the hot path.
+        runtime.park(this, Math.min(left, PoolRuntime.TICK_NANOS));
       }
       return true;
     } finally {

@@ -116,16 +116,32 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   private void onTick() {
     tick(System.nanoTime());
+    try {
+      adjustWorkers();
+    } catch (Throwable t) {
+      // Thrown out of here it would end all further ticks, and with them the coarse clock of every
+      // pool.
+      log.warn("No worker thread could be started; tasks wait until there are threads again", t);
+    }
+  }
+
+  private void adjustWorkers() {
     long completed = workers.getCompletedTaskCount();
+    int allowed = workers.getCorePoolSize();
     if (workers.getQueue().isEmpty()) {
-      if (workers.getCorePoolSize() > WORKERS) {
-        workers.setCorePoolSize(WORKERS);
-        workers.setMaximumPoolSize(WORKERS);
+      // What hangs keeps its thread; the others need theirs at once, not after another climb.
+      int enough = allowed > WORKERS ? workers.getActiveCount() + WORKERS : WORKERS;
+      if (allowed > enough) {
+        workers.setCorePoolSize(enough);
+        workers.setMaximumPoolSize(enough);
       }
     } else if (completed == completedAtLastTick) {
-      int more = workers.getCorePoolSize() + MORE_PER_TICK;
-      workers.setMaximumPoolSize(more);
-      workers.setCorePoolSize(more);
+      if (workers.getPoolSize() < allowed) {
+        workers.prestartCoreThread();
+      } else {
+        workers.setMaximumPoolSize(allowed + MORE_PER_TICK);
+        workers.setCorePoolSize(allowed + MORE_PER_TICK);
+      }
     }
     completedAtLastTick = completed;
   }
@@ -145,11 +161,12 @@ public final class ThreadedRuntime extends PoolRuntime {
       // must not be lost.
       log.debug("Task after the runtime ended", e);
       daemons("tidepool-late-").newThread(guarded).start();
-    } catch (RuntimeException | Error e) {
-      // No thread to be had: out of memory, or the user's factory failed. A task that is lost is a
-      // slot that is lost.
-      log.error("No thread for a task of the pool; trying again", e);
-      Timer unused = schedule(() -> execute(task), RETRY_NANOS);
+    } catch (Throwable t) {
+      // No thread to be had ("unable to create native thread"). Callers own slots, so the task must
+      // not be lost: it is
+      // left to the workers there are, and the tick starts one as soon as it can.
+      log.warn("No worker thread could be started; a task has to wait", t);
+      workers.getQueue().add(guarded);
     }
   }
 

@@ -202,4 +202,13 @@ class FailureClassifierTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("exceptionOverrideClassName=no.such.Class");
   }
+
+  /** pgjdbc says so of createNClob() and others, which frameworks try on every start. */
+  @Test
+  void featureTheDriverLacks_retiresNothing() {
+    assertThat(
+            new DefaultFailureClassifier()
+                .classify(new java.sql.SQLFeatureNotSupportedException("not implemented", "0A000")))
+        .isEqualTo(dev.tidepool.api.FailureClassifier.Verdict.KEEP);
+  }
 }

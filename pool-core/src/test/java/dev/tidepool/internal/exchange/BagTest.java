@@ -117,6 +117,52 @@ class BagTest {
     assertThat(places.get(2).state()).isEqualTo(SlotState.CHECKING);
   }
 
+  /**
+   * One thread returns the only slot while another finds it taken and hides it: it must not stay
+   * hidden.
+   */
+  @Test
+  void slotReturnedWhileItIsHidden_isFound() throws Exception {
+    fill(1);
+    int rounds = 50_000;
+    AtomicInteger step = new AtomicInteger();
+    Place[] taken = new Place[1];
+    Thread seeker =
+        new Thread(
+            () -> {
+              for (int i = 1; i <= rounds; i++) {
+                await(step, 3 * i - 2);
+                taken[0] = bag.tryAcquire();
+                step.incrementAndGet();
+              }
+            });
+    seeker.start();
+    for (int i = 1; i <= rounds; i++) {
+      Place mine = bag.tryAcquire();
+      assertThat(mine).as("round %d", i).isNotNull();
+      bag.forgetHints();
+      long lease = mine.lease();
+      step.set(3 * i - 2);
+      for (int spin = i % 60; spin > 0; spin--) {
+        Thread.onSpinWait();
+      }
+      mine.tryRelease(lease);
+      bag.show(mine);
+      await(step, 3 * i - 1);
+      if (taken[0] != null) {
+        release(taken[0]);
+      }
+      bag.forgetHints();
+    }
+    seeker.join();
+  }
+
+  private static void await(AtomicInteger step, int value) {
+    while (step.get() != value) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void manyThreads_neverShareASlot_andLoseNone() throws InterruptedException {
     int threads = 8;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -168,7 +170,55 @@ class ExchangeTest {
     assertThat(mine.retireOwned()).isTrue();
   }
 
-  /** Without the double look of waiter and returner, this hangs within a few thousand rounds. */
+  /**
+   * One return and one waiter at the same moment, and nothing after: only the second looks can
+   * bring them together.
+   */
+  @Test
+  void loneReturn_findsTheLoneWaiter() throws Exception {
+    add();
+    int rounds = 20_000;
+    CyclicBarrier round = new CyclicBarrier(2);
+    Thread holder =
+        new Thread(
+            () -> {
+              try {
+                for (int i = 0; i < rounds; i++) {
+                  Place place = exchange.tryAcquire();
+                  long lease = place.lease();
+                  round.await();
+                  pause(i);
+                  exchange.release(place, lease);
+                  round.await();
+                }
+              } catch (InterruptedException | BrokenBarrierException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    holder.start();
+    try {
+      for (int i = 0; i < rounds; i++) {
+        round.await(20, TimeUnit.SECONDS);
+        Waiter<Place> waiter = enqueue();
+        demand();
+        Place place = exchange.await(waiter, System.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+        assertThat(place).as("round %d", i).isNotNull();
+        assertThat(place.tryRelease(place.lease())).isTrue();
+        round.await(20, TimeUnit.SECONDS);
+      }
+    } finally {
+      holder.interrupt();
+      holder.join();
+    }
+  }
+
+  /** Shifts two threads against each other by a little more each round. */
+  private static void pause(int round) {
+    for (int i = round % 200; i > 0; i--) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void manyBorrowers_noneSleepsBesideAnIdleSlot() throws InterruptedException {
     int threads = 6;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.SlotState;
+import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -100,6 +101,21 @@ class ConnectionResetTest {
             "Connection.clearWarnings()")
         .as("network timeout comes between")
         .hasSize(calls.size() - 1);
+    assertLendable();
+  }
+
+  /** PostgreSQL, for one: writing to a large object after the commit opens a transaction. */
+  @Test
+  void largeObjectThatMayHaveOpenedATransaction_isRolledBack_notCommitted() throws SQLException {
+    jdbc.answer("Connection.getAutoCommit", false);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    Blob blob = connection.createBlob();
+    connection.commit();
+    blob.setBytes(1, new byte[1]);
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
     assertLendable();
   }
 
