@@ -47,9 +47,12 @@ import org.jspecify.annotations.Nullable;
  */
 public class TidepoolDataSource extends TidepoolProperties
     implements DataSource, Tidepool, AutoCloseable {
+  /** Held while the pool starts, which may take as long as a connect. */
   private final ReentrantLock starting = new ReentrantLock();
 
-  // guarded by starting
+  private final ReentrantLock beginning = new ReentrantLock();
+
+  // guarded by beginning
   private final List<PoolListener> listeners = new ArrayList<>();
   private boolean suspendAtStart;
 
@@ -129,6 +132,7 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   private Running start(Duration patience) throws SQLException {
+    long begun = ThreadedRuntime.now();
     boolean locked = false;
     try {
       locked = starting.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -137,7 +141,8 @@ public class TidepoolDataSource extends TidepoolProperties
             getPoolName() + ": still starting after " + patience.toMillis() + " ms", "08001");
       }
       Running r = running;
-      return r != null ? r : startLocked(patience);
+      Duration waited = Duration.ofNanos(ThreadedRuntime.now() - begun);
+      return r != null ? r : startLocked(patience.minus(waited));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PoolInterruptedException(getPoolName() + ": interrupted while the pool started", e);
@@ -151,14 +156,10 @@ public class TidepoolDataSource extends TidepoolProperties
   private Running startLocked(Duration patience) throws SQLException, InterruptedException {
     refuseIfClosed();
     TidepoolConfig config = seal();
+    Engine engine = null;
     boolean started = false;
     try {
-      Engine engine = Wiring.engine(config, this::inForce);
-      begun = engine;
-      listeners.forEach(engine.events()::add);
-      if (suspendAtStart) {
-        engine.suspend();
-      }
+      engine = begin(config);
       takeOverChangesSince(config, engine);
       engine.start(patience);
       Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
@@ -171,8 +172,27 @@ public class TidepoolDataSource extends TidepoolProperties
     } finally {
       if (!started) {
         begun = null;
+        if (engine != null) {
+          engine.close();
+        }
         unseal();
       }
+    }
+  }
+
+  /** Under a lock that nobody holds for long, so that nobody who has to know of it waits. */
+  private Engine begin(TidepoolConfig config) {
+    beginning.lock();
+    try {
+      Engine engine = Wiring.engine(config, this::inForce);
+      listeners.forEach(engine.events()::add);
+      if (suspendAtStart) {
+        engine.suspend();
+      }
+      begun = engine;
+      return engine;
+    } finally {
+      beginning.unlock();
     }
   }
 
@@ -221,29 +241,29 @@ public class TidepoolDataSource extends TidepoolProperties
 
   @Override
   public void addListener(PoolListener listener) {
-    starting.lock();
+    beginning.lock();
     try {
       listeners.add(listener);
-      Running r = running;
-      if (r != null) {
-        r.engine.events().add(listener);
+      Engine engine = begun;
+      if (engine != null) {
+        engine.events().add(listener);
       }
     } finally {
-      starting.unlock();
+      beginning.unlock();
     }
   }
 
   @Override
   public void removeListener(PoolListener listener) {
-    starting.lock();
+    beginning.lock();
     try {
       listeners.remove(listener);
-      Running r = running;
-      if (r != null) {
-        r.engine.events().remove(listener);
+      Engine engine = begun;
+      if (engine != null) {
+        engine.events().remove(listener);
       }
     } finally {
-      starting.unlock();
+      beginning.unlock();
     }
   }
 
@@ -258,34 +278,30 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   private void holdBack(boolean on) {
-    Running r = running;
-    if (r == null) {
-      starting.lock();
-      try {
-        suspendAtStart = on;
-        r = running;
-      } finally {
-        starting.unlock();
+    beginning.lock();
+    try {
+      suspendAtStart = on;
+      Engine engine = begun;
+      if (engine != null && on) {
+        engine.suspend();
+      } else if (engine != null) {
+        engine.resume();
       }
-    }
-    if (r != null && on) {
-      r.engine.suspend();
-    } else if (r != null) {
-      r.engine.resume();
+    } finally {
+      beginning.unlock();
     }
   }
 
   @Override
   public boolean isSuspended() {
-    Running r = running;
-    if (r != null) {
-      return r.engine.state() == PoolState.SUSPENDED;
-    }
-    starting.lock();
+    beginning.lock();
     try {
-      return suspendAtStart && !closed.get();
+      Engine engine = begun;
+      return engine != null
+          ? engine.state() == PoolState.SUSPENDED
+          : suspendAtStart && !closed.get();
     } finally {
-      starting.unlock();
+      beginning.unlock();
     }
   }
 
@@ -339,9 +355,9 @@ public class TidepoolDataSource extends TidepoolProperties
       return;
     }
     // First, so that a start in progress ends and lets go of the lock.
-    Engine b = begun;
-    if (b != null) {
-      b.close();
+    Engine engine = begun;
+    if (engine != null) {
+      engine.close();
     }
     Running r;
     starting.lock();

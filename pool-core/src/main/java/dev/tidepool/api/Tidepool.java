@@ -58,7 +58,7 @@ public interface Tidepool extends AutoCloseable {
   boolean drain(Duration timeout) throws InterruptedException;
 
   /**
-   * Starts the pool if need be and waits until {@code minimumIdle} connections are open and free,
+   * Starts the pool if need be and waits until at least {@code minimumIdle} connections are open,
    * for example for a readiness probe.
    *
    * @param timeout how long to wait

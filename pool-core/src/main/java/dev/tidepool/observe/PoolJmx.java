@@ -36,7 +36,7 @@ public final class PoolJmx {
       return () -> unregister(server, name);
     } catch (InstanceAlreadyExistsException e) {
       log.error("{}: not registered with JMX, another pool has this name", bean.getPoolName());
-    } catch (JMException e) {
+    } catch (JMException | RuntimeException e) {
       log.error("{}: not registered with JMX", bean.getPoolName(), e);
     }
     return () -> {};

@@ -163,6 +163,15 @@ public abstract class Slot {
     return retireFrom(RETURNING) || retireFrom(CHECKING) || retireFrom(DOOMED);
   }
 
+  /**
+   * RETURNING or DOOMED to RETIRED while {@code lease} is in force, over the head of a returning
+   * thread that hangs; the caller must cut it off.
+   */
+  public final boolean endReturn(long lease) {
+    return move(word(lease, RETURNING), word(lease, RETIRED))
+        || move(word(lease, DOOMED), word(lease, RETIRED));
+  }
+
   /** Any state but RETIRED to RETIRED, whoever owns it; the caller must cut it off. */
   public final boolean condemn() {
     long w = word;

@@ -37,6 +37,12 @@ public final class Entry extends Slot {
   private long idleSince;
   private long borrowedAt;
   private long uses;
+  private long lentLease = -1;
+
+  /** Only upkeep reads and writes these: the return it saw under way, and since when. */
+  private long returnSeen = -1;
+
+  private long returnSeenAt;
   private double pingSpread;
 
   /**
@@ -133,6 +139,7 @@ public final class Entry extends Slot {
   /** Notes the borrower. */
   public void borrowed(Thread by, long now) {
     borrowedAt = now;
+    lentLease = lease();
     uses++;
     HOLDER.setRelease(this, by);
   }
@@ -145,7 +152,26 @@ public final class Entry extends Slot {
   /** Notes the return; before the slot is passed on. */
   public void returned(long now) {
     holder = null;
+    borrowStack = null;
     idleSince = now;
+  }
+
+  /** Whether the lease is no longer the borrower's although the slot is not back yet. */
+  public boolean isBeingReturned(long lease) {
+    return switch (state()) {
+      case RETURNING -> true;
+      case DOOMED -> lease != lentLease;
+      case IDLE, IN_USE, CHECKING, RETIRED -> false;
+    };
+  }
+
+  /** How long the return that ended {@code lease - 1} has been seen under way; for upkeep. */
+  public long returningFor(long lease, long now) {
+    if (returnSeen != lease) {
+      returnSeen = lease;
+      returnSeenAt = now;
+    }
+    return now - returnSeenAt;
   }
 
   /** Whether the present borrow was reported as a leak. */

@@ -60,6 +60,16 @@ public final class Inventory {
   private int maximum;
   private int open;
   private int connecting;
+
+  /** Connects under way that take suspiciously long. */
+  private int doubted;
+
+  /** Counts failures, so that attempts begun before and after one can be told apart. */
+  private int era;
+
+  /** Connects under way that were begun since the last failure. */
+  private int inEra;
+
   private int hung;
   private int closing;
   private boolean closed;
@@ -98,35 +108,70 @@ public final class Inventory {
 
   /** Starts up to {@code wanted} connects, as far as the limits and the backoff allow. */
   public void connect(int wanted) {
-    for (int i = 0; i < wanted && takePlace(); i++) {
+    for (int i = 0; i < wanted; i++) {
       Opening opening = new Opening(this, runtime, source, closer, connectTimeout);
+      if (!takePlace(opening)) {
+        return;
+      }
       openings.add(opening);
       opening.start();
     }
   }
 
-  private boolean takePlace() {
+  private boolean takePlace(Opening opening) {
     lock.lock();
     try {
-      // After a failure one attempt at a time feels its way, so that a database that comes back is
-      // not stormed.
-      int concurrency = backoff.failures() > 0 ? 1 : connectConcurrency;
       if (closed
           || open + connecting >= maximum
-          || connecting >= concurrency
+          || connecting >= connectConcurrency
           || hung >= MAX_HUNG
           || closing >= maximum + MAX_HUNG
-          || !backoff.isOver(runtime.nanoTime())) {
+          || isHeldBack()) {
         return false;
       }
       connecting++;
+      opening.era = era;
+      inEra++;
       return true;
     } finally {
       lock.unlock();
     }
   }
 
-  void opened(PhysicalConnection physical, long took) {
+  /**
+   * After a failure one attempt at a time feels its way, so that a database that comes back is not
+   * stormed. Only attempts begun since then count: those before may hang until their timeout.
+   */
+  private boolean isHeldBack() {
+    return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime()));
+  }
+
+  /** Frees the place of an attempt that has ended one way or the other; under the lock. */
+  private void leavePlace(Opening opening) {
+    connecting--;
+    if (opening.era == era) {
+      inEra--;
+    }
+    if (opening.doubted) {
+      doubted--;
+    }
+  }
+
+  /** A connect takes so long that another way should be tried for whoever waits for it. */
+  void doubt(Opening opening) {
+    lock.lock();
+    try {
+      if (openings.contains(opening)) {
+        opening.doubted = true;
+        doubted++;
+      }
+    } finally {
+      lock.unlock();
+    }
+    owner.changed();
+  }
+
+  void opened(PhysicalConnection physical, Opening opening, long took) {
     Entry entry = new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
     int ended = 0;
     boolean late;
@@ -139,7 +184,7 @@ public final class Inventory {
       twice = isOpenAlready(physical);
       if (!twice) {
         exchange.add(entry);
-        connecting--;
+        leavePlace(opening);
         ended = backoff.succeeded();
         open++;
       }
@@ -151,6 +196,7 @@ public final class Inventory {
           new SQLException(
               poolName
                   + ": the driver or DataSource handed out a connection that is already in the pool"),
+          opening,
           took);
       return;
     }
@@ -177,17 +223,23 @@ public final class Inventory {
     return found[0];
   }
 
-  void failed(Throwable cause, long took) {
+  void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
-    long delay;
+    long delay = 0;
     int failures;
     boolean ending;
     lock.lock();
     try {
-      connecting--;
       ending = closed;
-      delay = ending ? 0 : backoff.failed(now);
-      failures = backoff.failures();
+      // Connects that ran side by side fail side by side: together they are one failure.
+      boolean news = opening.era == era;
+      leavePlace(opening);
+      if (news && !ending) {
+        delay = backoff.failed(now);
+        era++;
+        inEra = 0;
+      }
+      failures = news ? backoff.failures() : 0;
     } finally {
       lock.unlock();
     }
@@ -202,7 +254,9 @@ public final class Inventory {
       runtime.execute(() -> logFailure(cause, failures));
     }
     events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
-    runtime.schedule(owner::changed, delay);
+    if (delay > 0) {
+      runtime.schedule(owner::changed, delay);
+    }
     owner.changed();
   }
 
@@ -313,7 +367,7 @@ public final class Inventory {
   public Counts counts() {
     lock.lock();
     try {
-      return new Counts(maximum, open, connecting, hung, closing);
+      return new Counts(maximum, open, connecting, doubted, hung, closing);
     } finally {
       lock.unlock();
     }
@@ -343,7 +397,12 @@ public final class Inventory {
    * How many connections are in which stage; {@code open + connecting <= maximum} unless the
    * maximum was lowered.
    */
-  public record Counts(int maximum, int open, int connecting, int hung, int closing) {
+  public record Counts(int maximum, int open, int connecting, int doubted, int hung, int closing) {
+    /** Connects that will likely yield a connection soon. */
+    public int promising() {
+      return connecting - doubted;
+    }
+
     /** Whether another connection may be opened. */
     public boolean hasRoom() {
       return open + connecting < maximum;

@@ -18,6 +18,7 @@ final class Opening {
   private static final int RUNNING = 0;
   private static final int DONE = 1;
   private static final int GIVEN_UP = 2;
+  private static final long DOUBT_NANOS = 1_000_000_000L;
 
   private final Inventory inventory;
   private final PoolRuntime runtime;
@@ -26,6 +27,13 @@ final class Opening {
   private final long timeout;
   private final ConnectAttempt attempt = new ConnectAttempt();
   private final AtomicInteger state = new AtomicInteger(RUNNING);
+
+  /** Which failures came before it; guarded by the inventory's lock. */
+  int era;
+
+  /** Whether it is in doubt; guarded by the inventory's lock. */
+  boolean doubted;
+
   private long startedAt;
 
   /** The worker inside the driver; guarded by this. */
@@ -46,22 +54,17 @@ final class Opening {
 
   void start() {
     startedAt = runtime.nanoTime();
-    PoolRuntime.Timer timer =
-        runtime.schedule(
-            () ->
-                giveUp(
-                    "connect and login took longer than connectTimeout="
-                        + timeout / 1_000_000
-                        + " ms"),
-            timeout);
-    runtime.execute(
-        () -> {
-          run();
-          timer.cancel();
-        });
+    runtime.execute(this::run);
   }
 
   private void run() {
+    if (state.get() != RUNNING) {
+      inventory.hungReturned(); // given up before it began
+      return;
+    }
+    // From here, not from start(): a queue of other work must not count as a slow login.
+    PoolRuntime.Timer deadline = runtime.schedule(this::giveUpInTime, timeout);
+    PoolRuntime.Timer doubt = runtime.schedule(this::doubt, Math.min(DOUBT_NANOS, timeout / 2));
     PhysicalConnection physical = null;
     Throwable failure = null;
     enter();
@@ -71,23 +74,40 @@ final class Opening {
       failure = t;
     } finally {
       leave();
+      deadline.cancel();
+      doubt.cancel();
     }
-    if (!state.compareAndSet(RUNNING, DONE)) {
-      try {
-        if (physical != null) {
-          inventory.closeLate(physical);
-        }
-      } finally {
-        inventory.hungReturned();
+    if (state.compareAndSet(RUNNING, DONE)) {
+      inventory.ended(this);
+      if (physical != null) {
+        inventory.opened(physical, this, runtime.nanoTime() - startedAt);
+      } else if (failure != null) {
+        inventory.failed(failure, this, runtime.nanoTime() - startedAt);
       }
-      return;
+    } else {
+      closeLate(physical);
     }
-    inventory.ended(this);
-    if (physical != null) {
-      inventory.opened(physical, runtime.nanoTime() - startedAt);
-    } else if (failure != null) {
-      inventory.failed(failure, runtime.nanoTime() - startedAt);
+  }
+
+  private void closeLate(@Nullable PhysicalConnection physical) {
+    try {
+      if (physical != null) {
+        inventory.closeLate(physical);
+      }
+    } finally {
+      inventory.hungReturned();
     }
+  }
+
+  /** It takes so long that borrowers should not bet on it any more. */
+  private void doubt() {
+    if (state.get() == RUNNING) {
+      inventory.doubt(this);
+    }
+  }
+
+  private void giveUpInTime() {
+    giveUp("connect and login took longer than connectTimeout=" + timeout / 1_000_000 + " ms");
   }
 
   void giveUp(String why) {
@@ -96,7 +116,9 @@ final class Opening {
     }
     inventory.ended(this);
     inventory.hung();
-    inventory.failed(new SQLTimeoutException(why, "08001"), runtime.nanoTime() - startedAt);
+    // At once and from here, as it does not block: a worker may not be free.
+    attempt.cutOff();
+    inventory.failed(new SQLTimeoutException(why, "08001"), this, runtime.nanoTime() - startedAt);
     runtime.execute(
         () -> {
           closer.cutOff(attempt);

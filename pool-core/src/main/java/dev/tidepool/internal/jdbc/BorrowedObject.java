@@ -34,6 +34,10 @@ abstract class BorrowedObject {
     connection.lendLiving();
   }
 
+  final Error broken(Error error) {
+    return connection.broken(error);
+  }
+
   final SQLException failed(SQLException error) {
     return connection.failed(error);
   }

@@ -131,6 +131,19 @@ abstract class BorrowedSession {
   }
 
   /**
+   * After an Error, out of memory for example, the driver may be in the middle of an exchange: the
+   * answer still to come must not reach the next borrower.
+   *
+   * @return the same error, to be thrown
+   */
+  final Error broken(Error error) {
+    if (isLeased()) {
+      lender.doom(entry, RetireReason.FATAL_ERROR, error);
+    }
+    return error;
+  }
+
+  /**
    * {@link #enter}, and notes that an attribute is about to change.
    *
    * @return the bits before

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
+  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
   private final ConnectionSource source;
   private final PoolRuntime runtime;
@@ -96,7 +97,8 @@ public final class Engine {
             config.hedgeAfter(),
             this::supply);
     this.pool = new ConnectionPool(this, classifier, config);
-    this.supply = new Supply(exchange, inventory, checker, pool::isFresh, config.minimumIdle());
+    this.supply =
+        new Supply(runtime, exchange, inventory, checker, pool::isFresh, config.minimumIdle());
     this.upkeep =
         new Upkeep(
             name,
@@ -172,55 +174,23 @@ public final class Engine {
    * waits for the first.
    *
    * @param patience bounds the wait, whatever the configuration says
-   * @throws PoolStartException if the first connection failed; the pool is closed then
-   * @throws InterruptedException if interrupted while waiting; the pool is closed then
+   * @throws PoolStartException if the first connection failed; the pool is closed then, as after
+   *     anything else that is thrown
+   * @throws InterruptedException if interrupted while waiting
    */
   public void start(Duration patience) throws InterruptedException {
-    log.info("{}: starting", poolName());
-    upkeep.start();
-    supply();
-    long failTimeout = config.initializationFailTimeout().toNanos();
-    if (failTimeout < 0) {
-      return;
-    }
-    long begun = runtime.nanoTime();
-    long longest = Math.min(failTimeout + config.connectTimeout().toNanos(), patience.toNanos());
     boolean started = false;
     try {
-      started = awaitFirst(begun, failTimeout, longest) || failTimeout == 0;
+      log.info("{}: starting", poolName());
+      upkeep.start();
+      supply();
+      new Startup(this, changes).awaitFirst(patience);
+      started = true;
     } finally {
       if (!started) {
         close();
       }
     }
-    if (!started) {
-      throw Diagnosis.notStarted(this, Duration.ofNanos(runtime.nanoTime() - begun));
-    }
-  }
-
-  /**
-   * True once a connection is open; false if an attempt failed and the time for failing is over.
-   */
-  private boolean awaitFirst(long begun, long failTimeout, long longest)
-      throws InterruptedException {
-    inventory.connect(inventory.counts().connecting() == 0 ? 1 : 0);
-    boolean ended =
-        changes.await(
-            () -> {
-              if (counters.opened.sum() > 0 || isClosed()) {
-                return true;
-              }
-              boolean over = runtime.nanoTime() - begun >= failTimeout;
-              if (counters.connectFailures.sum() > 0 && over) {
-                return true;
-              }
-              if (inventory.counts().connecting() == 0) {
-                inventory.connect(1);
-              }
-              return false;
-            },
-            begun + longest);
-    return ended && counters.opened.sum() > 0 && !isClosed();
   }
 
   // ---- what the way of a connection needs
@@ -388,7 +358,7 @@ public final class Engine {
       holding.unlock();
     }
     evict();
-    return changes.await(this::isEmpty, runtime.nanoTime() + timeout.toNanos());
+    return changes.await(this::isEmpty, deadline(timeout));
   }
 
   private boolean isEmpty() {
@@ -399,13 +369,18 @@ public final class Engine {
   /** See {@link dev.tidepool.api.Tidepool#prefill}. */
   public boolean prefill(Duration timeout) throws InterruptedException {
     supply();
-    boolean ended =
-        changes.await(() -> isClosed() || isFilled(), runtime.nanoTime() + timeout.toNanos());
+    boolean ended = changes.await(() -> isClosed() || isFilled(), deadline(timeout));
     return ended && !isClosed();
   }
 
   private boolean isFilled() {
-    return Stats.count(exchange, SlotState.IDLE) >= config.minimumIdle();
+    return inventory.counts().open() >= config.minimumIdle();
+  }
+
+  /** A timeout may be as long as a Duration can be. */
+  private long deadline(Duration timeout) {
+    boolean tooLong = timeout.compareTo(LONGEST_WAIT) > 0;
+    return runtime.nanoTime() + (tooLong ? LONGEST_WAIT : timeout).toNanos();
   }
 
   /** Takes over a changed configuration, already checked; properties fixed at start are ignored. */
@@ -415,7 +390,7 @@ public final class Engine {
     supply.setMinimumIdle(changed.minimumIdle());
     checker.setTimeouts(changed.keepaliveTimeout(), changed.validationTimeout());
     upkeep.setLimits(limits(changed));
-    upkeep.retireSurplus();
+    upkeep.soon();
     supply();
   }
 
@@ -427,22 +402,30 @@ public final class Engine {
     if (before == PoolState.CLOSED) {
       return;
     }
-    events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
-    changes.announce();
-    log.info("{}: closing", poolName());
-    upkeep.stop();
-    inventory.close();
-    exchange.forEach(this::endNow);
-    boolean interrupted = awaitEnd();
-    Inventory.Counts counts = inventory.counts();
-    if (counts.closing() > 0) {
-      log.warn("{}: closed; {} connections still hang in the driver", poolName(), counts.closing());
-    } else {
-      log.info("{}: closed", poolName());
+    boolean interrupted = false;
+    try {
+      log.info("{}: closing", poolName());
+      events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
+      changes.announce();
+      upkeep.stop();
+      inventory.close();
+      exchange.forEach(this::endNow);
+      interrupted = awaitEnd();
+      logEnd();
+    } finally {
+      runtime.release();
     }
-    runtime.release();
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void logEnd() {
+    int closing = inventory.counts().closing();
+    if (closing > 0) {
+      log.warn("{}: closed; {} connections still hang in the driver", poolName(), closing);
+    } else {
+      log.info("{}: closed", poolName());
     }
   }
 

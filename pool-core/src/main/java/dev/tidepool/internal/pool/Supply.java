@@ -6,6 +6,7 @@ import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Supply implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
 
+  private static final int MOST_ROUNDS = 8;
+
+  private final PoolRuntime runtime;
   private final AtomicInteger calls = new AtomicInteger();
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
@@ -32,11 +36,13 @@ final class Supply implements Runnable {
   private volatile int minimumIdle;
 
   Supply(
+      PoolRuntime runtime,
       Exchange<Entry> exchange,
       Inventory inventory,
       Checker checker,
       Predicate<Entry> fresh,
       int minimumIdle) {
+    this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
     this.checker = checker;
@@ -53,13 +59,23 @@ final class Supply implements Runnable {
     if (calls.getAndIncrement() != 0) {
       return;
     }
-    int seen = 1;
+    work(1);
+  }
+
+  private void work(int left) {
+    int seen = left;
     boolean ended = false;
     try {
-      do {
+      for (int round = 0; seen != 0; round++) {
+        if (round == MOST_ROUNDS) {
+          // Others keep calling; this may be a borrower with a deadline, or the timer.
+          int rest = seen;
+          runtime.execute(() -> work(rest));
+          break;
+        }
         fillOrLog();
         seen = calls.addAndGet(-seen);
-      } while (seen != 0);
+      }
       ended = true;
     } finally {
       if (!ended) { // no memory, no stack: the next caller must not take us for still at work
@@ -84,8 +100,8 @@ final class Supply implements Runnable {
     }
     handOutFresh();
     Inventory.Counts counts = inventory.counts();
-    int unserved = exchange.waiting() - checker.promising() - counts.connecting();
-    unserved = validateQuiet(unserved);
+    // What is here already is tried whatever connects are under way: they may hang.
+    int unserved = validateQuiet(exchange.waiting() - checker.promising()) - counts.promising();
     if (counts.hasRoom()) {
       int ready = idleOrChecking() + counts.connecting();
       int wanted = Math.max(unserved, minimumIdle - ready);

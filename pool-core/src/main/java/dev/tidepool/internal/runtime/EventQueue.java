@@ -61,18 +61,25 @@ public final class EventQueue {
 
   private void deliver() {
     do {
-      for (Consumer<PoolListener> event = events.poll(); event != null; event = events.poll()) {
-        for (PoolListener listener : listeners) {
-          try {
-            event.accept(listener);
-          } catch (Throwable t) {
-            log.warn("A pool listener failed: {}", listener, t);
-          }
-        }
+      try {
+        deliverAll();
+      } finally {
+        delivering.set(false);
       }
-      delivering.set(false);
       // An event queued after the last poll but before the flag fell has started no delivery of its
       // own.
     } while (!events.isEmpty() && delivering.compareAndSet(false, true));
+  }
+
+  private void deliverAll() {
+    for (Consumer<PoolListener> event = events.poll(); event != null; event = events.poll()) {
+      for (PoolListener listener : listeners) {
+        try {
+          event.accept(listener);
+        } catch (Throwable t) {
+          log.warn("A pool listener failed: {}", listener, t);
+        }
+      }
+    }
   }
 }

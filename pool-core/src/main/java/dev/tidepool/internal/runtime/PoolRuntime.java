@@ -20,7 +20,7 @@ public abstract class PoolRuntime {
     return coarse;
   }
 
-  /** Moves the coarse clock. */
+  /** Moves the coarse clock; by one thread only, so that it never goes back. */
   protected final void tick(long now) {
     coarse = now;
   }

@@ -173,7 +173,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   @Override
   public Timer schedule(Runnable task, long delayNanos) {
     try {
-      Future<?> future = timer.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+      Future<?> future = timer.schedule(ticking(task), delayNanos, TimeUnit.NANOSECONDS);
       return () -> future.cancel(false);
     } catch (RejectedExecutionException e) {
       // Only after the last user left: a close that came late has nobody to be timed for.
@@ -182,9 +182,17 @@ public final class ThreadedRuntime extends PoolRuntime {
     }
   }
 
-  private Runnable guarded(Runnable task) {
+  /** Every timer moves the clock too, so that what it finds due is due by the clock. */
+  private Runnable ticking(Runnable task) {
+    Runnable guarded = guarded(task);
     return () -> {
       tick(System.nanoTime());
+      guarded.run();
+    };
+  }
+
+  private Runnable guarded(Runnable task) {
+    return () -> {
       try {
         task.run();
       } catch (Throwable t) {

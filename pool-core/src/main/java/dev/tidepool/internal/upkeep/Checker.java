@@ -40,6 +40,7 @@ public final class Checker {
     Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping) throws SQLException;
   }
 
+  private static final int MAX_HUNG = 64;
   private static final Logger log = LoggerFactory.getLogger(Checker.class);
 
   private final String poolName;
@@ -53,6 +54,10 @@ public final class Checker {
   private final AtomicInteger pinging = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger overdue = new AtomicInteger();
+
+  /** Checks given up whose driver call has still not returned. */
+  private final AtomicInteger hung = new AtomicInteger();
+
   private final long hedgeAfter;
   private final Runnable demand;
   private volatile Duration pingTimeout;
@@ -163,13 +168,19 @@ public final class Checker {
         pinging.incrementAndGet();
       }
       kind.count.increment();
-      runtime.execute(this::run);
+      startedAt = runtime.nanoTime();
+      // Each hung one holds a thread; a driver that hangs so often has lost the benefit of doubt.
+      if (hung.get() < MAX_HUNG) {
+        runtime.execute(this::run);
+      } else {
+        runtime.execute(this::expire);
+      }
     }
 
     private void run() {
       // From here, not from start(): a queue of other work must not count against this connection.
       startedAt = runtime.nanoTime();
-      PoolRuntime.Timer deadline = runtime.schedule(this::expire, timeout.toNanos());
+      PoolRuntime.Timer deadline = runtime.schedule(this::expireInDriver, timeout.toNanos());
       PoolRuntime.Timer hedge =
           hedgeAfter == 0 ? () -> {} : runtime.schedule(this::hedge, hedgeAfter);
       Verdict verdict = Verdict.DEAD;
@@ -181,7 +192,9 @@ public final class Checker {
       }
       deadline.cancel();
       hedge.cancel();
-      if (decided.compareAndSet(false, true)) {
+      if (!decided.compareAndSet(false, true)) {
+        hung.decrementAndGet();
+      } else {
         finish(
             verdict == Verdict.ALIVE,
             verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
@@ -199,10 +212,19 @@ public final class Checker {
       demand.run();
     }
 
-    private void expire() {
-      if (decided.compareAndSet(false, true)) {
-        finish(false, kind.timedOut, null);
+    private void expireInDriver() {
+      hung.incrementAndGet(); // first, as the driver may return right after
+      if (!expire()) {
+        hung.decrementAndGet();
       }
+    }
+
+    private boolean expire() {
+      if (!decided.compareAndSet(false, true)) {
+        return false;
+      }
+      finish(false, kind.timedOut, null);
+      return true;
     }
 
     private void finish(boolean alive, RetireReason otherwise, @Nullable Throwable cause) {

@@ -34,6 +34,9 @@ public final class Upkeep {
   /** While connections near their end wait for others to take their place, one after the other. */
   private static final long REPLACING_PAUSE_NANOS = 50_000_000L;
 
+  /** A rollback may take its time, but not this long. */
+  private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
+
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
@@ -117,6 +120,7 @@ public final class Upkeep {
     long[] due = {limits.longestPause()};
     exchange.forEach(
         entry -> {
+          endHungReturn(entry, now);
           Look look = Look.at(entry);
           Verdict verdict = Verdict.of(look, limits, now);
           due[0] = Math.min(due[0], verdict.dueIn());
@@ -250,8 +254,26 @@ public final class Upkeep {
     return missing > 0;
   }
 
+  /**
+   * A reset that hangs in the driver holds up its borrower's thread, which is beyond help, but must
+   * not keep the place of a connection for ever.
+   */
+  private void endHungReturn(Entry entry, long now) {
+    long lease = entry.lease();
+    if (entry.isBeingReturned(lease)
+        && entry.returningFor(lease, now) > HUNG_RETURN_NANOS
+        && entry.endReturn(lease)) {
+      inventory.retire(entry, new Doom(RetireReason.RESET_FAILED));
+    }
+  }
+
+  /** Looks at the limits again without delay; on the timer thread, where all passes run. */
+  public void soon() {
+    runtime.schedule(this::retireSurplus, 0);
+  }
+
   /** After the maximum was lowered: idle connections go now, lent ones when they come back. */
-  public void retireSurplus() {
+  private void retireSurplus() {
     Inventory.Counts counts = inventory.counts();
     int[] surplus = {counts.open() - counts.maximum() - count(SlotState.DOOMED)};
     if (surplus[0] <= 0) {

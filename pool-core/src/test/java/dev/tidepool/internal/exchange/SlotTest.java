@@ -32,6 +32,7 @@ class SlotTest {
     VERBS.put("retireIdle", Slot::retireIdle);
     VERBS.put("retireChecking", Slot::retireChecking);
     VERBS.put("retireOwned", Slot::retireOwned);
+    VERBS.put("endReturn", s -> s.endReturn(s.lease()));
     VERBS.put("condemn", Slot::condemn);
   }
 

@@ -305,7 +305,9 @@ final class SimulatedPool {
               () -> {
                 throw new IllegalStateException("of a driver");
               });
-      default -> session.onNextCall(() -> runtime.passWithoutTasks(Duration.ofSeconds(20)));
+      default ->
+          session.onNextCall(
+              () -> runtime.passWithoutTasks(Duration.ofSeconds(random.nextInt(60))));
     }
   }
 
