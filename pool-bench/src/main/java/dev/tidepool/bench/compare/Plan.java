@@ -32,7 +32,7 @@ public record Plan(
   public static final String USAGE =
       """
       quick [--rounds 5] [--contenders tidepool,hikaricp] [--pools 32] [--only REGEX]
-            [--warm-up 1000] [--measure 1000] [--json pool-bench/target/quick.json]
+            [--warm-up 800] [--measure 600] [--json pool-bench/target/quick.json]
       Times are milliseconds of one turn; REGEX is searched in a title like "acquire 8 threads, pool 32".""";
 
   /**
@@ -57,8 +57,8 @@ public record Plan(
         positive(given, "--rounds", 5),
         contenders,
         scenarios,
-        positive(given, "--warm-up", 1000),
-        positive(given, "--measure", 1000),
+        positive(given, "--warm-up", 800),
+        positive(given, "--measure", 600),
         Path.of(given.getOrDefault("--json", "pool-bench/target/quick.json")));
   }
 
