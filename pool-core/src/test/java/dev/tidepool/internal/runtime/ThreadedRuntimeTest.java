@@ -142,7 +142,7 @@ class ThreadedRuntimeTest {
       CountDownLatch ran = new CountDownLatch(1);
       runtime.execute(ran::countDown);
       Await.open(ran);
-      assertThat(log.count("No thread for a task of the pool; trying again")).isEqualTo(2);
+      assertThat(log.count("No worker thread could be started")).isEqualTo(2);
       assertThat(log.text()).contains("threadFactory returned null");
     }
   }
