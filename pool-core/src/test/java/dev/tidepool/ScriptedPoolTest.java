@@ -38,7 +38,7 @@ abstract class ScriptedPoolTest {
     database.onLogin(
         () -> {
           reached.countDown();
-          Await.open(letGo);
+          Await.openUninterruptibly(letGo);
         });
     return reached;
   }

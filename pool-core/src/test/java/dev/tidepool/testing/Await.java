@@ -34,6 +34,24 @@ public final class Await {
     }
   }
 
+  /** Until the latch is open, as a driver waits that heeds no interrupt. */
+  public static void openUninterruptibly(CountDownLatch latch) {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        open(latch);
+      } catch (AssertionError e) {
+        if (!(e.getCause() instanceof InterruptedException)) {
+          throw e;
+        }
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Until the thread has ended. */
   public static void end(Thread thread) {
     try {
