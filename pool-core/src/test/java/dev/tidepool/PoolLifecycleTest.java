@@ -79,6 +79,25 @@ class PoolLifecycleTest extends ScriptedPoolTest {
     Await.until("late ones are closed", () -> database.openNow() == pool.stats().total());
   }
 
+  @Test
+  void loginThatCanBeInterrupted_isInterruptedAtConnectTimeout() {
+    pool.setConnectionTimeout(SHORT);
+    pool.setConnectTimeout(Duration.ofMillis(100));
+    CountDownLatch interrupted = new CountDownLatch(1);
+    database.onLogin(
+        () -> {
+          try {
+            letGo.await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+            throw new SQLException("interrupted", e);
+          }
+        });
+    assertThatThrownBy(pool::getConnection).isInstanceOf(PoolTimeoutException.class);
+    Await.open(interrupted);
+    Await.until("no login hangs", () -> pool.stats().hungConnects() == 0);
+  }
+
   // ---- operations before, during and after
 
   @Test

@@ -38,7 +38,7 @@ abstract class ScriptedPoolTest {
     database.onLogin(
         () -> {
           reached.countDown();
-          Await.openIgnoringInterrupts(letGo); // as a driver in a socket read does
+          Await.openUninterruptibly(letGo);
         });
     return reached;
   }

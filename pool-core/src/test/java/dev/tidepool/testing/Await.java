@@ -34,8 +34,8 @@ public final class Await {
     }
   }
 
-  /** Until the latch is open, whoever interrupts; the interrupt is kept. */
-  public static void openIgnoringInterrupts(CountDownLatch latch) {
+  /** Until the latch is open, as a driver waits that heeds no interrupt. */
+  public static void openUninterruptibly(CountDownLatch latch) {
     boolean interrupted = false;
     while (latch.getCount() > 0) {
       try {

@@ -219,7 +219,7 @@ class BorrowingTest extends SimulatedPoolTest {
 
   @Test
   void slowValidation_triesAnotherIdleConnectionFirst() {
-    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(2).idleTimeout(QUIET));
     pool.advance(QUIET);
     SimulatedRuntime.Hang hang = pool.runtime.hang();
     FakeDatabase.Session first = pool.database.sessions().get(0);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.upkeep.Upkeep;
 import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -90,9 +92,7 @@ class KeepaliveTest extends SimulatedPoolTest {
   @Test
   void ping_countsAsValidation() {
     PoolFixture pool = pinging(1);
-    while (pool.stats().pings() == 0) {
-      pool.advanceMillis(10);
-    }
+    pool.advanceUntil(() -> pool.stats().pings() > 0);
     PoolFixture.giveBack(pool.get());
     assertThat(pool.stats().validations()).isZero();
     pool.advanceMillis(700);
@@ -128,6 +128,47 @@ class KeepaliveTest extends SimulatedPoolTest {
     assertThat(pool.stats().pings()).isBetween(1L, 2L);
   }
 
+  // ---- what the server allows
+
+  @Test
+  void serversIdleLimit_halvedCapsTheInterval_andIsLoggedOnce() {
+    try (LogCapture log = new LogCapture(Upkeep.class)) {
+      PoolFixture pool = pinging(2);
+      pool.idleLimit(Duration.ofSeconds(4));
+      pool.advance(Duration.ofSeconds(60));
+      assertThat(pool.stats().pings()).as("one in 1.6 to 2 s each").isBetween(56L, 80L);
+      assertThat(log.count("fixture: the server ends sessions that are idle for 4000 ms"))
+          .isEqualTo(1);
+      assertThat(log.text()).contains("pinged after 2000 ms at the latest");
+      assertThat(pool.stats().serverIdleLimit()).isEqualTo(Duration.ofSeconds(4));
+
+      pool.idleLimit(null);
+      pool.advance(Duration.ofSeconds(2));
+      long before = pool.stats().pings();
+      pool.advance(Duration.ofSeconds(30));
+      assertThat(pool.stats().pings() - before).as("as configured again").isLessThan(10);
+    }
+  }
+
+  @Test
+  void generousIdleLimit_changesNothing() {
+    PoolFixture pool = pinging(1);
+    pool.idleLimit(Duration.ofSeconds(20));
+    pool.advance(Duration.ofSeconds(7));
+    assertThat(pool.stats().pings()).isZero();
+  }
+
+  @Test
+  void idleLimitWithoutHeartbeat_isWarnedOf() {
+    try (LogCapture log = new LogCapture(Upkeep.class)) {
+      PoolFixture pool = start(c -> c.minimumIdle(1));
+      pool.idleLimit(Duration.ofSeconds(4));
+      pool.advance(Duration.ofMinutes(1));
+      assertThat(log.count("keepaliveTime=0 turns the heartbeat off")).isEqualTo(1);
+      assertThat(pool.stats().pings()).isZero();
+    }
+  }
+
   // ---- what a bad ping costs
 
   @Test
@@ -160,9 +201,7 @@ class KeepaliveTest extends SimulatedPoolTest {
                     .lifetimeJitter(0));
     FakeDatabase.Session frozen = pool.database.sessions().get(0);
     SimulatedRuntime.Hang hang = pool.hang(frozen);
-    while (hang.inside() == 0) {
-      pool.advanceMillis(10);
-    }
+    pool.advanceUntil(() -> hang.inside() > 0);
     // While it hangs, the others are borrowed ...
     List<Connection> others = pool.get(4);
     assertThat(pool.stats().checking()).isEqualTo(1);
@@ -246,9 +285,7 @@ class KeepaliveTest extends SimulatedPoolTest {
     PoolFixture pool = pinging(1);
     pool.reconfigure(c -> c.keepaliveTimeout(Duration.ofSeconds(3)));
     SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
-    while (hang.inside() == 0) {
-      pool.advanceMillis(10);
-    }
+    pool.advanceUntil(() -> hang.inside() > 0);
     pool.advanceMillis(2_980);
     assertThat(pool.stats().pingFailures()).isZero();
     pool.advanceMillis(20);

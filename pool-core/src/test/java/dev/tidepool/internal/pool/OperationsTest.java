@@ -258,9 +258,7 @@ class OperationsTest extends SimulatedPoolTest {
     PoolFixture pool =
         start(c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(Duration.ofSeconds(10)));
     SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
-    while (hang.inside() == 0) {
-      pool.advanceMillis(10);
-    }
+    pool.advanceUntil(() -> hang.inside() > 0);
     AtomicReference<@Nullable Boolean> filled = pool.background(() -> pool.engine.prefill(MINUTE));
     pool.advanceMillis(500);
     assertThat(filled).hasNullValue();

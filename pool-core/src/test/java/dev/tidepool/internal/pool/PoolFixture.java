@@ -7,6 +7,7 @@ import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.connect.Checks;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectAttempt;
+import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ final class PoolFixture implements AutoCloseable {
   private TidepoolConfig config;
   private Connecting connecting = () -> {};
   private Supplier<FakeDatabase.Session> sessions = database::open;
+  private @Nullable Duration idleLimit;
   private int connectsNow;
   private int mostConnects;
   private int connects;
@@ -58,7 +61,7 @@ final class PoolFixture implements AutoCloseable {
     this.engine =
         new Engine(
             config,
-            this::connect,
+            source(),
             new Closer(config.poolName()),
             (physical, timeout, ping) ->
                 physical.connection().isValid(1) ? Checks.Verdict.ALIVE : Checks.Verdict.DEAD,
@@ -105,7 +108,26 @@ final class PoolFixture implements AutoCloseable {
 
   // ---- the database's side
 
-  private PhysicalConnection connect(ConnectAttempt attempt) throws SQLException {
+  private ConnectionSource source() {
+    return new ConnectionSource() {
+      @Override
+      public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
+        return connect();
+      }
+
+      @Override
+      public @Nullable Duration idleLimit() {
+        return idleLimit;
+      }
+    };
+  }
+
+  /** The server says how long it lets a session be idle; null if it sets no limit. */
+  void idleLimit(@Nullable Duration limit) {
+    idleLimit = limit;
+  }
+
+  private PhysicalConnection connect() throws SQLException {
     connects++;
     connectsNow++;
     mostConnects = Math.max(mostConnects, connectsNow);
@@ -319,6 +341,14 @@ final class PoolFixture implements AutoCloseable {
 
   void advanceMillis(long millis) {
     runtime.advance(Duration.ofMillis(millis));
+  }
+
+  /** Lets time pass until the condition holds. */
+  void advanceUntil(BooleanSupplier condition) {
+    for (int steps = 0; !condition.getAsBoolean(); steps++) {
+      assertThat(steps).as("steps of 10 ms, in vain").isLessThan(10_000);
+      advanceMillis(10);
+    }
   }
 
   /** Lets time pass in small steps and looks after each. */

@@ -94,6 +94,17 @@ class RetirementTest extends SimulatedPoolTest {
     PoolFixture.giveBack(held);
   }
 
+  @Test
+  void minimumThatDoesNotFit_isFilledAsFarAsThereIsRoom() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(3));
+    List<Connection> held = pool.get(3);
+    assertThat(pool.stats().idle()).isZero();
+    pool.advance(SECOND);
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    assertThat(pool.database.opened()).isEqualTo(4);
+    PoolFixture.giveBack(held);
+  }
+
   // ---- maxLifetime
 
   @Test

@@ -1,0 +1,187 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.Await;
+import dev.tidepool.testing.LogCapture;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * That what a user sets, as an object or as the name of a class, reaches the place where it
+ * matters.
+ */
+class WiringTest {
+  private final TidepoolDataSource pool = new TidepoolDataSource();
+
+  WiringTest() {
+    pool.setUrl("jdbc:h2:mem:wiring;DB_CLOSE_DELAY=0");
+    pool.setMaximumPoolSize(1);
+    pool.setMinimumIdle(0);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+  }
+
+  /** Made by name. */
+  public static final class NamedThreads implements ThreadFactory {
+    static final Queue<Thread> MADE = new ConcurrentLinkedQueue<>();
+
+    /** For the pool. */
+    public NamedThreads() {}
+
+    @Override
+    public Thread newThread(Runnable task) {
+      Thread thread = new Thread(task, "named");
+      thread.setDaemon(true);
+      MADE.add(thread);
+      return thread;
+    }
+  }
+
+  /** Made by name. */
+  public static final class NamedCredentials implements CredentialsProvider {
+    static final AtomicInteger ASKED = new AtomicInteger();
+
+    /** For the pool. */
+    public NamedCredentials() {}
+
+    @Override
+    public Credentials credentials() {
+      ASKED.incrementAndGet();
+      return new Credentials("sa", "");
+    }
+  }
+
+  /** Made by name; retires a connection after any error. */
+  public static final class Suspicious implements FailureClassifier {
+    /** For the pool. */
+    public Suspicious() {}
+
+    @Override
+    public Verdict classify(SQLException error) {
+      return Verdict.RETIRE;
+    }
+  }
+
+  private static void fail(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute("no sql")).isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void threadFactoryClassName() throws SQLException {
+    NamedThreads.MADE.clear();
+    pool.setThreadFactoryClassName(NamedThreads.class.getName());
+    pool.getConnection().close();
+    assertThat(NamedThreads.MADE).isNotEmpty();
+    pool.close();
+    NamedThreads.MADE.forEach(Await::end);
+  }
+
+  @Test
+  void credentialsProvider_isAskedAtEachConnect() throws SQLException {
+    AtomicInteger asked = new AtomicInteger();
+    pool.setCredentialsProvider(
+        () -> {
+          asked.incrementAndGet();
+          return new Credentials("sa", "");
+        });
+    pool.getConnection().close();
+    pool.evict();
+    pool.getConnection().close();
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void credentialsProviderClassName() throws SQLException {
+    int before = NamedCredentials.ASKED.get();
+    pool.setCredentialsProviderClassName(NamedCredentials.class.getName());
+    pool.getConnection().close();
+    assertThat(NamedCredentials.ASKED).hasValue(before + 1);
+  }
+
+  @Test
+  void changedUser_countsForTheNextConnect() throws SQLException {
+    pool.setUsername("first");
+    try (Connection connection = pool.getConnection()) {
+      assertThat(connection.getMetaData().getUserName()).isEqualTo("FIRST");
+    }
+    // With its last session the database is gone, so the next user makes one of his own.
+    pool.setUsername("second");
+    pool.evict();
+    Await.until("closed", () -> pool.stats().closed() == 1);
+    try (Connection connection = pool.getConnection()) {
+      assertThat(connection.getMetaData().getUserName()).isEqualTo("SECOND");
+    }
+  }
+
+  @Test
+  void failureClassifier_decidesWhatIsFatal() throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      fail(connection);
+    }
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.close();
+
+    try (TidepoolDataSource suspicious = new TidepoolDataSource()) {
+      suspicious.setUrl("jdbc:h2:mem:wiring");
+      suspicious.setFailureClassifier(new Suspicious());
+      try (Connection connection = suspicious.getConnection()) {
+        fail(connection);
+      }
+      assertThat(suspicious.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void exceptionOverrideClassName() throws SQLException {
+    pool.setExceptionOverrideClassName(Suspicious.class.getName());
+    try (Connection connection = pool.getConnection()) {
+      fail(connection);
+    }
+    assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
+  }
+
+  @Test
+  void testQuery_isWhatChecksAsk() throws SQLException {
+    pool.setValidateAfterIdle(Duration.ZERO);
+    pool.setConnectionTestQuery("no sql at all");
+    // The one opened at the start is refused by its check; what is opened for this borrower is new.
+    pool.getConnection().close();
+    assertThat(pool.stats().retired(RetireReason.VALIDATION_FAILED)).isEqualTo(1);
+  }
+
+  @Test
+  void whatHasNoEffect_isLoggedAtTheStart() throws SQLException {
+    try (LogCapture log = new LogCapture(Wiring.class)) {
+      pool.setAllowPoolSuspension(true);
+      pool.getConnection().close();
+      assertThat(log.count("allowPoolSuspension has no effect")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void classThatCannotBeLoaded_isNamed_andThePoolCanBeSetRight() throws SQLException {
+    pool.setThreadFactoryClassName("org.example.Missing");
+    assertThatThrownBy(pool::getConnection).hasMessageContaining("org.example.Missing");
+    pool.setThreadFactoryClassName(null);
+    pool.getConnection().close();
+  }
+}
