@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidepool.api.PoolMXBean;
 import dev.tidepool.api.PoolState;
 import dev.tidepool.observe.PoolJmx;
+import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.ScriptedDataSource;
 import java.lang.management.ManagementFactory;
@@ -53,7 +54,7 @@ class PoolJmxTest {
   void figures_areThoseOfThePool() throws Exception {
     try (Connection held = pool.getConnection()) {
       assertThat(held.isClosed()).isFalse();
-      pool.prefill(Duration.ofSeconds(30));
+      Await.until("the second is open", () -> pool.stats().idle() == 1);
       PoolMXBean bean = bean("jmx pool");
       assertThat(bean.getPoolName()).isEqualTo("jmx pool");
       assertThat(bean.getState()).isEqualTo("RUNNING");

@@ -17,7 +17,7 @@ final class Turns {
   }
 
   // Touched only by the thread whose turn it is; the semaphores order it.
-  private final Map<Thread, Turn> turns = new IdentityHashMap<>();
+  private final IdentityHashMap<Thread, Turn> turns = new IdentityHashMap<>();
 
   /** Starts a thread and gives it the turn; returns when it pauses or ends. */
   Thread run(String name, Runnable body) {

@@ -27,7 +27,6 @@ public final class ThreadedRuntime extends PoolRuntime {
   private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
   private static final int WORKERS = 32;
   private static final int MORE_PER_TICK = 16;
-  private static final long RETRY_NANOS = 100_000_000L;
   private static final ReentrantLock sharedLock = new ReentrantLock();
   private static @Nullable ThreadedRuntime shared;
 

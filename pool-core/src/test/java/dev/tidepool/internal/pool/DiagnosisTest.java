@@ -124,7 +124,7 @@ class DiagnosisTest extends SimulatedPoolTest {
   void slowConnects_areSaidToBeTooSlow() {
     PoolFixture pool =
         start(
-            c -> c.connectionTimeout(Duration.ofSeconds(1)).connectTimeout(Duration.ofSeconds(9)));
+            c -> c.connectionTimeout(Duration.ofMillis(500)).connectTimeout(Duration.ofSeconds(9)));
     pool.hangConnects();
     assertThat(timeout(pool).getMessage())
         .contains("connecting 1")

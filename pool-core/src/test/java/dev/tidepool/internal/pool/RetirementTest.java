@@ -233,6 +233,7 @@ class RetirementTest extends SimulatedPoolTest {
     List<Connection> held = pool.get(6);
     PoolFixture.giveBack(held.subList(4, 6));
     pool.reconfigure(c -> c.maximumPoolSize(2));
+    pool.advanceMillis(1);
     PoolStats stats = pool.stats();
     assertThat(stats.retired(RetireReason.SURPLUS)).isEqualTo(2);
     assertThat(stats.active()).isEqualTo(4);
