@@ -55,7 +55,7 @@ public final class LogCapture implements AutoCloseable {
       field.setInt(logger, level);
       return was;
     } catch (ReflectiveOperationException e) {
-      throw new LinkageError("the log cannot be captured", "SimpleLogger has changed", e);
+      throw new LinkageError("SimpleLogger has changed", e);
     }
   }
 }

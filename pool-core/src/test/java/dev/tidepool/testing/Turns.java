@@ -1,7 +1,6 @@
 package dev.tidepool.testing;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
