@@ -113,6 +113,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return !isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -139,6 +141,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return valid;
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -178,6 +182,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       touch();
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     } finally {
       if (!done) {
         markUsed();
@@ -200,6 +206,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       }
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);
+    } catch (Error e) {
+      throw broken(e);
     } finally {
       if (!done) {
         mark(Dirty.UNSURE);
@@ -217,6 +225,8 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLClientInfoException e) {
       failed(e);
       throw e;
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -228,6 +238,8 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLClientInfoException e) {
       failed(e);
       throw e;
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -254,6 +266,8 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLException e) {
       LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
       return null;
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -270,6 +284,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       delegate.setTypeMap(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -304,6 +320,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -314,6 +332,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteNCharLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -324,6 +344,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteIdentifier(delegate, identifier, always);
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -334,6 +356,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.isSimpleIdentifier(delegate, identifier);
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -362,6 +386,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -371,6 +397,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       return type.isInstance(wrapped) || type.isInstance(self) || wrapped.isWrapperFor(type);
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 

@@ -39,6 +39,8 @@ final class BorrowedResultSet extends ForwardingResultSet {
       }
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -53,6 +55,8 @@ final class BorrowedResultSet extends ForwardingResultSet {
       return !connection.isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -73,6 +77,8 @@ final class BorrowedResultSet extends ForwardingResultSet {
       return known;
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 

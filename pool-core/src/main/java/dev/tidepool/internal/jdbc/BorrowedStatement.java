@@ -25,6 +25,8 @@ class BorrowedStatement extends ForwardingStatement {
       delegate.close();
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -39,6 +41,8 @@ class BorrowedStatement extends ForwardingStatement {
       return !connection.isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -50,6 +54,8 @@ class BorrowedStatement extends ForwardingStatement {
       closesOnCompletion = true;
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 
@@ -69,6 +75,8 @@ class BorrowedStatement extends ForwardingStatement {
       return connection;
     } catch (SQLException e) {
       throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
     }
   }
 

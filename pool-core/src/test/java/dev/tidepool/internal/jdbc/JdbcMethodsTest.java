@@ -154,6 +154,20 @@ class JdbcMethodsTest {
 
   @ParameterizedTest
   @MethodSource("callsOfTheDriver")
+  void virtualMachineErrorInTheDriver_doomsAndIsRethrown(Class<?> type, Method method)
+      throws Exception {
+    Object subject = subject(type);
+    Error error = new OutOfMemoryError("in the middle of an exchange");
+    jdbc.failAll(error);
+
+    Throwable thrown = catchThrowable(() -> invoke(subject, method, arguments(method)));
+
+    assertThat(thrown).isSameAs(error);
+    assertThat(lender.dooms).contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, error));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsOfTheDriver")
   void errorAfterTheLease_isNotJudged(Class<?> type, Method method) throws Exception {
     Object subject = subject(type);
     SQLException error = new SQLClientInfoException("gone", "08006", Map.of());
