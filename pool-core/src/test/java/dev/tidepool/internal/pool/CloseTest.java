@@ -33,6 +33,7 @@ class CloseTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isEqualTo(3);
     assertThat(pool.stats().state()).isEqualTo(PoolState.CLOSED);
     assertThat(lent.isClosed()).isTrue();
+    assertThat(pool.cutOff()).containsExactly(lent);
     assertThat(pool.database.commits()).isZero();
     assertThat(held.isClosed()).isTrue();
     assertThatThrownBy(held::createStatement).isInstanceOf(SQLException.class);

@@ -98,6 +98,7 @@ class ConnectingTest extends SimulatedPoolTest {
     assertThat(stats.hungConnects()).isEqualTo(1);
     assertThat(stats.connectFailures()).isEqualTo(1);
     assertThat(stats.lastConnectFailure()).contains("connectTimeout=1000 ms");
+    assertThat(pool.attempts().get(0).isCutOff()).as("its socket is closed").isTrue();
     pool.advanceMillis(100);
     assertThat(hang.inside()).as("still in the driver").isEqualTo(1);
     assertThat(borrower.isServed()).as("served by another connect").isTrue();

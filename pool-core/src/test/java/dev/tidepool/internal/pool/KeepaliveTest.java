@@ -119,6 +119,37 @@ class KeepaliveTest extends SimulatedPoolTest {
   }
 
   @Test
+  void unusedConnectionThatStays_isStillPinged() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(2)
+                    .minimumIdle(1)
+                    .keepaliveTime(SECOND)
+                    .idleTimeout(Duration.ofSeconds(5)));
+    pool.advance(Duration.ofSeconds(30));
+    assertThat(pool.stats().pings()).isGreaterThan(25);
+  }
+
+  @Test
+  void connectionNearItsEnd_isStillPinged() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(2)
+                    .minimumIdle(1)
+                    .keepaliveTime(SECOND)
+                    .maxLifetime(Duration.ofMinutes(1))
+                    .lifetimeJitter(0));
+    pool.refuseConnects();
+    pool.advance(Duration.ofSeconds(55));
+    long before = pool.stats().pings();
+    pool.advanceMillis(4_500);
+    assertThat(pool.stats().total()).isEqualTo(1);
+    assertThat(pool.stats().pings() - before).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
   void keepaliveTimeZero_pingsNever_andCanBeChangedWhileRunning() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
     pool.advance(Duration.ofHours(2));
@@ -212,7 +243,8 @@ class KeepaliveTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired()).isEmpty();
     pool.advanceMillis(20);
     assertThat(pool.stats().retired(RetireReason.PING_TIMEOUT)).isEqualTo(1);
-    assertThat(frozen.isClosed()).as("cut off from another thread").isTrue();
+    assertThat(pool.cutOff()).as("cut off from another thread").containsExactly(frozen);
+    assertThat(frozen.isClosed()).isTrue();
     assertThat(hang.inside()).isEqualTo(1);
     pool.runtime.runTasks();
     assertThat(pool.stats().total()).as("replaced").isEqualTo(5);

@@ -47,6 +47,8 @@ final class PoolFixture implements AutoCloseable {
   private TidepoolConfig config;
   private Connecting connecting = () -> {};
   private Supplier<FakeDatabase.Session> sessions = database::open;
+  private final List<ConnectAttempt> attempts = new ArrayList<>();
+  private final List<FakeDatabase.Session> cutOff = new ArrayList<>();
   private @Nullable Duration idleLimit;
   private int connectsNow;
   private int mostConnects;
@@ -112,6 +114,7 @@ final class PoolFixture implements AutoCloseable {
     return new ConnectionSource() {
       @Override
       public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
+        attempts.add(attempt);
         return connect();
       }
 
@@ -139,7 +142,7 @@ final class PoolFixture implements AutoCloseable {
     return physical(sessions.get());
   }
 
-  static PhysicalConnection physical(FakeDatabase.Session session) {
+  private PhysicalConnection physical(FakeDatabase.Session session) {
     SessionDefaults defaults =
         new SessionDefaults(
             true,
@@ -149,7 +152,8 @@ final class PoolFixture implements AutoCloseable {
             "public",
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
             SessionDefaults.UNKNOWN);
-    return new PhysicalConnection(session.connection(), defaults, null, null, null, false);
+    return new PhysicalConnection(
+        session.connection(), defaults, () -> cutOff.add(session), null, null, false);
   }
 
   /** What further connects do first. */
@@ -198,6 +202,16 @@ final class PoolFixture implements AutoCloseable {
   FakeDatabase.Session session(Connection borrowed) {
     // Not by unwrap(): after that, the pool would have to reset the connection.
     return database.session(((BorrowedConnection) borrowed).entry().physical().connection());
+  }
+
+  /** Sessions whose socket was closed under the driver. */
+  List<FakeDatabase.Session> cutOff() {
+    return cutOff;
+  }
+
+  /** Every connect so far, as whoever waits for it sees it. */
+  List<ConnectAttempt> attempts() {
+    return attempts;
   }
 
   /** Connects begun so far. */
