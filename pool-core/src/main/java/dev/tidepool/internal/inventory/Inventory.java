@@ -247,8 +247,9 @@ public final class Inventory {
       owner.changed();
       return;
     }
-    counters.connectFailures.increment();
+    // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
     lastFailure = new ConnectFailure(cause, now);
+    counters.connectFailures.increment();
     if (failures == 1 || failures % 10 == 0) {
       // On a worker: this may be the timer thread, which must not wait for a log that blocks.
       runtime.execute(() -> logFailure(cause, failures));
