@@ -26,6 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection pool as a {@link DataSource}.
@@ -47,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public class TidepoolDataSource extends TidepoolProperties
     implements DataSource, Tidepool, AutoCloseable {
+  private static final org.slf4j.Logger log = LoggerFactory.getLogger(TidepoolDataSource.class);
+
   /** Held while the pool starts, which may take as long as a connect. */
   private final ReentrantLock starting = new ReentrantLock();
 
@@ -316,7 +319,7 @@ public class TidepoolDataSource extends TidepoolProperties
   @Override
   public void evict(Connection connection) {
     Running r = running;
-    if (r == null || !r.pool.evict(connection)) {
+    if (!isClosed() && (r == null || !r.pool.evict(connection))) {
       throw new IllegalArgumentException(
           getPoolName()
               + ": not a connection borrowed from this pool at this moment: "
@@ -333,15 +336,17 @@ public class TidepoolDataSource extends TidepoolProperties
 
   @Override
   public boolean prefill(Duration timeout) throws InterruptedException {
+    long asked = ThreadedRuntime.now();
     Running r = running;
     if (r == null) {
       try {
         r = start(timeout);
       } catch (SQLException e) {
+        log.debug("{}: prefill found that the pool cannot start", getPoolName(), e);
         return false;
       }
     }
-    return r.engine.prefill(timeout);
+    return r.engine.prefill(timeout.minusNanos(ThreadedRuntime.now() - asked));
   }
 
   @Override

@@ -270,9 +270,17 @@ public final class ConnectionPool implements Lender {
   @Override
   public void abort(Entry entry, long lease) {
     if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
-      entry.returned(runtime.coarseNanos());
-      engine.retire(entry, new Doom(RetireReason.ABORTED));
+      giveBackAborted(entry);
     }
+  }
+
+  private void giveBackAborted(Entry entry) {
+    long now = runtime.coarseNanos();
+    if (entry.leakReported()) {
+      engine.leakReturned(entry, now);
+    }
+    entry.returned(now);
+    engine.retire(entry, new Doom(RetireReason.ABORTED));
   }
 
   @Override

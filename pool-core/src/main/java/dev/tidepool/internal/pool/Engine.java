@@ -9,7 +9,6 @@ import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.exchange.Exchange;
-import dev.tidepool.internal.exchange.Parking;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Counters;
@@ -69,7 +68,7 @@ public final class Engine {
     this.runtime = runtime;
     this.events = new EventQueue(runtime);
     this.changes = new Changes(runtime);
-    this.exchange = new Exchange<>(parking(runtime), this::supply);
+    this.exchange = new Exchange<>(new RuntimeParking(runtime), this::supply);
     this.inventory =
         new Inventory(
             name,
@@ -112,25 +111,6 @@ public final class Engine {
             this::changed,
             source::idleLimit,
             limits(config));
-  }
-
-  private static Parking parking(PoolRuntime runtime) {
-    return new Parking() {
-      @Override
-      public long nanoTime() {
-        return runtime.nanoTime();
-      }
-
-      @Override
-      public void park(Object blocker, long nanos) {
-        runtime.park(blocker, nanos);
-      }
-
-      @Override
-      public void unpark(Thread thread) {
-        runtime.unpark(thread);
-      }
-    };
   }
 
   private static Limits limits(TidepoolConfig config) {
@@ -276,7 +256,8 @@ public final class Engine {
 
   int maximumWaiters() {
     int limit = config.maximumWaiters();
-    return limit == 0 ? Integer.MAX_VALUE : limit;
+    // Whoever waits only until an idle connection has been checked is not what the limit is for.
+    return limit == 0 ? Integer.MAX_VALUE : limit + checker.promising();
   }
 
   /** What the pool is doing. */

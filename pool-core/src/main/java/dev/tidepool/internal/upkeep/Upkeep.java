@@ -55,6 +55,9 @@ public final class Upkeep {
   /** Only the pass reads and writes it. */
   private @Nullable Duration lastIdleLimit;
 
+  /** Likewise: more pings were due than may be under way at once. */
+  private boolean pingsPutOff;
+
   /**
    * Upkeep for one pool; nothing happens before {@link #start}.
    *
@@ -114,6 +117,7 @@ public final class Upkeep {
   /** One pass; returns the nanoseconds until the next. */
   long pass(long now) {
     Limits limits = withinServer(this.limits);
+    pingsPutOff = false;
     exchange.forgetHints();
     List<Unused> trim = new ArrayList<>();
     List<Entry> replace = new ArrayList<>();
@@ -143,7 +147,7 @@ public final class Upkeep {
     }
     retireSurplus();
     shortage.run();
-    return Math.max(SHORTEST_PAUSE_NANOS, due[0]);
+    return Math.max(SHORTEST_PAUSE_NANOS, pingsPutOff ? 0 : due[0]);
   }
 
   private Limits withinServer(Limits configured) {
@@ -176,7 +180,9 @@ public final class Upkeep {
   }
 
   private void ping(Entry entry) {
-    if (checker.pinging() < MAX_PINGS && entry.reserve()) {
+    if (checker.pinging() >= MAX_PINGS) {
+      pingsPutOff = true;
+    } else if (entry.reserve()) {
       checker.ping(entry);
     }
   }
