@@ -88,7 +88,8 @@ public class TidepoolDataSource extends TidepoolProperties
     try {
       start(config.initializationFailTimeout().plus(config.connectTimeout()));
     } catch (SQLException e) {
-      throw new PoolStartException(String.valueOf(e.getMessage()), e);
+      throw new PoolStartException(
+          String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
     }
   }
 

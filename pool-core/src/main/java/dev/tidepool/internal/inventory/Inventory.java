@@ -239,7 +239,7 @@ public final class Inventory {
         era++;
         inEra = 0;
       }
-      failures = news ? backoff.failures() : 0;
+      failures = news ? backoff.failures() : 0; // the first of them speaks for all
     } finally {
       lock.unlock();
     }
@@ -250,7 +250,7 @@ public final class Inventory {
     // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
     lastFailure = new ConnectFailure(cause, now);
     counters.connectFailures.increment();
-    if (failures == 1 || failures % 10 == 0) {
+    if (failures == 1 || (failures > 0 && failures % 10 == 0)) {
       // On a worker: this may be the timer thread, which must not wait for a log that blocks.
       runtime.execute(() -> logFailure(cause, failures));
     }

@@ -120,7 +120,8 @@ final class Diagnosis {
 
   private static String text(Throwable cause) {
     String message = cause.getMessage();
-    return Secrets.mask(message == null ? cause.getClass().getName() : message);
+    String text = Secrets.mask(message == null ? cause.getClass().getName() : message).strip();
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static String sqlState(@Nullable ConnectFailure failure) {

@@ -315,4 +315,20 @@ class ConnectingTest extends SimulatedPoolTest {
     assertThat(pool.stats().connectFailures()).as("a closing pool has no failures").isZero();
     assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isZero();
   }
+
+  /** Each of them wrote a line of its own, all but the first as "attempt 0". */
+  @Test
+  void connectsThatFailSideBySide_areOneFailure_andOneLine() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(6).minimumIdle(0));
+    pool.refuseConnects();
+    try (LogCapture log = new LogCapture(Inventory.class)) {
+      for (int i = 0; i < 6; i++) {
+        assertThat(pool.borrow().isWaiting()).isTrue();
+      }
+      pool.runtime.runTasks();
+      assertThat(pool.stats().connectFailures()).isEqualTo(6);
+      assertThat(log.count("cannot connect (attempt 1)")).isEqualTo(1);
+      assertThat(log.count("cannot connect")).isEqualTo(1);
+    }
+  }
 }
