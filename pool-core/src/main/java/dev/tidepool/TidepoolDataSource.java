@@ -1,5 +1,6 @@
 package dev.tidepool;
 
+import dev.tidepool.api.Credentials;
 import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.PoolListener;
@@ -19,7 +20,6 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -119,7 +119,7 @@ public class TidepoolDataSource extends TidepoolProperties
   @Override
   public Connection getConnection(@Nullable String username, @Nullable String password)
       throws SQLException {
-    if (Objects.equals(username, getUsername()) && Objects.equals(password, getPassword())) {
+    if (new Credentials(username, password).equals(getCredentials())) {
       return getConnection();
     }
     throw new SQLFeatureNotSupportedException(

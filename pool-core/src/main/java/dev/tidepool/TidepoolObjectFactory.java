@@ -78,7 +78,8 @@ public final class TidepoolObjectFactory implements ObjectFactory {
    * @param name not used
    * @param context not used
    * @param environment not used
-   * @return a new {@link TidepoolDataSource}; null if {@code object} is for another factory
+   * @return a new {@link TidepoolDataSource}, whose getters show neither the password nor what is
+   *     secret in the URL, as servers publish them; null if {@code object} is for another factory
    * @throws TidepoolConfigException if attributes are wrong or missing, with all of them
    */
   @Override
@@ -90,7 +91,7 @@ public final class TidepoolObjectFactory implements ObjectFactory {
     if (!(object instanceof Reference reference) || !isMeant(reference.getClassName())) {
       return null;
     }
-    TidepoolDataSource pool = new TidepoolDataSource();
+    TidepoolDataSource pool = new JndiDataSource();
     pool.adopt(new Reading().read(reference));
     return pool;
   }

@@ -9,6 +9,9 @@ import dev.tidepool.api.Role;
 import dev.tidepool.config.PropertyTable;
 import dev.tidepool.config.TidepoolConfigException;
 import dev.tidepool.config.Violation;
+import java.beans.Introspector;
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -65,7 +68,7 @@ class TidepoolObjectFactoryTest {
                 "dataSource.TRACE_LEVEL_FILE", "0"))) {
       assertThat(pool.getJdbcUrl()).isEqualTo(URL);
       assertThat(pool.getUsername()).isEqualTo("sa");
-      assertThat(pool.getPassword()).isEqualTo(SECRET);
+      assertThat(pool.getCredentials().password()).isEqualTo(SECRET);
       assertThat(pool.getDriverClassName()).isEqualTo("org.h2.Driver");
       assertThat(pool.getPoolName()).isEqualTo("orders");
       assertThat(pool.getMaximumPoolSize()).isEqualTo(7);
@@ -394,5 +397,28 @@ class TidepoolObjectFactoryTest {
     public Object getContent() {
       return List.of(SECRET);
     }
+  }
+
+  /** Tomcat shows every getter of what it binds in JMX. */
+  @Test
+  void getters_tellNoSecret_butThePoolKnowsIt() throws Exception {
+    Reference reference = new Reference("javax.sql.DataSource");
+    reference.add(new StringRefAddr("url", "jdbc:h2:mem:getters;TOKEN=c4n4ry"));
+    reference.add(new StringRefAddr("username", "sa"));
+    reference.add(new StringRefAddr("password", "c4n4ry"));
+    Object made = new TidepoolObjectFactory().getObjectInstance(reference, null, null, null);
+    assertThat(made).isInstanceOf(TidepoolDataSource.class);
+    for (PropertyDescriptor property :
+        Introspector.getBeanInfo(TidepoolDataSource.class).getPropertyDescriptors()) {
+      Method getter = property.getReadMethod();
+      // getConnection() is no property, and getParentLogger() always throws.
+      if (getter != null && getter.getDeclaringClass() != TidepoolDataSource.class) {
+        assertThat(String.valueOf(getter.invoke(made)))
+            .as(property.getName())
+            .doesNotContain("c4n4ry");
+      }
+    }
+    assertThat(((TidepoolDataSource) made).getCredentials().password()).isEqualTo("c4n4ry");
+    assertThat(made.getClass().getInterfaces()).contains(DataSource.class);
   }
 }

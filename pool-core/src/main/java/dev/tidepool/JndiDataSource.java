@@ -1,0 +1,33 @@
+package dev.tidepool;
+
+import dev.tidepool.config.Secrets;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool that an application server made. Servers show the getters of what they bind in JMX, as
+ * Tomcat does, so here they tell no secret. It names {@link DataSource} itself because servers wrap
+ * it by the interfaces of its very class.
+ */
+final class JndiDataSource extends TidepoolDataSource implements DataSource {
+  JndiDataSource() {}
+
+  @Override
+  public @Nullable String getPassword() {
+    return null;
+  }
+
+  @Override
+  public @Nullable String getJdbcUrl() {
+    return masked(super.getJdbcUrl());
+  }
+
+  @Override
+  public @Nullable String getUrl() {
+    return masked(super.getUrl());
+  }
+
+  private static @Nullable String masked(@Nullable String url) {
+    return url == null ? null : Secrets.mask(url);
+  }
+}
