@@ -113,7 +113,6 @@ public final class Inventory {
       if (!takePlace(opening)) {
         return;
       }
-      openings.add(opening);
       opening.start();
     }
   }
@@ -132,6 +131,7 @@ public final class Inventory {
       connecting++;
       opening.era = era;
       inEra++;
+      openings.add(opening); // under the lock, or a close between would not see it
       return true;
     } finally {
       lock.unlock();
