@@ -1,0 +1,208 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.Await;
+import dev.tidepool.testing.MariaDbServer;
+import dev.tidepool.testing.PostgresServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole pool on real servers: what a service would live through. */
+class RealDatabaseTest {
+  private static final String POSTGRES_ID = "select pg_backend_pid()";
+
+  private static TidepoolDataSource pool(String url, int size) {
+    TidepoolDataSource pool = new TidepoolDataSource();
+    pool.setUrl(url);
+    pool.setMaximumPoolSize(size);
+    pool.setConnectionTimeout(Duration.ofSeconds(30));
+    return pool;
+  }
+
+  private static String ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      assertThat(row.next()).isTrue();
+      return row.getString(1);
+    }
+  }
+
+  /** The sessions behind all connections of a pool at rest. */
+  private static Set<String> sessions(TidepoolDataSource pool, String idQuery) throws SQLException {
+    List<Connection> all = new ArrayList<>();
+    Set<String> ids = new TreeSet<>();
+    for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+      Connection connection = pool.getConnection();
+      all.add(connection);
+      ids.add(ask(connection, idQuery));
+    }
+    for (Connection connection : all) {
+      connection.close();
+    }
+    return ids;
+  }
+
+  /** With the defaults, keepaliveTime=45s: the server itself says that it will not wait so long. */
+  @Test
+  void postgres_idleLimitOfTheServer_isLearned_andOutlived(@TempDir Path dir) throws Exception {
+    try (PostgresServer server = PostgresServer.start(dir, "idle_session_timeout=1500ms");
+        TidepoolDataSource pool = pool(server.url(), 3)) {
+      assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
+      Set<String> before = sessions(pool, POSTGRES_ID);
+      assertThat(pool.stats().serverIdleLimit()).isEqualTo(Duration.ofMillis(1500));
+      long pings = pool.stats().pings();
+      // Ten more for each of three: some six seconds, four times the limit.
+      Await.until("pings", () -> pool.stats().pings() >= pings + 30);
+      assertThat(sessions(pool, POSTGRES_ID)).isEqualTo(before);
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  @Test
+  void postgres_killedSessions_failNoBorrow() throws Exception {
+    PostgresServer server = PostgresServer.shared();
+    try (TidepoolDataSource pool = pool(server.url("ApplicationName=killed"), 4)) {
+      pool.setKeepaliveTime(Duration.ofMillis(200));
+      Set<String> before = sessions(pool, POSTGRES_ID);
+      server.execute(
+          "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+              + " where application_name = 'killed'");
+      Await.until(
+          "the pings find all dead, and the pool is full again",
+          () ->
+              pool.stats().retired(RetireReason.PING_FAILED)
+                          + pool.stats().retired(RetireReason.VALIDATION_FAILED)
+                      == 4
+                  && pool.stats().idle() == 4);
+      assertThat(sessions(pool, POSTGRES_ID)).doesNotContainAnyElementsOf(before);
+    }
+  }
+
+  @Test
+  void postgres_restartUnderLoad_everybodyComesBack(@TempDir Path dir) throws Exception {
+    try (PostgresServer server = PostgresServer.start(dir);
+        TidepoolDataSource pool = pool(server.url(), 4)) {
+      AtomicInteger worked = new AtomicInteger();
+      AtomicInteger failed = new AtomicInteger();
+      CountDownLatch end = new CountDownLatch(1);
+      List<Thread> clerks = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Thread clerk = new Thread(() -> work(pool, worked, failed, end));
+        clerk.start();
+        clerks.add(clerk);
+      }
+      Await.until("work", () -> worked.get() > 200);
+      server.stop();
+      Await.until("the outage is felt", () -> failed.get() > 0 || pool.stats().waiting() > 0);
+      server.start();
+      int then = worked.get();
+      Await.until("work goes on", () -> worked.get() > then + 200);
+      end.countDown();
+      for (Thread clerk : clerks) {
+        Await.end(clerk);
+      }
+      PoolStats stats = pool.stats();
+      assertThat(stats.active()).isZero();
+      assertThat(stats.total() + stats.connecting()).isLessThanOrEqualTo(4);
+      assertThat(stats.opened() - stats.closed()).isEqualTo(stats.total() + stats.closing());
+      try (Connection connection = pool.getConnection()) {
+        assertThat(connection.isValid(5)).isTrue();
+      }
+    }
+  }
+
+  private static void work(
+      TidepoolDataSource pool, AtomicInteger worked, AtomicInteger failed, CountDownLatch end) {
+    try {
+      while (!end.await(1, TimeUnit.MILLISECONDS)) {
+        try (Connection connection = pool.getConnection()) {
+          ask(connection, "select 1");
+          worked.incrementAndGet();
+        } catch (SQLException e) {
+          failed.incrementAndGet();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void postgres_nothingPassesFromOneBorrowerToTheNext() throws Exception {
+    PostgresServer server = PostgresServer.shared();
+    server.execute("create table if not exists passes (n int)");
+    server.execute("truncate passes");
+    try (TidepoolDataSource pool = pool(server.url(), 1)) {
+      String id;
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        id = ask(connection, POSTGRES_ID);
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        connection.setSchema("pg_catalog");
+        statement.execute("insert into public.passes values (1)");
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, POSTGRES_ID)).as("the same session").isEqualTo(id);
+        assertThat(connection.getAutoCommit()).isTrue();
+        assertThat(connection.getSchema()).isEqualTo("public");
+        assertThat(connection.getTransactionIsolation())
+            .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+        assertThat(ask(connection, "select count(*) from passes")).isEqualTo("0");
+      }
+    }
+  }
+
+  @Test
+  void postgres_serverThatIsDown_boundsTheBorrower_andNamesTheReason(@TempDir Path dir)
+      throws Exception {
+    try (PostgresServer server = PostgresServer.start(dir);
+        TidepoolDataSource pool = pool(server.url(), 2)) {
+      pool.getConnection().close();
+      pool.setConnectionTimeout(Duration.ofMillis(800));
+      pool.setKeepaliveTime(Duration.ofMillis(100));
+      server.stop();
+      Await.until("no connection is left", () -> pool.stats().total() == 0);
+      assertThatThrownBy(pool::getConnection)
+          .isInstanceOf(PoolTimeoutException.class)
+          .hasMessageContaining("refused")
+          .hasMessageContaining("connectionTimeout=800 ms");
+      server.start();
+      pool.setConnectionTimeout(Duration.ofSeconds(30));
+      pool.getConnection().close();
+    }
+  }
+
+  @Test
+  void mariaDb_waitTimeoutOfTheServer_isLearned_andOutlived(@TempDir Path dir) throws Exception {
+    try (MariaDbServer server = MariaDbServer.start(dir, "wait-timeout=2");
+        TidepoolDataSource pool = pool(server.url(), 3)) {
+      assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
+      Set<String> before = sessions(pool, "select connection_id()");
+      assertThat(pool.stats().serverIdleLimit()).isEqualTo(Duration.ofSeconds(2));
+      assertThat(pool.stats().tcpKeepAlive()).contains("idle 45 s");
+      long pings = pool.stats().pings();
+      Await.until("pings", () -> pool.stats().pings() >= pings + 18);
+      assertThat(sessions(pool, "select connection_id()")).isEqualTo(before);
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+}
