@@ -3,7 +3,7 @@ package dev.tidepool.api;
 /**
  * What JMX shows of a pool. Names and meanings are those of HikariCP's {@code HikariPoolMXBean} and
  * {@code HikariConfigMXBean} where it has them; times are in milliseconds. Registered if {@code
- * registerMbeans} is set, as {@code dev.tidepool:type=Pool,name=POOLNAME}.
+ * registerMbeans} is set, as {@code dev.tidepool:type=Pool,name="POOLNAME"}, with the quotes.
  */
 public interface PoolMXBean {
   /** Name of the pool. */
