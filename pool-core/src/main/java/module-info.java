@@ -2,7 +2,8 @@
 module dev.tidepool {
   requires transitive java.sql;
   requires org.slf4j;
-  requires static transitive org.jspecify;
+  // Not transitive: users compile without it, and nobody has it at run time.
+  requires static org.jspecify;
   requires static java.management;
   requires static transitive java.naming;
   // The mark of generated sources.

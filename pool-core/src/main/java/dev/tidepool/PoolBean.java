@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import dev.tidepool.api.PoolMXBean;
+import dev.tidepool.config.TidepoolConfigException;
 import java.time.Duration;
 import java.util.stream.Collectors;
 
@@ -10,6 +11,15 @@ final class PoolBean implements PoolMXBean {
 
   PoolBean(TidepoolDataSource pool) {
     this.pool = pool;
+  }
+
+  /** A remote console knows the JDK's exceptions only. */
+  private static void change(Runnable change) {
+    try {
+      change.run();
+    } catch (TidepoolConfigException e) {
+      throw new IllegalArgumentException(e.getMessage());
+    }
   }
 
   @Override
@@ -143,7 +153,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setMaximumPoolSize(int value) {
-    pool.setMaximumPoolSize(value);
+    change(() -> pool.setMaximumPoolSize(value));
   }
 
   @Override
@@ -153,7 +163,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setMinimumIdle(int value) {
-    pool.setMinimumIdle(value);
+    change(() -> pool.setMinimumIdle(value));
   }
 
   @Override
@@ -163,7 +173,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setConnectionTimeout(long millis) {
-    pool.setConnectionTimeout(Duration.ofMillis(millis));
+    change(() -> pool.setConnectionTimeout(Duration.ofMillis(millis)));
   }
 
   @Override
@@ -173,7 +183,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setValidationTimeout(long millis) {
-    pool.setValidationTimeout(Duration.ofMillis(millis));
+    change(() -> pool.setValidationTimeout(Duration.ofMillis(millis)));
   }
 
   @Override
@@ -183,7 +193,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setIdleTimeout(long millis) {
-    pool.setIdleTimeout(Duration.ofMillis(millis));
+    change(() -> pool.setIdleTimeout(Duration.ofMillis(millis)));
   }
 
   @Override
@@ -193,7 +203,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setMaxLifetime(long millis) {
-    pool.setMaxLifetime(Duration.ofMillis(millis));
+    change(() -> pool.setMaxLifetime(Duration.ofMillis(millis)));
   }
 
   @Override
@@ -203,7 +213,7 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setKeepaliveTime(long millis) {
-    pool.setKeepaliveTime(Duration.ofMillis(millis));
+    change(() -> pool.setKeepaliveTime(Duration.ofMillis(millis)));
   }
 
   @Override
@@ -213,6 +223,6 @@ final class PoolBean implements PoolMXBean {
 
   @Override
   public void setLeakDetectionThreshold(long millis) {
-    pool.setLeakDetectionThreshold(Duration.ofMillis(millis));
+    change(() -> pool.setLeakDetectionThreshold(Duration.ofMillis(millis)));
   }
 }

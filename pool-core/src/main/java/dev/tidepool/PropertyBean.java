@@ -35,7 +35,9 @@ public abstract class PropertyBean {
    */
   public void setProperty(String name, @Nullable String value) {
     Property<?> property = PropertyTable.find(name);
-    boolean changeable = property != null && property.isRuntimeChangeable();
+    // An unknown name is let through to the check that knows what was meant.
+    boolean unknown = property == null && !name.startsWith("dataSource.");
+    boolean changeable = unknown || (property != null && property.isRuntimeChangeable());
     edit(name, changeable, b -> b.set(name, value));
   }
 

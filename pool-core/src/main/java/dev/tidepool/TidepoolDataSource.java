@@ -81,6 +81,7 @@ public class TidepoolDataSource extends TidepoolProperties
    *
    * @throws PoolStartException if no connection could be opened and {@code
    *     initializationFailTimeout} is positive
+   * @throws IllegalArgumentException if a driver or class that is named cannot be found
    */
   @SuppressWarnings("this-escape") // the last thing this constructor does
   public TidepoolDataSource(TidepoolConfig config) {
@@ -102,7 +103,11 @@ public class TidepoolDataSource extends TidepoolProperties
    *     connectionTimeout}
    * @throws dev.tidepool.api.PoolBusyException if {@code maximumWaiters} wait already
    * @throws PoolClosedException if the pool is closed
-   * @throws SQLException if the pool cannot start
+   * @throws SQLException if the pool cannot start, with the SQLSTATE of the failed connect
+   * @throws dev.tidepool.config.TidepoolConfigException if the pool is to start and its properties
+   *     break rules; all of them are named
+   * @throws IllegalArgumentException if the pool is to start and a driver or class it names cannot
+   *     be found
    */
   @Override
   public Connection getConnection() throws SQLException {
@@ -172,7 +177,8 @@ public class TidepoolDataSource extends TidepoolProperties
       return r;
     } catch (PoolStartException e) {
       refuseIfClosed();
-      throw new SQLTransientConnectionException(e.getMessage(), "08001", e.getCause());
+      throw new SQLTransientConnectionException(
+          e.getMessage(), stateOf(e.getCause()), e.getCause());
     } finally {
       if (!started) {
         begun = null;
@@ -182,6 +188,11 @@ public class TidepoolDataSource extends TidepoolProperties
         unseal();
       }
     }
+  }
+
+  private static String stateOf(@Nullable Throwable cause) {
+    String state = cause instanceof SQLException e ? e.getSQLState() : null;
+    return state == null ? "08001" : state;
   }
 
   /** Under a lock that nobody holds for long, so that nobody who has to know of it waits. */

@@ -26,8 +26,6 @@ public enum RetireReason {
   EVICTED,
   /** {@code maximumPoolSize} was lowered below the number of open connections. */
   SURPLUS,
-  /** The credentials it was opened with were replaced. */
-  CREDENTIALS_CHANGED,
   /** The server no longer has the {@code requiredRole}. */
   WRONG_ROLE,
   /** The pool was closed. */

@@ -69,6 +69,14 @@ final class ConfigChecks {
             >= settings.require(PropertyTable.MAXIMUM_POOL_SIZE)) {
       notices.add("idleTimeout has no effect: minimumIdle equals maximumPoolSize");
     }
+    Duration life = settings.require(PropertyTable.MAX_LIFETIME);
+    Duration keepalive = settings.require(PropertyTable.KEEPALIVE_TIME);
+    if (!settings.isSet(PropertyTable.KEEPALIVE_TIME)
+        && !life.isZero()
+        && keepalive.compareTo(life) >= 0) {
+      notices.add(
+          "no heartbeat is ever sent: maxLifetime is shorter than the default keepaliveTime");
+    }
     return List.copyOf(notices);
   }
 

@@ -165,6 +165,7 @@ public final class Engine {
       upkeep.start();
       supply();
       new Startup(this, changes).awaitFirst(patience);
+      log.info("{}: started, {} connections open", poolName(), inventory.counts().open());
       started = true;
     } finally {
       if (!started) {

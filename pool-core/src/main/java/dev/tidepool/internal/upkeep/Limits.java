@@ -55,9 +55,11 @@ public record Limits(
    * hints cool down and repairs a minimum that was missed.
    */
   long longestPause() {
-    return keepaliveTime == 0
-        ? LONGEST_PAUSE_NANOS
-        : Math.min(LONGEST_PAUSE_NANOS, keepaliveTime / 5);
+    long pause = LONGEST_PAUSE_NANOS;
+    if (keepaliveTime > 0) {
+      pause = Math.min(pause, keepaliveTime / 5);
+    }
+    return leakThreshold > 0 ? Math.min(pause, leakThreshold / 2) : pause;
   }
 
   /** When an idle connection that spoke last at {@code lastTraffic} is to be pinged. */

@@ -316,15 +316,21 @@ public final class Upkeep {
   }
 
   private void logLeak(Entry entry, Thread holder, Duration held, @Nullable Throwable borrowed) {
-    Throwable where = borrowed != null ? borrowed : new Holder(holder);
+    Throwable now = new Holder(holder);
+    String where = "that thread is now here:";
+    if (borrowed != null) {
+      where = "it was borrowed here:";
+    } else if (now.getStackTrace().length == 0) {
+      where = "that thread has ended; leakDetectionStackTrace=true records the place of the borrow";
+    }
     log.warn(
         "{}: connection #{} has been out for {} ms, borrowed by thread \"{}\"; {}",
         poolName,
         entry.id(),
         held.toMillis(),
         holder.getName(),
-        borrowed != null ? "it was borrowed here:" : "that thread is now here:",
-        where);
+        where,
+        borrowed != null ? borrowed : now);
   }
 
   private int count(SlotState state) {
@@ -345,6 +351,11 @@ public final class Upkeep {
     Holder(Thread thread) {
       super(thread.getName(), null, false, true);
       setStackTrace(thread.getStackTrace());
+    }
+
+    @Override
+    public String toString() {
+      return "stack of thread \"" + getMessage() + "\"";
     }
   }
 }
