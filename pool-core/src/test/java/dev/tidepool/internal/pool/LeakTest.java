@@ -26,13 +26,27 @@ class LeakTest extends SimulatedPoolTest {
       assertThat(pool.stats().leaks()).isEqualTo(1);
       assertThat(pool.events.lines("leak 1 by borrower-1 for ")).hasSize(1);
       assertThat(log.count("fixture: connection #1 has been out for ")).isEqualTo(1);
-      assertThat(log.text()).contains("borrowed by thread \"borrower-1\"; that thread is now here");
+      assertThat(log.text()).contains("borrowed by thread \"borrower-1\"; that thread has ended");
 
       borrower.giveBack();
       pool.runtime.runTasks();
       assertThat(pool.events.lines("leak returned")).containsExactly("leak returned 1");
       assertThat(log.count("#1, reported as leaked, came back after 6")).isEqualTo(1);
       assertThat(pool.stats().idle()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void holderThatLives_isShownWhereItIs() {
+    try (LogCapture log = new LogCapture(Upkeep.class)) {
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
+      Connection held = borrowedFarDown(pool);
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(log.text())
+          .contains("that thread is now here:")
+          .contains("stack of thread \"" + Thread.currentThread().getName() + "\"")
+          .contains("LeakTest.holderThatLives_isShownWhereItIs");
+      PoolFixture.giveBack(held);
     }
   }
 
