@@ -126,6 +126,22 @@ public abstract class PropertyBean {
     }
   }
 
+  /**
+   * Applies what is in force once more unless it is {@code known}; in order with the changes, so
+   * that none is undone.
+   */
+  protected final void reapplyUnless(TidepoolConfig known) {
+    lock.lock();
+    try {
+      TidepoolConfig config = sealed;
+      if (config != null && config != known) {
+        apply(config);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the draft is sealed. */
   protected final boolean isSealed() {
     lock.lock();

@@ -50,6 +50,9 @@ public class TidepoolDataSource extends TidepoolProperties
     implements DataSource, Tidepool, AutoCloseable {
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(TidepoolDataSource.class);
 
+  /** A timeout may be as long as a Duration can be, which is more than its nanoseconds can. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
   /** Held while the pool starts, which may take as long as a connect. */
   private final ReentrantLock starting = new ReentrantLock();
 
@@ -169,7 +172,9 @@ public class TidepoolDataSource extends TidepoolProperties
     boolean started = false;
     try {
       engine = begin(config);
-      takeOverChangesSince(config, engine);
+      refuseIfClosed(); // a close() before this moment met no engine that it could end
+      // Of what was set while the engine was being put together, apply() knew no engine yet.
+      reapplyUnless(config);
       engine.start(patience);
       Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
       running = r;
@@ -208,14 +213,6 @@ public class TidepoolDataSource extends TidepoolProperties
       return engine;
     } finally {
       beginning.unlock();
-    }
-  }
-
-  /** Of what was set while the engine was being put together, {@link #apply} knew no engine yet. */
-  private void takeOverChangesSince(TidepoolConfig config, Engine engine) {
-    TidepoolConfig now = inForce();
-    if (now != config) {
-      engine.reconfigure(now);
     }
   }
 
@@ -352,7 +349,7 @@ public class TidepoolDataSource extends TidepoolProperties
     Running r = running;
     if (r == null) {
       try {
-        r = start(timeout);
+        r = start(timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : timeout);
       } catch (SQLException e) {
         log.debug("{}: prefill found that the pool cannot start", getPoolName(), e);
         return false;

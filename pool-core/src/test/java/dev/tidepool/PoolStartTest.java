@@ -3,6 +3,8 @@ package dev.tidepool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Credentials;
+import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.PoolStartException;
@@ -164,5 +166,53 @@ class PoolStartTest extends ScriptedPoolTest {
     assertThatThrownBy(() -> pool.setConnectTimeout(LONG))
         .isInstanceOf(IllegalStateException.class);
     assertThat(pool.getPoolName()).isEqualTo("scripted");
+  }
+
+  /** Its constructor runs while the engine is put together. */
+  public static final class SlowToMake implements CredentialsProvider {
+    static final CountDownLatch reached =
+        new CountDownLatch(1);
+
+    /** Takes its time. */
+    public SlowToMake() throws InterruptedException {
+      reached.countDown();
+      Thread.sleep(200);
+    }
+
+    @Override
+    public Credentials credentials() {
+      return new Credentials("sa", "");
+    }
+  }
+
+  @Test
+  void closeWhileTheEngineIsPutTogether_endsTheStart() throws InterruptedException {
+    pool.setCredentialsProviderClassName(SlowToMake.class.getName());
+    pool.setInitializationFailTimeout(LONG);
+    pool.setConnectionTimeout(LONG);
+    hangLogins();
+    AtomicReference<Throwable> failure =
+        new AtomicReference<>();
+    Thread borrower =
+        new Thread(
+            () -> {
+              try {
+                pool.getConnection().close();
+              } catch (Throwable t) {
+                failure.set(t);
+              }
+            });
+    borrower.start();
+    SlowToMake.reached.await();
+    long begun = System.nanoTime();
+    pool.close();
+    borrower.join();
+    assertThat(System.nanoTime() - begun).isLessThan(Duration.ofSeconds(5).toNanos());
+    assertThat(failure.get()).isInstanceOf(PoolClosedException.class);
+  }
+
+  @Test
+  void prefillBeforeTheStart_takesTheLongestDuration() throws InterruptedException {
+    assertThat(pool.prefill(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
   }
 }

@@ -67,7 +67,7 @@ public final class Inventory {
   /** Counts failures, so that attempts begun before and after one can be told apart. */
   private int era;
 
-  /** Connects under way that were begun since the last failure. */
+  /** Connects under way that were begun since the last failure and are not in doubt. */
   private int inEra;
 
   private int hung;
@@ -140,7 +140,8 @@ public final class Inventory {
 
   /**
    * After a failure one attempt at a time feels its way, so that a database that comes back is not
-   * stormed. Only attempts begun since then count: those before may hang until their timeout.
+   * stormed. Only attempts begun since then count, and only until they are in doubt: the others may
+   * hang until their timeout.
    */
   private boolean isHeldBack() {
     return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime()));
@@ -149,11 +150,10 @@ public final class Inventory {
   /** Frees the place of an attempt that has ended one way or the other; under the lock. */
   private void leavePlace(Opening opening) {
     connecting--;
-    if (opening.era == era) {
-      inEra--;
-    }
     if (opening.doubted) {
       doubted--;
+    } else if (opening.era == era) {
+      inEra--;
     }
   }
 
@@ -164,6 +164,9 @@ public final class Inventory {
       if (openings.contains(opening)) {
         opening.doubted = true;
         doubted++;
+        if (opening.era == era) {
+          inEra--;
+        }
       }
     } finally {
       lock.unlock();

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * after ten idle seconds.
  *
  * <p>Pools share one runtime per class loader, so threads do not grow with the number of pools.
- * There are {@value #WORKERS} workers for everybody; if the queue stands still because all of them
- * hang in drivers, the timer adds more, a few each tick, and takes the allowance back when the
- * queue is empty. How many tasks can hang at once is bounded by each pool.
+ * There are {@value #WORKERS} workers for everybody; if the queue stands still or a task waits for
+ * longer than a tick, because they hang in drivers, the timer adds more, a few each tick, and takes
+ * the allowance back when the queue is empty. How many tasks can hang at once is bounded by each pool.
  */
 public final class ThreadedRuntime extends PoolRuntime {
   private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
@@ -134,7 +134,7 @@ public final class ThreadedRuntime extends PoolRuntime {
         workers.setCorePoolSize(enough);
         workers.setMaximumPoolSize(enough);
       }
-    } else if (completed == completedAtLastTick) {
+    } else if (completed == completedAtLastTick || hasWaitedForATick(workers.getQueue().peek())) {
       if (workers.getPoolSize() < allowed) {
         workers.prestartCoreThread();
       } else {
@@ -145,6 +145,18 @@ public final class ThreadedRuntime extends PoolRuntime {
     completedAtLastTick = completed;
   }
 
+  /** If all but one hang, that one still completes something each tick while the queue grows. */
+  private boolean hasWaitedForATick(@Nullable Runnable head) {
+    return head instanceof Queued queued && coarseNanos() - queued.since > TICK_NANOS;
+  }
+
+  private record Queued(Runnable task, long since) implements Runnable {
+    @Override
+    public void run() {
+      task.run();
+    }
+  }
+
   @Override
   public long nanoTime() {
     return System.nanoTime();
@@ -152,7 +164,7 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public void execute(Runnable task) {
-    Runnable guarded = guarded(task);
+    Runnable guarded = new Queued(guarded(task), System.nanoTime());
     try {
       workers.execute(guarded);
     } catch (RejectedExecutionException e) {

@@ -232,7 +232,7 @@ class ConnectingTest extends SimulatedPoolTest {
     assertThat(pool.connects()).isEqualTo(4);
     SimulatedRuntime.Hang hang = pool.runtime.hang();
     pool.onConnect(hang::run);
-    pool.advanceMillis(1500);
+    pool.advanceMillis(900);
     assertThat(hang.inside()).as("one, however many wait").isEqualTo(1);
     SimulatedRuntime.Hang others = pool.hangConnects();
     hang.end();
@@ -330,5 +330,23 @@ class ConnectingTest extends SimulatedPoolTest {
       assertThat(log.count("cannot connect (attempt 1)")).isEqualTo(1);
       assertThat(log.count("cannot connect")).isEqualTo(1);
     }
+  }
+
+  @Test
+  void attemptAfterAFailure_thatHangs_givesWayWhenInDoubt() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.connectTimeout(Duration.ofSeconds(10)).connectionTimeout(Duration.ofSeconds(30)));
+    pool.refuseConnects();
+    Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    pool.advanceMillis(150);
+    assertThat(hang.inside()).isEqualTo(1);
+    pool.acceptConnects();
+    pool.advanceUntil(borrower::isServed);
+    assertThat(borrower.waited()).isLessThan(Duration.ofSeconds(2));
+    borrower.giveBack();
   }
 }

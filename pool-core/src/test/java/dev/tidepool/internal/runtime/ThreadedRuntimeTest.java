@@ -168,6 +168,38 @@ class ThreadedRuntimeTest {
   }
 
   @Test
+  void oneWorkerThatTrickles_doesNotKeepOthersFromComing() throws InterruptedException {
+    ThreadedRuntime runtime =
+        opened(
+            ThreadedRuntime.own(
+                task -> {
+                  Thread thread = new Thread(task);
+                  thread.setDaemon(true);
+                  return thread;
+                }));
+    // Right after a tick, so that every tick from here finds something completed.
+    long tick = runtime.coarseNanos();
+    Await.until("a tick", () -> runtime.coarseNanos() != tick);
+    for (int i = 0; i < 31; i++) {
+      runtime.execute(() -> Await.openUninterruptibly(over));
+    }
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 150; i++) {
+      runtime.execute(
+          () -> {
+            try {
+              boolean unused = never.await(25, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    CountDownLatch other = new CountDownLatch(1);
+    runtime.execute(other::countDown);
+    assertThat(other.await(2, TimeUnit.SECONDS)).as("150 tasks of 25 ms one by one").isTrue();
+  }
+
+  @Test
   void taskThatThrows_isLogged_andHarmsNoOther() {
     try (LogCapture log = new LogCapture(ThreadedRuntime.class)) {
       ThreadedRuntime runtime = opened(ThreadedRuntime.own(daemons()));
