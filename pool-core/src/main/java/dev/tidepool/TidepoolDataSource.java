@@ -319,9 +319,9 @@ public class TidepoolDataSource extends TidepoolProperties
 
   @Override
   public void evict() {
-    Running r = running;
-    if (r != null) {
-      r.engine.evict();
+    Engine engine = begun;
+    if (engine != null) {
+      engine.evict();
     }
   }
 
@@ -339,8 +339,9 @@ public class TidepoolDataSource extends TidepoolProperties
   @Override
   public boolean drain(Duration timeout) throws InterruptedException {
     suspend();
-    Running r = running;
-    return r == null || r.engine.drain(timeout);
+    // Also while it is still starting: a connect may be under way.
+    Engine engine = begun;
+    return engine == null || engine.drain(timeout);
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** How a pool starts, and what can be changed afterwards, on real threads. */
@@ -170,13 +171,13 @@ class PoolStartTest extends ScriptedPoolTest {
 
   /** Its constructor runs while the engine is put together. */
   public static final class SlowToMake implements CredentialsProvider {
-    static final CountDownLatch reached =
-        new CountDownLatch(1);
+    static final CountDownLatch reached = new CountDownLatch(1);
+    static volatile BooleanSupplier end = () -> true;
 
-    /** Takes its time. */
-    public SlowToMake() throws InterruptedException {
+    /** Takes until the test says so. */
+    public SlowToMake() {
       reached.countDown();
-      Thread.sleep(200);
+      Await.until("the end of the constructor", end);
     }
 
     @Override
@@ -187,12 +188,12 @@ class PoolStartTest extends ScriptedPoolTest {
 
   @Test
   void closeWhileTheEngineIsPutTogether_endsTheStart() throws InterruptedException {
+    SlowToMake.end = pool::isClosed;
     pool.setCredentialsProviderClassName(SlowToMake.class.getName());
     pool.setInitializationFailTimeout(LONG);
     pool.setConnectionTimeout(LONG);
     hangLogins();
-    AtomicReference<Throwable> failure =
-        new AtomicReference<>();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     Thread borrower =
         new Thread(
             () -> {

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * <p>Pools share one runtime per class loader, so threads do not grow with the number of pools.
  * There are {@value #WORKERS} workers for everybody; if the queue stands still or a task waits for
  * longer than a tick, because they hang in drivers, the timer adds more, a few each tick, and takes
- * the allowance back when the queue is empty. How many tasks can hang at once is bounded by each pool.
+ * the allowance back when the queue is empty. How many tasks can hang at once is bounded by each
+ * pool.
  */
 public final class ThreadedRuntime extends PoolRuntime {
   private static final Logger log = LoggerFactory.getLogger(ThreadedRuntime.class);
