@@ -169,8 +169,16 @@ public final class Engine {
       started = true;
     } finally {
       if (!started) {
-        close();
+        abandon();
       }
+    }
+  }
+
+  /** Whoever waited for the start has waited enough: a worker sees to the end of what it began. */
+  private void abandon() {
+    PoolState before = markClosed();
+    if (before != PoolState.CLOSED) {
+      runtime.execute(() -> end(before));
     }
   }
 
@@ -381,9 +389,12 @@ public final class Engine {
   /** See {@link dev.tidepool.api.Tidepool#close}. */
   public void close() {
     PoolState before = markClosed();
-    if (before == PoolState.CLOSED) {
-      return;
+    if (before != PoolState.CLOSED) {
+      end(before);
     }
+  }
+
+  private void end(PoolState before) {
     boolean interrupted = false;
     try {
       log.info("{}: closing", poolName());

@@ -50,6 +50,9 @@ class StartTest extends SimulatedPoolTest {
         .hasMessageNotContaining("hush")
         .hasCauseInstanceOf(SQLException.class);
     assertThat(pool.engine.state()).isEqualTo(PoolState.CLOSED);
+    // Not by the thread that waited for the start, which has waited enough.
+    assertThat(pool.runtime.isReleased()).isFalse();
+    pool.runtime.runTasks();
     assertThat(pool.runtime.isReleased()).isTrue();
     assertThat(pool.connects()).isEqualTo(1);
   }
