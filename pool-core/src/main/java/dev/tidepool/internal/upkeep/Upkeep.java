@@ -354,6 +354,7 @@ public final class Upkeep {
     }
 
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // a class name in front would only confuse
     public String toString() {
       return "stack of thread \"" + getMessage() + "\"";
     }
