@@ -110,18 +110,7 @@ public final class Engine {
             // Returns and checks announce nothing, as that would cost each of them.
             this::changed,
             source::idleLimit,
-            limits(config));
-  }
-
-  private static Limits limits(TidepoolConfig config) {
-    return new Limits(
-        config.keepaliveTime().toNanos(),
-        config.idleTimeout().toNanos(),
-        config.maxLifetime().toNanos(),
-        config.lifetimeJitter(),
-        config.maxUses(),
-        config.leakDetectionThreshold().toNanos(),
-        config.minimumIdle());
+            Limits.of(config));
   }
 
   private final class Owner implements Inventory.Owner {
@@ -379,7 +368,7 @@ public final class Engine {
     inventory.setMaximum(changed.maximumPoolSize());
     supply.setMinimumIdle(changed.minimumIdle());
     checker.setTimeouts(changed.keepaliveTimeout(), changed.validationTimeout());
-    upkeep.setLimits(limits(changed));
+    upkeep.setLimits(Limits.of(changed));
     upkeep.soon();
     supply();
   }

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.upkeep;
 
+import dev.tidepool.config.TidepoolConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,18 @@ public record Limits(
 
   /** A replacement is asked for this long before a connection's time is up ... */
   private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
+
+  /** The limits that a configuration sets. */
+  public static Limits of(TidepoolConfig config) {
+    return new Limits(
+        config.keepaliveTime().toNanos(),
+        config.idleTimeout().toNanos(),
+        config.maxLifetime().toNanos(),
+        config.lifetimeJitter(),
+        config.maxUses(),
+        config.leakDetectionThreshold().toNanos(),
+        config.minimumIdle());
+  }
 
   /** A ping comes when half of what the server allows is over, at the latest. */
   Limits within(@Nullable Duration idleLimit) {
