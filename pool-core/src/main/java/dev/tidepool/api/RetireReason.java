@@ -16,6 +16,16 @@ public enum RetireReason {
   VALIDATION_FAILED,
   /** The check before handing out was not answered within {@code validationTimeout}. */
   VALIDATION_TIMEOUT,
+  /**
+   * Its check took longer than {@code hedgeAfter} while a borrower waited, and its place was needed
+   * to find out whether a new connection works.
+   */
+  OVERTAKEN,
+  /**
+   * Others that were opened before it or with it are dead while new ones work, and it gave no sign
+   * of life either.
+   */
+  GENERATION_DEAD,
   /** A call of the borrower ended in an error after which the session cannot be trusted. */
   FATAL_ERROR,
   /** The state a borrower left behind could not be undone on return. */

@@ -42,6 +42,7 @@ public final class FakeDatabase {
     private boolean killed;
     private int openStatements;
     private @Nullable Runnable onNextCall;
+    private Runnable onEachCall = () -> {};
 
     private Session(int number) {
       this.number = number;
@@ -66,6 +67,11 @@ public final class FakeDatabase {
     /** Does something at the next call, such as throwing an Error or letting time pass. */
     public void onNextCall(Runnable action) {
       onNextCall = action;
+    }
+
+    /** Does something before each call, such as killing the session after too long a silence. */
+    public void onEachCall(Runnable action) {
+      onEachCall = action;
     }
 
     /** Whether the driver's connection is closed. */
@@ -101,6 +107,7 @@ public final class FakeDatabase {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
         throws Throwable {
       if (!isBookkeeping(method)) {
+        onEachCall.run();
         Runnable action = onNextCall;
         onNextCall = null;
         try {

@@ -67,6 +67,11 @@ final class Opener implements ConnectionSource {
     return idleLimit;
   }
 
+  @Override
+  public void forget() {
+    asked.set(false);
+  }
+
   private Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
       throws SQLException {
     Connection connection = connector.connect(sockets, credentials);

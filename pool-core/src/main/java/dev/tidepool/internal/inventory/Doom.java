@@ -17,6 +17,8 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           PING_TIMEOUT,
           VALIDATION_FAILED,
           VALIDATION_TIMEOUT,
+          OVERTAKEN,
+          GENERATION_DEAD,
           FATAL_ERROR,
           // Closing may commit what could not be rolled back.
           RESET_FAILED,

@@ -54,6 +54,11 @@ public final class Entry extends Slot {
 
   private @Nullable Throwable borrowStack;
 
+  /** When the driver was asked for a sign of life, while the answer is outstanding. */
+  private volatile long askedAt;
+
+  private volatile boolean asked;
+
   /** Written by the upkeep pass alone: the borrow that was reported as a leak. */
   private volatile long leakReportedFor;
 
@@ -109,6 +114,27 @@ public final class Entry extends Slot {
   public void answered(long now) {
     lastTraffic = now;
     pingSpread = ThreadLocalRandom.current().nextDouble();
+  }
+
+  /** Notes that the driver is being asked for a sign of life. */
+  public void ask(long now) {
+    askedAt = now;
+    asked = true;
+  }
+
+  /** Notes that the answer is there, or is not waited for any more. */
+  public void asked() {
+    asked = false;
+  }
+
+  /** Whether the driver is being asked for a sign of life. */
+  public boolean isAsked() {
+    return asked;
+  }
+
+  /** Since when. */
+  public long askedAt() {
+    return askedAt;
   }
 
   /** When the last borrower gave it back. */

@@ -20,6 +20,9 @@ final class Opening {
   private static final int GIVEN_UP = 2;
   private static final long DOUBT_NANOS = 1_000_000_000L;
 
+  /** While connects fail: an attempt into the void must not keep the next one waiting. */
+  private static final long EARLY_DOUBT_NANOS = 500_000_000L;
+
   private final Inventory inventory;
   private final PoolRuntime runtime;
   private final ConnectionSource source;
@@ -64,7 +67,7 @@ final class Opening {
     }
     // From here, not from start(): a queue of other work must not count as a slow login.
     PoolRuntime.Timer deadline = runtime.schedule(this::giveUpInTime, timeout);
-    PoolRuntime.Timer doubt = runtime.schedule(this::doubt, Math.min(DOUBT_NANOS, timeout / 2));
+    PoolRuntime.Timer doubt = runtime.schedule(this::doubt, doubtAfter());
     PhysicalConnection physical = null;
     Throwable failure = null;
     enter();
@@ -87,6 +90,11 @@ final class Opening {
     } else {
       closeLate(physical);
     }
+  }
+
+  private long doubtAfter() {
+    long doubt = inventory.isFailing() ? EARLY_DOUBT_NANOS : DOUBT_NANOS;
+    return Math.min(doubt, timeout / 2);
   }
 
   private void closeLate(@Nullable PhysicalConnection physical) {

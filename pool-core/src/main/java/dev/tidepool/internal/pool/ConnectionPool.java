@@ -264,7 +264,9 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void doom(Entry entry, RetireReason reason, @Nullable Throwable cause) {
-    entry.doom(new Doom(reason, cause));
+    if (entry.doom(new Doom(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
+      engine.recovery().died(entry, cause);
+    }
   }
 
   @Override

@@ -40,7 +40,23 @@ public final class Checker {
     Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping) throws SQLException;
   }
 
+  /** Hears how checks end, on whatever thread they end; must not block. */
+  public interface Witness {
+    /** The answer is not there after {@code hedgeAfter}. */
+    void late();
+
+    /** The connection works; it had been silent for {@code silence} nanoseconds. */
+    void alive(long silence);
+
+    /** It does not, and is about to be retired. */
+    void dead(Entry entry, long silence, @Nullable Throwable cause);
+  }
+
   private static final int MAX_HUNG = 64;
+
+  /** Longest wait for an answer that decides on the others, too. */
+  private static final Duration LONGEST_PROBE = Duration.ofSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(Checker.class);
 
   private final String poolName;
@@ -60,6 +76,7 @@ public final class Checker {
 
   private final long hedgeAfter;
   private final Runnable demand;
+  private final Witness witness;
   private volatile Duration pingTimeout;
   private volatile Duration validationTimeout;
 
@@ -68,6 +85,7 @@ public final class Checker {
    *
    * @param hedgeAfter time after which a check no longer counts as a likely source, 0 for never
    * @param demand called when that happens, so that another source is started
+   * @param witness told how checks end
    */
   public Checker(
       String poolName,
@@ -80,7 +98,8 @@ public final class Checker {
       Duration pingTimeout,
       Duration validationTimeout,
       Duration hedgeAfter,
-      Runnable demand) {
+      Runnable demand,
+      Witness witness) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.probe = probe;
@@ -91,6 +110,7 @@ public final class Checker {
     this.validationTimeout = validationTimeout;
     this.hedgeAfter = hedgeAfter.toNanos();
     this.demand = demand;
+    this.witness = witness;
     this.ping =
         new Kind(
             true,
@@ -142,6 +162,17 @@ public final class Checker {
     new Check(entry, ping, pingTimeout).start();
   }
 
+  /** Sends a heartbeat whose answer others depend on, so that it is not waited for as long. */
+  void probe(Entry entry) {
+    Duration timeout = pingTimeout;
+    new Check(entry, ping, timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout).start();
+  }
+
+  /** Time after which an answer is late, in nanoseconds; 0 for never. */
+  long hedgeAfter() {
+    return hedgeAfter;
+  }
+
   /** Checks a connection before it is handed out. */
   public void validate(Entry entry) {
     new Check(entry, validation, validationTimeout).start();
@@ -155,6 +186,7 @@ public final class Checker {
     private final AtomicBoolean decided = new AtomicBoolean();
     private final AtomicBoolean late = new AtomicBoolean();
     private volatile long startedAt;
+    private volatile long silence;
 
     Check(Entry entry, Kind kind, Duration timeout) {
       this.entry = entry;
@@ -180,6 +212,8 @@ public final class Checker {
     private void run() {
       // From here, not from start(): a queue of other work must not count against this connection.
       startedAt = runtime.nanoTime();
+      silence = startedAt - entry.lastTraffic();
+      entry.ask(startedAt);
       PoolRuntime.Timer deadline = runtime.schedule(this::expireInDriver, timeout.toNanos());
       PoolRuntime.Timer hedge =
           hedgeAfter == 0 ? () -> {} : runtime.schedule(this::hedge, hedgeAfter);
@@ -209,6 +243,7 @@ public final class Checker {
         overdue.decrementAndGet(); // decided meanwhile
         return;
       }
+      witness.late();
       demand.run();
     }
 
@@ -236,9 +271,11 @@ public final class Checker {
       if (kind.isPing) {
         pinging.decrementAndGet();
       }
+      entry.asked();
       if (alive) {
         entry.answered(now);
         publish(now, true);
+        witness.alive(silence);
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
           inventory.retire(entry, new Doom(RetireReason.EVICTED));
@@ -247,6 +284,7 @@ public final class Checker {
         // Else it was evicted under the check, and what the driver then says is no verdict.
         kind.failures.increment();
         publish(now, false);
+        witness.dead(entry, silence, cause);
         log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
         inventory.retire(entry, new Doom(otherwise, cause));
       }

@@ -50,6 +50,7 @@ public final class Upkeep {
   private final Runnable shortage;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final Supplier<@Nullable Duration> idleLimit;
+  private final PathLearning path;
   private volatile Limits limits;
 
   /** Only the pass reads and writes it. */
@@ -74,6 +75,7 @@ public final class Upkeep {
       Counters counters,
       Runnable shortage,
       Supplier<@Nullable Duration> idleLimit,
+      PathLearning path,
       Limits limits) {
     this.poolName = poolName;
     this.runtime = runtime;
@@ -84,6 +86,7 @@ public final class Upkeep {
     this.counters = counters;
     this.shortage = shortage;
     this.idleLimit = idleLimit;
+    this.path = path;
     this.limits = limits;
   }
 
@@ -116,7 +119,8 @@ public final class Upkeep {
 
   /** One pass; returns the nanoseconds until the next. */
   long pass(long now) {
-    Limits limits = withinServer(this.limits);
+    path.settle(now);
+    Limits limits = withinServer(this.limits).within(path.limit());
     pingsPutOff = false;
     exchange.forgetHints();
     List<Unused> trim = new ArrayList<>();
@@ -255,7 +259,7 @@ public final class Upkeep {
       }
     }
     if (missing > counts.connecting()) {
-      inventory.connect(missing - counts.connecting());
+      inventory.connect(missing - counts.connecting(), false);
     }
     return missing > 0;
   }

@@ -191,6 +191,24 @@ final class PoolFixture implements AutoCloseable {
     sessions = source;
   }
 
+  /** Something on the way to the server ends sessions, present and future, after such a silence. */
+  void forgetSilent(Duration limit) {
+    database.sessions().forEach(session -> forgetSilent(session, limit));
+    sessionsFrom(() -> forgetSilent(database.open(), limit));
+  }
+
+  private FakeDatabase.Session forgetSilent(FakeDatabase.Session session, Duration limit) {
+    long[] last = {runtime.nanoTime()};
+    session.onEachCall(
+        () -> {
+          if (runtime.nanoTime() - last[0] > limit.toNanos()) {
+            session.kill();
+          }
+          last[0] = runtime.nanoTime();
+        });
+    return session;
+  }
+
   /** The next call on a session hangs. */
   SimulatedRuntime.Hang hang(FakeDatabase.Session session) {
     SimulatedRuntime.Hang hang = runtime.hang();
