@@ -31,9 +31,9 @@ public final class Inventory {
     /**
      * A connection has arrived: in CHECKING, in the exchange, the owner's to pass on.
      *
-     * @param began when its connect began
+     * @param took nanoseconds from the beginning of its connect
      */
-    void arrived(Entry entry, long began);
+    void arrived(Entry entry, long took);
 
     /** A connect failed or was given up; {@link #changed} follows. */
     void failed(Throwable cause);
@@ -234,7 +234,7 @@ public final class Inventory {
         retire(entry, new Doom(RetireReason.POOL_CLOSED));
       }
     } else {
-      owner.arrived(entry, entry.openedAt() - took);
+      owner.arrived(entry, took);
     }
   }
 

@@ -142,8 +142,8 @@ public final class Engine {
 
   private final class Owner implements Inventory.Owner {
     @Override
-    public void arrived(Entry entry, long began) {
-      recovery.opened(began);
+    public void arrived(Entry entry, long took) {
+      recovery.opened(took);
       if (draining) {
         evict(entry, RetireReason.EVICTED);
       } else if (!exchange.pass(entry) && entry.retireOwned()) {

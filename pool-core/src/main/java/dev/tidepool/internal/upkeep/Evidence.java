@@ -14,6 +14,8 @@ package dev.tidepool.internal.upkeep;
 record Evidence(
     boolean life, int dead, int silent, int pending, boolean connected, boolean failing) {
 
+  private static final int SAMPLE = 8;
+
   /** What follows from the evidence. */
   enum Conclusion {
     /** Nothing yet. */
@@ -37,7 +39,8 @@ record Evidence(
       return Conclusion.ISOLATED;
     }
     if (connected) {
-      if (dead + silent >= 2) {
+      int gone = dead + silent;
+      if (gone >= SAMPLE || (gone >= 2 && pending == 0)) {
         return Conclusion.GENERATION_DEAD;
       }
       return pending == 0 ? Conclusion.ISOLATED : Conclusion.OPEN;

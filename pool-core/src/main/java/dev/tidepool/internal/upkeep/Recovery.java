@@ -42,6 +42,9 @@ public final class Recovery {
   /** What spoke with the server so lately is not asked: whoever uses it will tell. */
   private static final long RECENT_NANOS = 100_000_000L;
 
+  /** A thread may wait for a processor that long. */
+  private static final long SHORTEST_SILENCE_NANOS = 100_000_000L;
+
   private static final int MAX_PROBES = 16;
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
@@ -71,8 +74,8 @@ public final class Recovery {
   private boolean overtaken;
   private boolean connected;
 
-  /** When the login began that was completed last. */
-  private long loginBegan;
+  /** Who has not answered for as long as that is silent; the time of the fastest login since. */
+  private long silenceCounts;
 
   /** Recovery for one pool; {@code checker} reports to it. */
   public Recovery(
@@ -130,13 +133,16 @@ public final class Recovery {
     }
   }
 
-  /** A connection was opened by an attempt that began then. */
-  public void opened(long began) {
+  /** A connection was opened in so many nanoseconds. */
+  public void opened(long took) {
     if (suspicious || health != Health.UP) {
       act(
           now -> {
+            silenceCounts =
+                Math.max(SHORTEST_SILENCE_NANOS, connected ? Math.min(took, silenceCounts) : took);
             connected = true;
-            loginBegan = began;
+            // By then whoever has been asked already has been silent for as long as a login takes.
+            runtime.schedule(() -> act(later -> {}), silenceCounts);
           });
     }
   }
@@ -216,7 +222,7 @@ public final class Recovery {
   private void look(long now, List<Runnable> actions) {
     boolean failing = inventory.isFailing();
     if (suspicious) {
-      Scene scene = new Scene(since, loginBegan, connected);
+      Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
       exchange.forEach(scene::add);
       Evidence evidence =
           new Evidence(scene.life, dead, scene.silent.size(), scene.pending(), connected, failing);
@@ -285,7 +291,7 @@ public final class Recovery {
 
   /** Whether any connection has spoken with the server since the last suspicion began. */
   private boolean isLiving() {
-    Scene scene = new Scene(since, loginBegan, false);
+    Scene scene = new Scene(runtime.nanoTime(), since, Long.MAX_VALUE);
     exchange.forEach(scene::add);
     return scene.life;
   }
@@ -299,7 +305,7 @@ public final class Recovery {
       }
     }
     Inventory.Counts counts = inventory.counts();
-    if (scene.connected || counts.promising() > 0 || exchange.isHeld()) {
+    if (scene.silenceCounts != Long.MAX_VALUE || counts.promising() > 0 || exchange.isHeld()) {
       return;
     }
     if (counts.hasRoom()) {
@@ -312,7 +318,7 @@ public final class Recovery {
   /** Closes the connection that has kept silent longest; supply opens another in its place. */
   private void overtake(Scene scene) {
     long hedgeAfter = checker.hedgeAfter();
-    Entry oldest = hedgeAfter == 0 ? null : scene.latest(runtime.nanoTime(), hedgeAfter);
+    Entry oldest = hedgeAfter == 0 ? null : scene.latest(hedgeAfter);
     if (oldest == null || !mayOvertake() || !oldest.retireChecking()) {
       return;
     }
@@ -382,15 +388,15 @@ public final class Recovery {
     final List<Entry> unasked = new ArrayList<>();
     final List<Entry> silent = new ArrayList<>();
     final List<Entry> asked = new ArrayList<>();
+    private final long now;
     private final long since;
-    private final long loginBegan;
-    private final boolean connected;
+    private final long silenceCounts;
     boolean life;
 
-    Scene(long since, long loginBegan, boolean connected) {
+    Scene(long now, long since, long silenceCounts) {
+      this.now = now;
       this.since = since;
-      this.loginBegan = loginBegan;
-      this.connected = connected;
+      this.silenceCounts = silenceCounts;
     }
 
     void add(Entry entry) {
@@ -409,8 +415,8 @@ public final class Recovery {
           }
         }
         case CHECKING -> {
-          boolean overtaken = entry.isAsked() && entry.askedAt() - loginBegan <= 0;
-          (connected && overtaken ? silent : asked).add(entry);
+          boolean silence = entry.isAsked() && now - entry.askedAt() >= silenceCounts;
+          (silence ? silent : asked).add(entry);
         }
         case IN_USE, RETURNING, DOOMED, RETIRED -> {}
       }
@@ -421,7 +427,7 @@ public final class Recovery {
     }
 
     /** The connection that has been asked longest ago, if its answer is late. */
-    @Nullable Entry latest(long now, long hedgeAfter) {
+    @Nullable Entry latest(long hedgeAfter) {
       Entry oldest = null;
       for (Entry entry : asked) {
         if (entry.isAsked()
