@@ -52,8 +52,12 @@ final class Wiring {
     String pingQuery =
         config.keepaliveQuery() != null ? config.keepaliveQuery() : config.connectionTestQuery();
     Checker.Probe probe =
-        (physical, timeout, ping) ->
-            checks.ping(physical, timeout, ping ? pingQuery : config.connectionTestQuery());
+        (physical, timeout, question) ->
+            switch (question) {
+              case PING -> checks.ping(physical, timeout, pingQuery);
+              case VALIDATION -> checks.ping(physical, timeout, config.connectionTestQuery());
+              case WRITABLE -> checks.askWritable(physical, timeout);
+            };
     return new Engine(
         config, source, new Closer(config.poolName()), probe, classifier, runtime(config));
   }

@@ -36,7 +36,7 @@ public enum RetireReason {
   EVICTED,
   /** {@code maximumPoolSize} was lowered below the number of open connections. */
   SURPLUS,
-  /** The server no longer has the {@code requiredRole}. */
+  /** The server no longer has the {@code requiredRole}, or refused to write. */
   WRONG_ROLE,
   /** The pool was closed. */
   POOL_CLOSED

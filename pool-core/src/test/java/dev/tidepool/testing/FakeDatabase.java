@@ -42,6 +42,7 @@ public final class FakeDatabase {
     private boolean killed;
     private int openStatements;
     private @Nullable Runnable onNextCall;
+    private boolean refusesWrites;
     private Runnable onEachCall = () -> {};
 
     private Session(int number) {
@@ -67,6 +68,16 @@ public final class FakeDatabase {
     /** Does something at the next call, such as throwing an Error or letting time pass. */
     public void onNextCall(Runnable action) {
       onNextCall = action;
+    }
+
+    /** Its server is no longer the primary: from now on it refuses to write. */
+    public void demote() {
+      refusesWrites = true;
+    }
+
+    /** Whether its server refuses to write. */
+    public boolean refusesWrites() {
+      return refusesWrites;
     }
 
     /** Does something before each call, such as killing the session after too long a silence. */
@@ -232,6 +243,9 @@ public final class FakeDatabase {
         default:
           if (session.killed || session.closedByDriver) {
             throw new SQLNonTransientConnectionException("session is gone", "08006");
+          }
+          if (method.getName().equals("executeUpdate") && session.refusesWrites) {
+            throw new SQLException("cannot write in a read-only transaction", "25006");
           }
           if (method.getName().startsWith("execute")) {
             session.inTransaction = !session.autoCommit;

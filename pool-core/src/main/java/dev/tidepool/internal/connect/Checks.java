@@ -70,6 +70,18 @@ public final class Checks {
         });
   }
 
+  /** Whether the database takes writes: {@code ALIVE} or {@code WRONG_ROLE}. */
+  public Verdict askWritable(PhysicalConnection physical, Duration timeout) throws SQLException {
+    return bounded(
+        physical,
+        timeout,
+        () -> {
+          boolean writable = role.takesWrites(physical.connection());
+          endTransaction(physical);
+          return writable ? Verdict.ALIVE : Verdict.WRONG_ROLE;
+        });
+  }
+
   private interface Question {
     Verdict ask() throws SQLException;
   }
@@ -86,7 +98,7 @@ public final class Checks {
     }
     physical.connection().setNetworkTimeout(Runnable::run, Durations.millis(timeout));
     Verdict verdict = question.ask();
-    if (verdict == Verdict.ALIVE) {
+    if (verdict != Verdict.DEAD) {
       physical.connection().setNetworkTimeout(Runnable::run, before);
     }
     return verdict;

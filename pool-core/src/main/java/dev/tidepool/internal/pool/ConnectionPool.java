@@ -258,8 +258,18 @@ public final class ConnectionPool implements Lender {
   }
 
   @Override
-  public boolean isFatal(SQLException error) {
-    return classifier.classify(error) == FailureClassifier.Verdict.RETIRE;
+  public boolean judge(Entry entry, SQLException error, boolean writable) {
+    FailureClassifier.Verdict verdict = classifier.classify(error);
+    if (verdict == FailureClassifier.Verdict.RETIRE) {
+      doom(entry, RetireReason.FATAL_ERROR, error);
+      return true;
+    }
+    if (verdict == FailureClassifier.Verdict.WRONG_NODE && writable) {
+      doom(entry, RetireReason.WRONG_ROLE, error);
+      engine.refusedToWrite(error);
+      return true;
+    }
+    return false;
   }
 
   @Override

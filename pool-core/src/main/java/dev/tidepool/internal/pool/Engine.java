@@ -23,6 +23,8 @@ import dev.tidepool.internal.upkeep.Limits;
 import dev.tidepool.internal.upkeep.PathLearning;
 import dev.tidepool.internal.upkeep.Recovery;
 import dev.tidepool.internal.upkeep.Upkeep;
+import dev.tidepool.internal.upkeep.WrongNode;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +47,7 @@ public final class Engine {
   private final Checker checker;
   private final PathLearning path;
   private final Recovery recovery;
+  private final WrongNode wrongNode;
   private final Supply supply;
   private final Upkeep upkeep;
   private final ConnectionPool pool;
@@ -102,6 +105,7 @@ public final class Engine {
     this.path = new PathLearning(name, runtime, events, config.keepaliveAdaptive());
     this.recovery =
         new Recovery(name, runtime, exchange, inventory, events, counters, checker, path);
+    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, recovery);
     this.pool = new ConnectionPool(this, classifier, config);
     this.supply =
         new Supply(runtime, exchange, inventory, checker, pool::isFresh, config.minimumIdle());
@@ -146,7 +150,7 @@ public final class Engine {
       recovery.opened(took);
       if (draining) {
         evict(entry, RetireReason.EVICTED);
-      } else if (!exchange.pass(entry) && entry.retireOwned()) {
+      } else if (!wrongNode.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, new Doom(RetireReason.EVICTED));
       }
       Engine.this.changed();
@@ -237,6 +241,13 @@ public final class Engine {
         entry.id(),
         held.toMillis());
     events.publish(l -> l.leakReturned(entry.info(now), held));
+  }
+
+  /** A write was refused on a connection that is meant to be written to. */
+  void refusedToWrite(SQLException error) {
+    if (!config.readOnly()) {
+      wrongNode.suspect(error);
+    }
   }
 
   void acquireTimedOut(Duration waited) {

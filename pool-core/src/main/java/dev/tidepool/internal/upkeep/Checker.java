@@ -34,10 +34,20 @@ public final class Checker {
     /**
      * What the server answered; blocks as long as the driver does.
      *
-     * @param ping whether this is a heartbeat, else a validation
      * @throws SQLException if the answer was an error: the connection is dead
      */
-    Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping) throws SQLException;
+    Verdict ask(PhysicalConnection connection, Duration timeout, Question question)
+        throws SQLException;
+  }
+
+  /** What a connection is asked. */
+  public enum Question {
+    /** A heartbeat: whether it lives, and whether the server has the required role. */
+    PING,
+    /** Whether it can be handed out. */
+    VALIDATION,
+    /** Whether the server takes writes; asked under the deadline of a heartbeat. */
+    WRITABLE
   }
 
   /** Hears how checks end, on whatever thread they end; must not block. */
@@ -67,6 +77,7 @@ public final class Checker {
   private final EventQueue events;
   private final Kind ping;
   private final Kind validation;
+  private final Kind writable;
   private final AtomicInteger pinging = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger overdue = new AtomicInteger();
@@ -113,14 +124,21 @@ public final class Checker {
     this.witness = witness;
     this.ping =
         new Kind(
-            true,
+            Question.PING,
             counters.pings,
             counters.pingFailures,
             RetireReason.PING_FAILED,
             RetireReason.PING_TIMEOUT);
     this.validation =
         new Kind(
-            false,
+            Question.VALIDATION,
+            counters.validations,
+            counters.validationFailures,
+            RetireReason.VALIDATION_FAILED,
+            RetireReason.VALIDATION_TIMEOUT);
+    this.writable =
+        new Kind(
+            Question.WRITABLE,
             counters.validations,
             counters.validationFailures,
             RetireReason.VALIDATION_FAILED,
@@ -128,11 +146,15 @@ public final class Checker {
   }
 
   private record Kind(
-      boolean isPing,
+      Question question,
       LongAdder count,
       LongAdder failures,
       RetireReason failed,
-      RetireReason timedOut) {}
+      RetireReason timedOut) {
+    boolean isPing() {
+      return question == Question.PING;
+    }
+  }
 
   /** Changes the deadlines of checks from now on. */
   public void setTimeouts(Duration ping, Duration validation) {
@@ -168,6 +190,22 @@ public final class Checker {
     new Check(entry, ping, timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout).start();
   }
 
+  /**
+   * Asks whether the server takes writes.
+   *
+   * @param judge told the answer if there is one; decides whether the connection stays
+   */
+  void askWritable(Entry entry, Judge judge) {
+    new Check(entry, writable, pingTimeout, judge).start();
+  }
+
+  /** Decides about a connection that answered. */
+  interface Judge {
+    boolean keeps(boolean answer);
+  }
+
+  private static final Judge ALIVE_STAYS = alive -> alive;
+
   /** Time after which an answer is late, in nanoseconds; 0 for never. */
   long hedgeAfter() {
     return hedgeAfter;
@@ -188,7 +226,14 @@ public final class Checker {
     private volatile long startedAt;
     private volatile long silence;
 
+    private final Judge judge;
+
     Check(Entry entry, Kind kind, Duration timeout) {
+      this(entry, kind, timeout, ALIVE_STAYS);
+    }
+
+    Check(Entry entry, Kind kind, Duration timeout, Judge judge) {
+      this.judge = judge;
       this.entry = entry;
       this.kind = kind;
       this.timeout = timeout;
@@ -196,7 +241,7 @@ public final class Checker {
 
     void start() {
       running.incrementAndGet();
-      if (kind.isPing) {
+      if (kind.isPing()) {
         pinging.incrementAndGet();
       }
       kind.count.increment();
@@ -220,7 +265,7 @@ public final class Checker {
       Verdict verdict = Verdict.DEAD;
       Throwable cause = null;
       try {
-        verdict = probe.ask(entry.physical(), timeout, kind.isPing);
+        verdict = probe.ask(entry.physical(), timeout, kind.question);
       } catch (Throwable t) {
         cause = t;
       }
@@ -230,7 +275,7 @@ public final class Checker {
         hung.decrementAndGet();
       } else {
         finish(
-            verdict == Verdict.ALIVE,
+            verdict != Verdict.DEAD && judge.keeps(verdict == Verdict.ALIVE),
             verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
             cause);
       }
@@ -268,7 +313,7 @@ public final class Checker {
       if (!late.compareAndSet(false, true)) {
         overdue.decrementAndGet();
       }
-      if (kind.isPing) {
+      if (kind.isPing()) {
         pinging.decrementAndGet();
       }
       entry.asked();
@@ -291,7 +336,7 @@ public final class Checker {
     }
 
     private void publish(long now, boolean alive) {
-      if (kind.isPing) {
+      if (kind.isPing()) {
         Duration took = Duration.ofNanos(now - startedAt);
         events.publish(l -> l.pinged(entry.info(now), took, alive));
       }

@@ -365,6 +365,26 @@ public final class Recovery {
                 idle[0]));
   }
 
+  /** Everything opened before then leads to a server that takes no writes. */
+  void retireWrongNode(long before) {
+    int ended = inventory.nextGeneration();
+    int[] idle = new int[1];
+    Doom doom = new Doom(RetireReason.WRONG_ROLE);
+    exchange.forEach(
+        entry -> {
+          if (!isOld(entry, before)) {
+            return;
+          }
+          if (entry.retireIdle() || entry.retireChecking()) {
+            idle[0]++;
+            inventory.retire(entry, doom);
+          } else {
+            entry.doom(doom);
+          }
+        });
+    events.publish(l -> l.generationRetired(ended, idle[0]));
+  }
+
   /** Who used a lent connection of the dead generation since then has shown that it lives. */
   private void doomSilent(long before) {
     exchange.forEach(

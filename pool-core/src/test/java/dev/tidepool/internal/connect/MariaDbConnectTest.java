@@ -250,7 +250,7 @@ class MariaDbConnectTest {
                   error -> {
                     assertThat(error.getErrorCode()).isEqualTo(1290);
                     assertThat(new DefaultFailureClassifier().classify(error))
-                        .isEqualTo(Verdict.RETIRE);
+                        .isEqualTo(Verdict.WRONG_NODE);
                   });
         }
         closer.close(physical);

@@ -82,11 +82,14 @@ final class FakeLender implements Lender {
   }
 
   @Override
-  public boolean isFatal(SQLException error) {
+  public boolean judge(Entry judgedEntry, SQLException error, boolean writable) {
     judged.add(error);
     RuntimeException failure = classifierFailure;
     if (failure != null) {
       throw failure;
+    }
+    if (fatal) {
+      doom(judgedEntry, RetireReason.FATAL_ERROR, error);
     }
     return fatal;
   }

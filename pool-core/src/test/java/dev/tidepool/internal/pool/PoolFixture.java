@@ -12,6 +12,7 @@ import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
+import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.RecordingListener;
 import dev.tidepool.testing.SimulatedRuntime;
@@ -65,8 +66,7 @@ final class PoolFixture implements AutoCloseable {
             config,
             source(),
             new Closer(config.poolName()),
-            (physical, timeout, ping) ->
-                physical.connection().isValid(1) ? Checks.Verdict.ALIVE : Checks.Verdict.DEAD,
+            this::ask,
             new DefaultFailureClassifier(),
             runtime);
     engine.events().add(events);
@@ -123,6 +123,18 @@ final class PoolFixture implements AutoCloseable {
         return idleLimit;
       }
     };
+  }
+
+  private Checks.Verdict ask(
+      PhysicalConnection physical, Duration timeout, Checker.Question question)
+      throws SQLException {
+    if (!physical.connection().isValid(1)) {
+      return Checks.Verdict.DEAD;
+    }
+    boolean refuses = database.session(physical.connection()).refusesWrites();
+    return question == Checker.Question.WRITABLE && refuses
+        ? Checks.Verdict.WRONG_ROLE
+        : Checks.Verdict.ALIVE;
   }
 
   /** The server says how long it lets a session be idle; null if it sets no limit. */

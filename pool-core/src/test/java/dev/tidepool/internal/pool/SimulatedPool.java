@@ -83,7 +83,7 @@ final class SimulatedPool {
             config,
             this::connect,
             new Closer("simulated"),
-            (physical, timeout, ping) ->
+            (physical, timeout, question) ->
                 physical.connection().isValid(1) ? Checks.Verdict.ALIVE : Checks.Verdict.DEAD,
             new DefaultFailureClassifier(),
             runtime);
