@@ -87,7 +87,7 @@ final class Wiring {
             config.connectionTestQuery(),
             config.isolateInternalQueries(),
             config.requiredRole()),
-        new ConnectSettings.Tcp(keepAlive(config), false),
+        new ConnectSettings.Tcp(keepAlive(config), config.idleWatch()),
         config.keepaliveAdaptive(),
         config.connectTimeout());
   }

@@ -105,8 +105,7 @@ public record ConnectSettings(
    * What to do with sockets.
    *
    * @param keepAlive TCP keepalive; null leaves the sockets to the driver altogether
-   * @param watchable make sockets that a selector can watch. The price: an interrupt of the thread
-   *     that uses such a connection closes it, where an ordinary socket goes on
+   * @param watchable make sockets that a selector can watch, for drivers that were tried on them
    */
   public record Tcp(@Nullable KeepAlive keepAlive, boolean watchable) {
     /** The defaults of the design: 45 s, 10 s, 3. */

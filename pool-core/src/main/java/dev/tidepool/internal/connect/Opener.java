@@ -37,7 +37,11 @@ final class Opener implements ConnectionSource {
   @Override
   public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
     ConnectSettings.Tcp tcp = settings.tcp();
-    AttemptSockets sockets = new AttemptSockets(tcp.keepAlive(), tcp.watchable());
+    AttemptSockets sockets =
+        new AttemptSockets(
+            tcp.keepAlive(),
+            tcp.watchable() && connector.plan().watchable(),
+            attempt.tcpConnectLimitMillis());
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }
@@ -113,7 +117,7 @@ final class Opener implements ConnectionSource {
         connection,
         defaults,
         LiveSocket.closer(socket),
-        LiveSocket.channel(socket),
+        LiveSocket.watchable(socket),
         LiveSocket.describe(socket, connector.plan().text()),
         hasRequestBoundaries(connection));
   }

@@ -57,7 +57,7 @@ class MariaDbConnectTest {
     PhysicalConnection physical =
         Fixtures.open(Fixtures.url(mariadb.url(), Session.DEFAULT, new Tcp(TIMES, watchable)));
     assertThat(physical.tcpKeepAlive()).isEqualTo(FROM_SOCKET);
-    assertThat(physical.channel() != null).isEqualTo(watchable);
+    assertThat(physical.socket() != null).isEqualTo(watchable);
     assertThat(Background.socketState(localPort(physical))).contains("timer:(keepalive,");
     assertThat(new Checks("p", Session.DEFAULT).isAlive(physical, Duration.ofSeconds(1))).isTrue();
     assertThat(physical.connection().getNetworkTimeout()).isZero();

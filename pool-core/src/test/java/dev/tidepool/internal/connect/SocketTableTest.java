@@ -161,7 +161,7 @@ class SocketTableTest {
         "jdbc:derby:x"
       })
   void embedded_hasNoSocket(String url) {
-    assertThat(plan(url, Map.of())).isEqualTo(new Plan(Map.of(), null, Reach.NONE, null));
+    assertThat(plan(url, Map.of())).isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, null));
   }
 
   @ParameterizedTest
@@ -176,7 +176,7 @@ class SocketTableTest {
       })
   void others_areLeftAlone(String url) {
     assertThat(plan(url, Map.of()))
-        .isEqualTo(new Plan(Map.of(), null, Reach.NONE, "left to the driver"));
+        .isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, "left to the driver"));
   }
 
   @ParameterizedTest
