@@ -26,6 +26,11 @@ public enum RetireReason {
    * of life either.
    */
   GENERATION_DEAD,
+  /**
+   * It was in use and silent after a failover, and the server that new connections lead to does not
+   * know its session; only with {@code abortInUseOnFailover}.
+   */
+  SESSION_LOST,
   /** A call of the borrower ended in an error after which the session cannot be trusted. */
   FATAL_ERROR,
   /** The state a borrower left behind could not be undone on return. */

@@ -1,8 +1,11 @@
 package dev.tidepool.testing;
 
+import dev.tidepool.net.Watchable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +33,7 @@ public final class FakeDatabase {
   private int commits;
 
   /** One server-side session and the driver's connection to it. */
-  public final class Session implements InvocationHandler {
+  public final class Session implements InvocationHandler, Watchable {
     private final int number;
     private final Connection connection;
     private boolean autoCommit = true;
@@ -40,6 +43,7 @@ public final class FakeDatabase {
     private boolean inTransaction;
     private boolean closedByDriver;
     private boolean killed;
+    private boolean unread;
     private int openStatements;
     private @Nullable Runnable onNextCall;
     private boolean refusesWrites;
@@ -63,6 +67,26 @@ public final class FakeDatabase {
     /** Ends the session on the server: every further call fails. */
     public void kill() {
       killed = true;
+    }
+
+    /** The server sends something that nobody asked for. */
+    public void send() {
+      unread = true;
+    }
+
+    @Override
+    public boolean hasNews() {
+      return unread || killed || closedByDriver;
+    }
+
+    @Override
+    public @Nullable SelectionKey register(Selector selector) {
+      throw new UnsupportedOperationException("no real socket");
+    }
+
+    @Override
+    public String toString() {
+      return "session " + number;
     }
 
     /** Does something at the next call, such as throwing an Error or letting time pass. */
@@ -119,6 +143,7 @@ public final class FakeDatabase {
         throws Throwable {
       if (!isBookkeeping(method)) {
         onEachCall.run();
+        unread = false; // any call reads what has come
         Runnable action = onNextCall;
         onNextCall = null;
         try {

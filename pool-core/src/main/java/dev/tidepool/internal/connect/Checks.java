@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,11 @@ public final class Checks {
           Verdict verdict = query == null ? Verdict.ALIVE : answer(physical, timeout, query);
           return verdict == Verdict.ALIVE ? askRole(physical) : verdict;
         });
+  }
+
+  /** Every session of the server, named as {@link PhysicalConnection#session} is. */
+  public static Set<String> sessions(PhysicalConnection physical) throws SQLException {
+    return ServerSessions.all(physical.connection());
   }
 
   /** Whether the database takes writes: {@code ALIVE} or {@code WRONG_ROLE}. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param session state that every borrower is to find
  * @param tcp what to do with the sockets of drivers that let the pool reach them
  * @param learnIdleLimit whether to ask the server how long it lets a session be idle
+ * @param nameSessions whether to ask the server for each session's name
  * @param connectTimeout bound of one connect and login; kept by the engine, here only handed to a
  *     DataSource whose sockets are out of reach
  */
@@ -28,6 +29,7 @@ public record ConnectSettings(
     Session session,
     Tcp tcp,
     boolean learnIdleLimit,
+    boolean nameSessions,
     Duration connectTimeout) {
 
   /**

@@ -97,7 +97,9 @@ final class Opener implements ConnectionSource {
       if (settings.learnIdleLimit() && asked.compareAndSet(false, true)) {
         idleLimit = IdleLimit.ask(connection, settings.poolName());
       }
-      PhysicalConnection physical = describe(connection, socket, defaults);
+      String session =
+          settings.nameSessions() ? ServerSessions.own(connection, settings.poolName()) : null;
+      PhysicalConnection physical = describe(connection, socket, defaults, session);
       if (!attempt.complete()) {
         throw givenUp(null);
       }
@@ -112,14 +114,18 @@ final class Opener implements ConnectionSource {
   }
 
   private PhysicalConnection describe(
-      Connection connection, @Nullable Socket socket, SessionDefaults defaults) {
+      Connection connection,
+      @Nullable Socket socket,
+      SessionDefaults defaults,
+      @Nullable String session) {
     return new PhysicalConnection(
         connection,
         defaults,
         LiveSocket.closer(socket),
         LiveSocket.watchable(socket),
         LiveSocket.describe(socket, connector.plan().text()),
-        hasRequestBoundaries(connection));
+        hasRequestBoundaries(connection),
+        session);
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

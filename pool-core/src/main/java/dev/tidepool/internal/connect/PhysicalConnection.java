@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param tcpKeepAlive what is known of TCP keepalive on its socket; null if there is no socket
  * @param requestBoundaries whether the driver implements {@code beginRequest} and {@code
  *     endRequest}
+ * @param session names the server's session, unlike any other of that server, past and future; null
+ *     if it was not asked for or the server cannot say
  */
 public record PhysicalConnection(
     Connection connection,
@@ -23,4 +25,5 @@ public record PhysicalConnection(
     @Nullable Runnable cutOff,
     @Nullable Watchable socket,
     @Nullable String tcpKeepAlive,
-    boolean requestBoundaries) {}
+    boolean requestBoundaries,
+    @Nullable String session) {}

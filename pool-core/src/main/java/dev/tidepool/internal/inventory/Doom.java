@@ -19,6 +19,7 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           VALIDATION_TIMEOUT,
           OVERTAKEN,
           GENERATION_DEAD,
+          SESSION_LOST,
           FATAL_ERROR,
           // Closing may commit what could not be rolled back.
           RESET_FAILED,

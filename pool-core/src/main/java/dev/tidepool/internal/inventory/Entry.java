@@ -59,6 +59,8 @@ public final class Entry extends Slot {
 
   private volatile boolean asked;
 
+  private volatile boolean watched;
+
   /** Written by the upkeep pass alone: the borrow that was reported as a leak. */
   private volatile long leakReportedFor;
 
@@ -135,6 +137,26 @@ public final class Entry extends Slot {
   /** Since when. */
   public long askedAt() {
     return askedAt;
+  }
+
+  /** Whether it was opened before then. */
+  public boolean isOld(long then) {
+    return openedAt - then < 0;
+  }
+
+  /** Whether it was opened before then and has not spoken with the server since. */
+  public boolean isOldAndSilent(long then) {
+    return isOld(then) && lastTraffic - then < 0;
+  }
+
+  /** Whether its socket is being watched for news. */
+  public boolean isWatched() {
+    return watched;
+  }
+
+  /** Notes that its socket is being watched, or no longer is. */
+  public void watched(boolean on) {
+    watched = on;
   }
 
   /** When the last borrower gave it back. */

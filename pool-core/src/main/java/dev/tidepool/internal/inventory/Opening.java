@@ -18,6 +18,13 @@ final class Opening {
   private static final int RUNNING = 0;
   private static final int DONE = 1;
   private static final int GIVEN_UP = 2;
+
+  /**
+   * Bound of the TCP handshake while connects fail: packets into the void must not hold a place for
+   * as long as a login may take. The kernel repeats a lost one after a second.
+   */
+  private static final int TCP_LIMIT_MILLIS = 2_000;
+
   private static final long DOUBT_NANOS = 1_000_000_000L;
 
   /** While connects fail: an attempt into the void must not keep the next one waiting. */
@@ -28,7 +35,7 @@ final class Opening {
   private final ConnectionSource source;
   private final Closer closer;
   private final long timeout;
-  private final ConnectAttempt attempt = new ConnectAttempt();
+  private final ConnectAttempt attempt;
   private final AtomicInteger state = new AtomicInteger(RUNNING);
 
   /** Which failures came before it; guarded by the inventory's lock. */
@@ -53,6 +60,7 @@ final class Opening {
     this.source = source;
     this.closer = closer;
     this.timeout = timeout;
+    this.attempt = new ConnectAttempt(inventory.isFailing() ? TCP_LIMIT_MILLIS : 0);
   }
 
   void start() {

@@ -20,11 +20,8 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.internal.upkeep.Limits;
-import dev.tidepool.internal.upkeep.PathLearning;
-import dev.tidepool.internal.upkeep.Recovery;
+import dev.tidepool.internal.upkeep.Liveness;
 import dev.tidepool.internal.upkeep.Upkeep;
-import dev.tidepool.internal.upkeep.WrongNode;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,9 +42,7 @@ public final class Engine {
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Checker checker;
-  private final PathLearning path;
-  private final Recovery recovery;
-  private final WrongNode wrongNode;
+  private final Liveness liveness;
   private final Supply supply;
   private final Upkeep upkeep;
   private final ConnectionPool pool;
@@ -88,24 +83,9 @@ public final class Engine {
             config.connectTimeout(),
             config.connectConcurrency(),
             config.maximumPoolSize());
-    this.checker =
-        new Checker(
-            name,
-            runtime,
-            probe,
-            exchange,
-            inventory,
-            events,
-            counters,
-            config.keepaliveTimeout(),
-            config.validationTimeout(),
-            config.hedgeAfter(),
-            this::supply,
-            new Witness());
-    this.path = new PathLearning(name, runtime, events, config.keepaliveAdaptive());
-    this.recovery =
-        new Recovery(name, runtime, exchange, inventory, events, counters, checker, path);
-    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, recovery);
+    this.liveness =
+        new Liveness(config, runtime, probe, exchange, inventory, events, counters, this::supply);
+    this.checker = liveness.checker();
     this.pool = new ConnectionPool(this, classifier, config);
     this.supply =
         new Supply(runtime, exchange, inventory, checker, pool::isFresh, config.minimumIdle());
@@ -121,36 +101,17 @@ public final class Engine {
             // Returns and checks announce nothing, as that would cost each of them.
             this::changed,
             source::idleLimit,
-            path,
+            liveness,
             Limits.of(config));
-  }
-
-  private final class Witness implements Checker.Witness {
-    @Override
-    public void late() {
-      recovery.late();
-    }
-
-    @Override
-    public void alive(long silence) {
-      path.survived(silence);
-      recovery.answered();
-    }
-
-    @Override
-    public void dead(Entry entry, long silence, @Nullable Throwable cause) {
-      path.died(silence, cause);
-      recovery.died(entry, cause);
-    }
   }
 
   private final class Owner implements Inventory.Owner {
     @Override
     public void arrived(Entry entry, long took) {
-      recovery.opened(took);
+      liveness.opened(took);
       if (draining) {
         evict(entry, RetireReason.EVICTED);
-      } else if (!wrongNode.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
+      } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, new Doom(RetireReason.EVICTED));
       }
       Engine.this.changed();
@@ -158,8 +119,7 @@ public final class Engine {
 
     @Override
     public void failed(Throwable cause) {
-      path.connectFailed();
-      recovery.connectFailed(cause);
+      liveness.connectFailed(cause);
     }
 
     @Override
@@ -243,13 +203,6 @@ public final class Engine {
     events.publish(l -> l.leakReturned(entry.info(now), held));
   }
 
-  /** A write was refused on a connection that is meant to be written to. */
-  void refusedToWrite(SQLException error) {
-    if (!config.readOnly()) {
-      wrongNode.suspect(error);
-    }
-  }
-
   void acquireTimedOut(Duration waited) {
     counters.acquireTimeouts.increment();
     events.publish(l -> l.acquireTimedOut(waited));
@@ -275,12 +228,8 @@ public final class Engine {
     return inventory.lastFailure();
   }
 
-  Recovery recovery() {
-    return recovery;
-  }
-
-  @Nullable Duration pathIdleLimit() {
-    return path.limit();
+  Liveness liveness() {
+    return liveness;
   }
 
   @Nullable Duration idleLimit() {
@@ -438,7 +387,7 @@ public final class Engine {
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
       upkeep.stop();
-      recovery.stop();
+      liveness.stop();
       interrupted = new Shutdown(poolName(), runtime, exchange, inventory, changes).run();
     } finally {
       runtime.release();

@@ -40,7 +40,7 @@ final class Stats {
     return new PoolStats(
         config.poolName(),
         engine.state(),
-        engine.recovery().health(),
+        engine.liveness().health(),
         engine.inventory().generation(),
         active[0] + idle[0] + checking[0],
         active[0],
@@ -69,7 +69,7 @@ final class Stats {
         counters.retired(),
         engine.inventory().tcpKeepAlive(),
         engine.idleLimit(),
-        engine.pathIdleLimit(),
+        engine.liveness().pathIdleLimit(),
         failure == null ? null : Secrets.mask(String.valueOf(failure.cause().getMessage())),
         failure == null ? null : Duration.ofNanos(engine.runtime().nanoTime() - failure.at()));
   }

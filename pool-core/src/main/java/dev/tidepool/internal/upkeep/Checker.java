@@ -12,6 +12,7 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -38,6 +39,14 @@ public final class Checker {
      */
     Verdict ask(PhysicalConnection connection, Duration timeout, Question question)
         throws SQLException;
+
+    /**
+     * Every session of the server, as {@link PhysicalConnection#session} names them; empty if it
+     * does not say.
+     */
+    default Set<String> sessions(PhysicalConnection connection) throws SQLException {
+      return Set.of();
+    }
   }
 
   /** What a connection is asked. */
@@ -77,7 +86,7 @@ public final class Checker {
   private final EventQueue events;
   private final Kind ping;
   private final Kind validation;
-  private final Kind writable;
+  private final Kind other;
   private final AtomicInteger pinging = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger overdue = new AtomicInteger();
@@ -136,7 +145,7 @@ public final class Checker {
             counters.validationFailures,
             RetireReason.VALIDATION_FAILED,
             RetireReason.VALIDATION_TIMEOUT);
-    this.writable =
+    this.other =
         new Kind(
             Question.WRITABLE,
             counters.validations,
@@ -196,15 +205,23 @@ public final class Checker {
    * @param judge told the answer if there is one; decides whether the connection stays
    */
   void askWritable(Entry entry, Judge judge) {
-    new Check(entry, writable, pingTimeout, judge).start();
+    ask(entry, (physical, timeout) -> probe.ask(physical, timeout, Question.WRITABLE), judge);
   }
 
-  /** Decides about a connection that answered. */
+  /** Asks anything, under the deadline of a heartbeat. */
+  void ask(Entry entry, Exam exam, Judge judge) {
+    new Check(entry, other, pingTimeout, exam, judge).start();
+  }
+
+  /** What is asked of one connection; blocks as long as the driver does. */
+  interface Exam {
+    Verdict ask(PhysicalConnection connection, Duration timeout) throws SQLException;
+  }
+
+  /** Decides whether a connection that answered stays. */
   interface Judge {
-    boolean keeps(boolean answer);
+    boolean keeps(boolean alive);
   }
-
-  private static final Judge ALIVE_STAYS = alive -> alive;
 
   /** Time after which an answer is late, in nanoseconds; 0 for never. */
   long hedgeAfter() {
@@ -221,22 +238,28 @@ public final class Checker {
     private final Entry entry;
     private final Kind kind;
     private final Duration timeout;
+    private final Exam exam;
+    private final Judge judge;
     private final AtomicBoolean decided = new AtomicBoolean();
     private final AtomicBoolean late = new AtomicBoolean();
     private volatile long startedAt;
     private volatile long silence;
 
-    private final Judge judge;
-
     Check(Entry entry, Kind kind, Duration timeout) {
-      this(entry, kind, timeout, ALIVE_STAYS);
+      this(
+          entry,
+          kind,
+          timeout,
+          (physical, time) -> probe.ask(physical, time, kind.question),
+          a -> a);
     }
 
-    Check(Entry entry, Kind kind, Duration timeout, Judge judge) {
-      this.judge = judge;
+    Check(Entry entry, Kind kind, Duration timeout, Exam exam, Judge judge) {
       this.entry = entry;
       this.kind = kind;
       this.timeout = timeout;
+      this.exam = exam;
+      this.judge = judge;
     }
 
     void start() {
@@ -265,7 +288,7 @@ public final class Checker {
       Verdict verdict = Verdict.DEAD;
       Throwable cause = null;
       try {
-        verdict = probe.ask(entry.physical(), timeout, kind.question);
+        verdict = exam.ask(entry.physical(), timeout);
       } catch (Throwable t) {
         cause = t;
       }
@@ -329,7 +352,11 @@ public final class Checker {
         // Else it was evicted under the check, and what the driver then says is no verdict.
         kind.failures.increment();
         publish(now, false);
-        witness.dead(entry, silence, cause);
+        if (otherwise == RetireReason.WRONG_ROLE) {
+          witness.alive(silence); // it did answer
+        } else {
+          witness.dead(entry, silence, cause);
+        }
         log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
         inventory.retire(entry, new Doom(otherwise, cause));
       }

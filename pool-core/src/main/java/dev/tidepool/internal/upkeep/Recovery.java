@@ -39,9 +39,6 @@ public final class Recovery {
   /** How long lent connections of a dead generation have to prove that they live. */
   private static final long TESTIMONY_NANOS = 1_000_000_000L;
 
-  /** What spoke with the server so lately is not asked: whoever uses it will tell. */
-  private static final long RECENT_NANOS = 100_000_000L;
-
   /** A thread may wait for a processor that long. */
   private static final long SHORTEST_SILENCE_NANOS = 100_000_000L;
 
@@ -56,6 +53,7 @@ public final class Recovery {
   private final Counters counters;
   private final Checker checker;
   private final PathLearning path;
+  private final @Nullable LostSessions lost;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean stopped;
 
@@ -77,7 +75,11 @@ public final class Recovery {
   /** Who has not answered for as long as that is silent; the time of the fastest login since. */
   private long silenceCounts;
 
-  /** Recovery for one pool; {@code checker} reports to it. */
+  /**
+   * Recovery for one pool; {@code checker} reports to it.
+   *
+   * @param lost null to leave calls in flight alone
+   */
   public Recovery(
       String poolName,
       PoolRuntime runtime,
@@ -86,7 +88,8 @@ public final class Recovery {
       EventQueue events,
       Counters counters,
       Checker checker,
-      PathLearning path) {
+      PathLearning path,
+      @Nullable LostSessions lost) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
@@ -95,6 +98,7 @@ public final class Recovery {
     this.counters = counters;
     this.checker = checker;
     this.path = path;
+    this.lost = lost;
   }
 
   /** What the pool makes of its database. */
@@ -105,6 +109,9 @@ public final class Recovery {
   /** Draws no conclusions any more. */
   public void stop() {
     stopped = true;
+    if (lost != null) {
+      lost.stop();
+    }
   }
 
   // ---- signs
@@ -115,7 +122,7 @@ public final class Recovery {
         now -> {
           if (!suspicious) {
             suspect(now, why, true);
-          } else if (isOld(entry, since)) {
+          } else if (entry.isOld(since)) {
             dead++;
           }
         });
@@ -239,7 +246,8 @@ public final class Recovery {
     switch (conclusion) {
       case OPEN -> {
         become(Health.SUSPECT, cause, actions);
-        actions.add(() -> investigate(scene));
+        boolean opened = connected;
+        actions.add(() -> investigate(scene, opened));
       }
       case ISOLATED -> settle(failing ? Health.SUSPECT : Health.UP, actions);
       case DOWN -> settle(Health.DOWN, actions);
@@ -298,14 +306,14 @@ public final class Recovery {
 
   // ---- actions
 
-  private void investigate(Scene scene) {
+  private void investigate(Scene scene, boolean connected) {
     for (Entry entry : scene.unasked) {
       if (checker.pinging() < MAX_PROBES && entry.reserve()) {
         checker.probe(entry);
       }
     }
     Inventory.Counts counts = inventory.counts();
-    if (scene.silenceCounts != Long.MAX_VALUE || counts.promising() > 0 || exchange.isHeld()) {
+    if (connected || counts.promising() > 0 || exchange.isHeld()) {
       return;
     }
     if (counts.hasRoom()) {
@@ -343,7 +351,7 @@ public final class Recovery {
     int[] idle = new int[1];
     exchange.forEach(
         entry -> {
-          if (isOldAndSilent(entry, before)) {
+          if (entry.isOldAndSilent(before)) {
             boolean asked = entry.state() == SlotState.CHECKING;
             if (entry.retireIdle() || entry.retireChecking()) {
               if (asked) {
@@ -372,7 +380,7 @@ public final class Recovery {
     Doom doom = new Doom(RetireReason.WRONG_ROLE);
     exchange.forEach(
         entry -> {
-          if (!isOld(entry, before)) {
+          if (!entry.isOld(before)) {
             return;
           }
           if (entry.retireIdle() || entry.retireChecking()) {
@@ -389,74 +397,12 @@ public final class Recovery {
   private void doomSilent(long before) {
     exchange.forEach(
         entry -> {
-          if (isOldAndSilent(entry, before)) {
+          if (entry.isOldAndSilent(before)) {
             entry.doom(new Doom(RetireReason.GENERATION_DEAD));
           }
         });
-  }
-
-  private static boolean isOld(Entry entry, long before) {
-    return entry.openedAt() - before < 0;
-  }
-
-  private static boolean isOldAndSilent(Entry entry, long before) {
-    return isOld(entry, before) && entry.lastTraffic() - before < 0;
-  }
-
-  /** What a look at all connections found. */
-  private static final class Scene {
-    final List<Entry> unasked = new ArrayList<>();
-    final List<Entry> silent = new ArrayList<>();
-    final List<Entry> asked = new ArrayList<>();
-    private final long now;
-    private final long since;
-    private final long silenceCounts;
-    boolean life;
-
-    Scene(long now, long since, long silenceCounts) {
-      this.now = now;
-      this.since = since;
-      this.silenceCounts = silenceCounts;
-    }
-
-    void add(Entry entry) {
-      SlotState state = entry.state();
-      if (!isOld(entry, since) || state == SlotState.DOOMED || state == SlotState.RETIRED) {
-        return;
-      }
-      if (entry.lastTraffic() - since >= 0) {
-        life = true;
-        return;
-      }
-      switch (state) {
-        case IDLE -> {
-          if (since - entry.lastTraffic() > RECENT_NANOS) {
-            unasked.add(entry);
-          }
-        }
-        case CHECKING -> {
-          boolean silence = entry.isAsked() && now - entry.askedAt() >= silenceCounts;
-          (silence ? silent : asked).add(entry);
-        }
-        case IN_USE, RETURNING, DOOMED, RETIRED -> {}
-      }
-    }
-
-    int pending() {
-      return unasked.size() + asked.size();
-    }
-
-    /** The connection that has been asked longest ago, if its answer is late. */
-    @Nullable Entry latest(long hedgeAfter) {
-      Entry oldest = null;
-      for (Entry entry : asked) {
-        if (entry.isAsked()
-            && now - entry.askedAt() >= hedgeAfter
-            && (oldest == null || entry.askedAt() - oldest.askedAt() < 0)) {
-          oldest = entry;
-        }
-      }
-      return oldest;
+    if (lost != null) {
+      lost.end(before);
     }
   }
 }

@@ -90,7 +90,8 @@ class WatchedConnectionTest {
       }
       assertThat(Fixtures.ask(connection, "SELECT 2")).isEqualTo("2");
       FutureTask<Throwable> query =
-          Background.run(() -> Fixtures.ask(connection, "SELECT pg_sleep(60), 'aborted " + mode + "'"));
+          Background.run(
+              () -> Fixtures.ask(connection, "SELECT pg_sleep(60), 'aborted " + mode + "'"));
       // Its backend sleeps on, as the driver cancels nothing: each run needs a mark of its own.
       awaitActive("aborted " + mode);
       connection.abort(Runnable::run);

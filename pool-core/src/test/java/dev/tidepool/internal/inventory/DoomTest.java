@@ -17,6 +17,7 @@ class DoomTest {
           RetireReason.VALIDATION_TIMEOUT,
           RetireReason.OVERTAKEN,
           RetireReason.GENERATION_DEAD,
+          RetireReason.SESSION_LOST,
           RetireReason.FATAL_ERROR,
           RetireReason.RESET_FAILED,
           RetireReason.ABORTED);

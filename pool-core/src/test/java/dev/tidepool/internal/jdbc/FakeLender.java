@@ -37,7 +37,9 @@ final class FakeLender implements Lender {
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
     entry =
         new Entry(
-            7, new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries), now);
+            7,
+            new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries, null),
+            now);
     entry.makeIdle();
   }
 
