@@ -1,6 +1,8 @@
 package dev.tidepool.net;
 
 import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -98,10 +100,22 @@ final class ReadyWait {
     SelectionKey registered = key;
     if (registered == null) {
       key = channel.register(open, operations);
-    } else if (registered.isValid() && registered.interestOps() != operations) {
-      registered.interestOps(operations);
+    } else {
+      want(registered, operations);
     }
     return open;
+  }
+
+  private static void want(SelectionKey key, int operations) throws ClosedChannelException {
+    try {
+      if (key.interestOps() != operations) {
+        key.interestOps(operations);
+      }
+    } catch (CancelledKeyException e) {
+      ClosedChannelException closed = new ClosedChannelException();
+      closed.initCause(e);
+      throw closed;
+    }
   }
 
   /** Called after the channel was closed: wakes who waits, and frees the selector. Never blocks. */

@@ -155,13 +155,13 @@ public final class SocketWatch implements Runnable, Closeable {
   private void take(SelectionKey key) {
     lock.lock();
     try {
-      if (key.attach(null) instanceof Shot shot && key.isValid()) {
-        news.add(shot.onNews);
-      }
       // Not cancelled: to watch it again is then cheap.
       key.interestOps(0);
+      if (key.attach(null) instanceof Shot shot) {
+        news.add(shot.onNews);
+      }
     } catch (CancelledKeyException e) {
-      // Closed just now, and so off the selector with its next turn.
+      // Closed just now: forgotten without a call.
       key.attach(null);
     } finally {
       lock.unlock();

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -59,7 +60,7 @@ class PoolSocketTlsTest {
             .redirectErrorStream(true)
             .start();
     byte[] said = keytool.getInputStream().readAllBytes();
-    assertThat(keytool.waitFor()).as(new String(said)).isZero();
+    assertThat(keytool.waitFor()).as(new String(said, StandardCharsets.UTF_8)).isZero();
     KeyStore keys = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       keys.load(in, PASSWORD.toCharArray());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -43,7 +44,7 @@ class SocketWatchTest {
     }
   }
 
-  private enum News {
+  enum News {
     DATA,
     END,
     RESET;
@@ -88,13 +89,14 @@ class SocketWatchTest {
     }
   }
 
-  @Test
-  void unreadData_costNothingAfterTheShot() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void unreadNews_costNothingAfterTheShot(News news) throws Exception {
     start(Selector::select);
     try (Peer peer = new Peer()) {
       CountDownLatch told = new CountDownLatch(1);
       watch.watch(peer.socket, told::countDown);
-      peer.say(1);
+      news.happen(peer);
       Await.open(told);
       int before = turns.get();
       pass();
@@ -176,7 +178,7 @@ class SocketWatchTest {
         (selector, action) -> {
           Await.open(watched);
           broken.compareAndSet(null, selector);
-          return selector == broken.get() ? 0 : selector.select(action);
+          return selector.equals(broken.get()) ? 0 : selector.select(action);
         });
     List<Peer> peers = new ArrayList<>();
     CountDownLatch told = new CountDownLatch(20);
@@ -243,7 +245,7 @@ class SocketWatchTest {
     AtomicInteger told = new AtomicInteger();
     AtomicInteger toldOfClosed = new AtomicInteger();
     List<Thread> threads = new ArrayList<>();
-    List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
     for (int t = 0; t < 4; t++) {
       Thread one =
           new Thread(

@@ -1,5 +1,6 @@
 package dev.tidepool.net;
 
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A program whose virtual threads block in many more reads than there are carriers. It ends with 0
- * if they hold up no other virtual thread, and each gets its byte.
+ * if they hold up no other virtual thread, and each gets its byte, interrupted though it was.
  */
 final class VirtualReaders {
   private static final int READERS = 50;
@@ -20,6 +21,7 @@ final class VirtualReaders {
     // By reflection, as the tests are compiled for Java 17.
     Method start = Thread.class.getMethod("startVirtualThread", Runnable.class);
     List<Peer> peers = new ArrayList<>();
+    List<Thread> readers = new ArrayList<>();
     CountDownLatch begun = new CountDownLatch(READERS);
     CountDownLatch ended = new CountDownLatch(READERS);
     AtomicInteger right = new AtomicInteger();
@@ -30,19 +32,20 @@ final class VirtualReaders {
           () -> {
             begun.countDown();
             try {
-              right.addAndGet(peer.hear() == 1 ? 1 : 0);
-            } catch (java.io.IOException e) {
+              right.addAndGet(peer.hear() == 1 && Thread.interrupted() ? 1 : 0);
+            } catch (IOException e) {
               throw new AssertionError(e);
             } finally {
               ended.countDown();
             }
           };
-      start.invoke(null, reader);
+      readers.add((Thread) start.invoke(null, reader));
     }
     check(begun.await(20, TimeUnit.SECONDS), "readers that began: " + (READERS - begun.getCount()));
     CountDownLatch other = new CountDownLatch(1);
     start.invoke(null, (Runnable) other::countDown);
     check(other.await(20, TimeUnit.SECONDS), "another virtual thread is held up");
+    readers.forEach(Thread::interrupt);
     for (Peer peer : peers) {
       peer.say(1);
     }
