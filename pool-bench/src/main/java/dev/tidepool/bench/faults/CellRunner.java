@@ -58,7 +58,7 @@ final class CellRunner {
         return measure(cell, scene, child, bound);
       }
     } catch (RigException e) {
-      return new CellResult(cell, Map.of(), List.of("not measured: " + e.getMessage()), null);
+      return new CellResult(cell, Map.of(), List.of("not measured: " + e.oneLine()), null);
     }
   }
 

@@ -76,7 +76,7 @@ public final class FaultLab {
     try {
       rig = Rig.create();
     } catch (RigException e) {
-      skipAll("no network namespaces: " + e.getMessage().strip().replaceAll("\\s+", " "));
+      skipAll("no network namespaces: " + e.oneLine());
       return;
     }
     try (rig) {

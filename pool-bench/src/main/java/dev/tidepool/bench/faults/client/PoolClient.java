@@ -1,5 +1,6 @@
 package dev.tidepool.bench.faults.client;
 
+import dev.tidepool.bench.faults.model.Database;
 import dev.tidepool.bench.faults.model.Figure;
 import dev.tidepool.bench.faults.model.Load;
 import dev.tidepool.bench.faults.pools.LabPool;
@@ -85,10 +86,9 @@ public final class PoolClient {
   }
 
   private Evaluation measureRecovery() throws IOException, InterruptedException {
-    String query = task.cell().fault().writes() ? "INSERT INTO lab_writes VALUES (1)" : "SELECT 1";
     List<Caller> callers =
         IntStream.range(0, task.cell().callers())
-            .mapToObj(number -> new Caller(pool.dataSource(), query, number))
+            .mapToObj(number -> new Caller(pool.dataSource(), query(), number))
             .toList();
     boolean idle = task.cell().load() == Load.IDLE;
     if (!idle) {
@@ -108,6 +108,19 @@ public final class PoolClient {
     Repair repair = new Repair();
     awaitRecovery(callers, injected, repair);
     return evaluate(callers, injected, asked, repair, pingsBefore);
+  }
+
+  /** Busy callers spend some time in the server, so that the fault meets some of them there. */
+  private String query() {
+    if (task.cell().fault().writes()) {
+      return "INSERT INTO lab_writes VALUES (1)";
+    }
+    if (task.cell().load() == Load.IDLE) {
+      return "SELECT 1";
+    }
+    return task.cell().database() == Database.MARIADB
+        ? "SELECT sleep(0.005)"
+        : "SELECT pg_sleep(0.005)";
   }
 
   private void awaitRecovery(List<Caller> callers, long injected, Repair repair) {
