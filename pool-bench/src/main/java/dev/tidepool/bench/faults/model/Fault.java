@@ -10,8 +10,8 @@ public enum Fault {
   F2("all sessions killed", Duration.ZERO, Duration.ofMillis(500)),
   /** The flows of all present connections vanish, new connects work. */
   F3("old flows dropped", Duration.ZERO, Duration.ZERO),
-  /** Everything vanishes for {@link #outage}. */
-  F4("everything dropped", Duration.ofSeconds(5), Duration.ZERO),
+  /** Everything vanishes for {@link #outage}, which ends when no usual time-out does. */
+  F4("everything dropped", Duration.ofMillis(6_500), Duration.ZERO),
   /** The server's processes are stopped for {@link #outage}; its kernel still acknowledges. */
   F5("server frozen", Duration.ofSeconds(5), Duration.ofMillis(2_500)),
   /** The server refuses writes from now on; new connects reach another that takes them. */

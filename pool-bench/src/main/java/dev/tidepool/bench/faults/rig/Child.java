@@ -2,17 +2,22 @@ package dev.tidepool.bench.faults.rig;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Another JVM with the same class path, talked to over its standard input and output. */
@@ -58,8 +63,13 @@ public final class Child implements AutoCloseable {
     List<String> to(List<String> command);
   }
 
-  /** Surefire may start a JVM with a jar that only lists the real class path. */
+  /** The one that this class came from: Maven runs tests and programs with loaders of its own. */
   private static String classPath() {
+    if (Child.class.getClassLoader() instanceof URLClassLoader loader) {
+      return Arrays.stream(loader.getURLs())
+          .map(url -> Path.of(URI.create(url.toString())).toString())
+          .collect(Collectors.joining(File.pathSeparator));
+    }
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
