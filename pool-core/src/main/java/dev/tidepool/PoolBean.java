@@ -4,6 +4,7 @@ import dev.tidepool.api.PoolMXBean;
 import dev.tidepool.config.TidepoolConfigException;
 import java.time.Duration;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A pool as JMX sees it. */
 final class PoolBean implements PoolMXBean {
@@ -55,6 +56,30 @@ final class PoolBean implements PoolMXBean {
   @Override
   public int getConnectingConnections() {
     return pool.stats().connecting();
+  }
+
+  @Override
+  public String getHealth() {
+    return pool.stats().health().name();
+  }
+
+  @Override
+  public int getGeneration() {
+    return pool.stats().generation();
+  }
+
+  @Override
+  public long getServerIdleLimit() {
+    return millis(pool.stats().serverIdleLimit());
+  }
+
+  @Override
+  public long getPathIdleLimit() {
+    return millis(pool.stats().pathIdleLimit());
+  }
+
+  private static long millis(@Nullable Duration duration) {
+    return duration == null ? 0 : duration.toMillis();
   }
 
   @Override

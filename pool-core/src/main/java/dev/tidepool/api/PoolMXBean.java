@@ -12,6 +12,18 @@ public interface PoolMXBean {
   /** See {@link PoolState}. */
   String getState();
 
+  /** What the pool makes of its database; see {@link Health}. */
+  String getHealth();
+
+  /** Number of the present generation of connections, from 1. */
+  int getGeneration();
+
+  /** How long the server lets a session be idle, in milliseconds; 0 if it does not say. */
+  long getServerIdleLimit();
+
+  /** How long the path lets a connection be silent, in milliseconds; 0 if nothing was learned. */
+  long getPathIdleLimit();
+
   /** Connections ready to be borrowed. */
   int getIdleConnections();
 

@@ -173,7 +173,7 @@ public final class PropertyTable {
   public static final Property<Boolean> KEEPALIVE_ADAPTIVE =
       flag("keepaliveAdaptive", true)
           .doc(
-              "Ask the server how long it lets a session be idle (PostgreSQL, MySQL, MariaDB), and"
+              "Learn how long server (PostgreSQL, MySQL, MariaDB) and path let a connection be idle, and"
                   + " ping before that.");
   public static final Property<Boolean> IDLE_WATCH =
       flag("idleWatch", true)

@@ -272,12 +272,9 @@ public final class Recovery {
       return;
     }
     health = next;
-    actions.add(
-        () -> {
-          events.publish(l -> l.healthChanged(before, next, why));
-          // On a worker: this may be the timer thread, which must not wait for a log that blocks.
-          runtime.execute(() -> logHealth(before, next, why));
-        });
+    events.publish(l -> l.healthChanged(before, next, why)); // under the lock, so in order
+    // On a worker: this may be the timer thread, which must not wait for a log that blocks.
+    actions.add(() -> runtime.execute(() -> logHealth(before, next, why)));
   }
 
   private void logHealth(Health before, Health next, @Nullable Throwable why) {
