@@ -17,6 +17,11 @@ public interface DatabaseServer {
     return url() + (url().indexOf('?') < 0 ? "?" : "&") + parameters;
   }
 
+  /** The URL of a MariaDB for MySQL's driver, with more parameters. */
+  default String mysqlUrl(String parameters) {
+    return url(parameters).replaceFirst("^jdbc:mariadb:", "jdbc:mysql:");
+  }
+
   /**
    * Runs one statement in a session of its own and returns the first column of the first row, if
    * any.

@@ -189,11 +189,6 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
     return url;
   }
 
-  /** Its URL for MySQL's driver. */
-  public String mysqlUrl(String parameters) {
-    return url(parameters).replaceFirst("^jdbc:mariadb:", "jdbc:mysql:");
-  }
-
   /** Stops it if it runs. */
   @Override
   public void close() {
