@@ -1,5 +1,7 @@
 package dev.tidepool.testing;
 
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,12 +23,14 @@ final class Containers {
 
   static String postgres() throws ServerSource.None {
     requireEngine();
-    return start(new PostgreSQLContainer(image("postgres", "postgres:17-alpine")));
+    DockerImageName image = image("postgres", "postgres:17-alpine");
+    return start(image, new PostgreSQLContainer(image));
   }
 
   static String mariaDb() throws ServerSource.None {
     requireEngine();
-    return start(new MariaDBContainer(image("mariadb", "mariadb:11.4")));
+    DockerImageName image = image("mariadb", "mariadb:11.4");
+    return start(image, new MariaDBContainer(image));
   }
 
   private static DockerImageName image(String product, String byDefault) {
@@ -52,13 +56,16 @@ final class Containers {
     }
   }
 
-  private static String start(JdbcDatabaseContainer<?> container) throws ServerSource.None {
+  private static String start(DockerImageName image, JdbcDatabaseContainer<?> container)
+      throws ServerSource.None {
+    // Not the container's own getDockerImageName(), which pulls.
+    String name = image.asCanonicalNameString();
     try {
+      pullIfMissing(name);
       container.start();
     } catch (RuntimeException e) {
       // An engine without the image and without a network is an ordinary thing to have.
-      throw new ServerSource.None(
-          container.getDockerImageName() + " does not start: " + root(e), e);
+      throw new ServerSource.None(name + " does not start: " + root(e).toString().strip(), e);
     }
     Runtime.getRuntime().addShutdownHook(new Thread(container::stop));
     String url = container.getJdbcUrl();
@@ -68,6 +75,22 @@ final class Containers {
         + container.getUsername()
         + "&password="
         + container.getPassword();
+  }
+
+  /** Tries once: left to itself, a container repeats a pull that fails for two minutes. */
+  private static void pullIfMissing(String image) {
+    DockerClient client = DockerClientFactory.instance().client();
+    try {
+      client.inspectImageCmd(image).exec();
+    } catch (NotFoundException missing) {
+      try {
+        if (!client.pullImageCmd(image).start().awaitCompletion(4, TimeUnit.MINUTES)) {
+          throw new IllegalStateException("the image was not pulled within 4 minutes", missing);
+        }
+      } catch (InterruptedException e) {
+        throw new AssertionError("interrupted", e);
+      }
+    }
   }
 
   private static Throwable root(Throwable error) {
