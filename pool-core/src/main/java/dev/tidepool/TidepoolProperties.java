@@ -232,6 +232,16 @@ public abstract class TidepoolProperties extends SourceProperties {
     set(PropertyTable.HEDGE_AFTER, value);
   }
 
+  /** After a failover, end calls in flight whose sessions the new server does not list. */
+  public boolean isAbortInUseOnFailover() {
+    return require(PropertyTable.ABORT_IN_USE_ON_FAILOVER);
+  }
+
+  /** Sets {@code abortInUseOnFailover}; the default is false. */
+  public void setAbortInUseOnFailover(boolean value) {
+    set(PropertyTable.ABORT_IN_USE_ON_FAILOVER, value);
+  }
+
   /** Turn on TCP keepalive on every driver socket within reach. */
   public boolean isTcpKeepAlive() {
     return require(PropertyTable.TCP_KEEP_ALIVE);

@@ -12,15 +12,19 @@ import dev.tidepool.internal.connect.ConnectionSources;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.Instances;
 import dev.tidepool.internal.connect.OverrideClassifier;
+import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.pool.Engine;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.runtime.ThreadedRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.net.KeepAlive;
 import dev.tidepool.observe.PoolJmx;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +53,35 @@ final class Wiring {
     ConnectionSource source = ConnectionSources.create(settings);
     FailureClassifier classifier = classifier(config);
     Checks checks = new Checks(config.poolName(), settings.session());
-    String pingQuery =
-        config.keepaliveQuery() != null ? config.keepaliveQuery() : config.connectionTestQuery();
-    Checker.Probe probe =
-        (physical, timeout, ping) ->
-            checks.ping(physical, timeout, ping ? pingQuery : config.connectionTestQuery());
     return new Engine(
-        config, source, new Closer(config.poolName()), probe, classifier, runtime(config));
+        config,
+        source,
+        new Closer(config.poolName()),
+        probe(config, checks),
+        classifier,
+        runtime(config));
+  }
+
+  private static Checker.Probe probe(TidepoolConfig config, Checks checks) {
+    String testQuery = config.connectionTestQuery();
+    String pingQuery = config.keepaliveQuery() != null ? config.keepaliveQuery() : testQuery;
+    return new Checker.Probe() {
+      @Override
+      public Checks.Verdict ask(
+          PhysicalConnection connection, Duration timeout, Checker.Question question)
+          throws SQLException {
+        return switch (question) {
+          case PING -> checks.ping(connection, timeout, pingQuery);
+          case VALIDATION -> checks.ping(connection, timeout, testQuery);
+          case WRITABLE -> checks.askWritable(connection, timeout);
+        };
+      }
+
+      @Override
+      public Set<String> sessions(PhysicalConnection connection) throws SQLException {
+        return Checks.sessions(connection);
+      }
+    };
   }
 
   private static ConnectSettings settings(TidepoolConfig config, Supplier<TidepoolConfig> current) {
@@ -83,8 +109,9 @@ final class Wiring {
             config.connectionTestQuery(),
             config.isolateInternalQueries(),
             config.requiredRole()),
-        new ConnectSettings.Tcp(keepAlive(config), false),
+        new ConnectSettings.Tcp(keepAlive(config), config.idleWatch()),
         config.keepaliveAdaptive(),
+        config.abortInUseOnFailover(),
         config.connectTimeout());
   }
 

@@ -2,11 +2,16 @@ package dev.tidepool.bench;
 
 import dev.tidepool.bench.compare.Comparison;
 import dev.tidepool.bench.compare.Plan;
+import dev.tidepool.bench.faults.FaultLab;
+import dev.tidepool.bench.faults.LabPlan;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What {@code java -jar benchmarks.jar} runs: {@code quick} compares the contenders in turns, see
- * {@link Plan#USAGE}; anything else goes to JMH as it is.
+ * {@link Plan#USAGE}; {@code faults} runs them through faults, see {@link LabPlan#USAGE}; anything
+ * else goes to JMH as it is.
  */
 public final class Main {
   private Main() {}
@@ -15,8 +20,18 @@ public final class Main {
   public static void main(String[] args) throws Exception {
     if (args.length > 0 && args[0].equals("quick")) {
       Comparison.run(Plan.parse(Arrays.copyOfRange(args, 1, args.length)));
+    } else if (args.length > 0 && args[0].equals("faults")) {
+      faults(LabPlan.parse(Arrays.copyOfRange(args, 1, args.length)));
     } else {
       org.openjdk.jmh.Main.main(args);
+    }
+  }
+
+  private static void faults(LabPlan plan) throws IOException {
+    List<String> broken = FaultLab.broken(plan, FaultLab.run(plan, System.out));
+    if (!broken.isEmpty()) {
+      broken.forEach(System.err::println);
+      System.exit(1);
     }
   }
 }

@@ -15,7 +15,13 @@ public interface FailureClassifier {
     /** An ordinary error; the connection stays. */
     KEEP,
     /** This session is over or in doubt; the connection is retired on return. */
-    RETIRE
+    RETIRE,
+    /**
+     * The server refuses to write. On a connection that was asked to be read-only this is an
+     * ordinary error. On any other the connection is retired, and the pool finds out whether the
+     * others too lead to a server that is no longer the primary.
+     */
+    WRONG_NODE
   }
 
   /** Judges one error; the exception's chain and causes may be consulted too. */

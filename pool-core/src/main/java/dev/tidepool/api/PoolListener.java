@@ -36,6 +36,27 @@ public interface PoolListener {
   /** A connection reported by {@link #leakSuspected} came back after all. */
   default void leakReturned(ConnectionInfo connection, Duration held) {}
 
+  /**
+   * The pool changed its mind about the database.
+   *
+   * @param cause the error that made it do so, or null
+   */
+  default void healthChanged(Health from, Health to, @Nullable Throwable cause) {}
+
+  /**
+   * Connections opened so far are dead while new ones work: {@code idle} of them were retired at
+   * once, those in use are retired when they come back unless they prove to be alive.
+   *
+   * @param generation number of the generation that ended
+   */
+  default void generationRetired(int generation, int idle) {}
+
+  /**
+   * Something on the way to the server ends connections that are silent for {@code limit}; pings
+   * come in time for it from now on.
+   */
+  default void pathIdleLimitLearned(Duration limit) {}
+
   /** The pool changed its state. */
   default void stateChanged(PoolState from, PoolState to) {}
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param poolName name of the pool
  * @param state what the pool is doing
+ * @param health what the pool makes of its database
+ * @param generation number of the present generation: connections opened since the last conclusion
+ *     that the earlier ones are dead; the first is 1
  * @param total open connections
  * @param active connections in the hands of borrowers
  * @param idle connections ready to be borrowed
@@ -32,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * @param pingFailures heartbeats that failed or were not answered in time
  * @param validations checks before handing out
  * @param validationFailures such checks that failed or were not answered in time
+ * @param idleNews times that something arrived on an idle connection, most often its end; each was
+ *     checked at once
+ * @param suspicions times that the death or silence of one connection put the others in doubt
  * @param leaks borrowers that held a connection longer than {@code leakDetectionThreshold}
  * @param eventsDropped events not delivered because listeners were too slow
  * @param retired connections retired, by reason; a reason that has not occurred is absent
@@ -40,12 +46,16 @@ import org.jspecify.annotations.Nullable;
  *     socket
  * @param serverIdleLimit how long the server lets a session be idle, as it said itself; null if it
  *     sets no limit or does not say
+ * @param pathIdleLimit how long a connection may be silent before something on the way to the
+ *     server ends it, as learned from those that died; null if none did, or not by their silence
  * @param lastConnectFailure message of the newest failed connect, without secrets, or null
  * @param lastConnectFailureAge time since then, or null
  */
 public record PoolStats(
     String poolName,
     PoolState state,
+    Health health,
+    int generation,
     int total,
     int active,
     int idle,
@@ -66,11 +76,14 @@ public record PoolStats(
     long pingFailures,
     long validations,
     long validationFailures,
+    long idleNews,
+    long suspicions,
     long leaks,
     long eventsDropped,
     Map<RetireReason, Long> retired,
     @Nullable String tcpKeepAlive,
     @Nullable Duration serverIdleLimit,
+    @Nullable Duration pathIdleLimit,
     @Nullable String lastConnectFailure,
     @Nullable Duration lastConnectFailureAge) {
 
@@ -80,6 +93,8 @@ public record PoolStats(
     return new PoolStats(
         poolName,
         state,
+        Health.UP,
+        1,
         0,
         0,
         0,
@@ -102,7 +117,10 @@ public record PoolStats(
         0,
         0,
         0,
+        0,
+        0,
         Map.of(),
+        null,
         null,
         null,
         null,

@@ -16,6 +16,21 @@ public enum RetireReason {
   VALIDATION_FAILED,
   /** The check before handing out was not answered within {@code validationTimeout}. */
   VALIDATION_TIMEOUT,
+  /**
+   * Its check took longer than {@code hedgeAfter} while a borrower waited, and its place was needed
+   * to find out whether a new connection works.
+   */
+  OVERTAKEN,
+  /**
+   * Others that were opened before it or with it are dead while new ones work, and it gave no sign
+   * of life either.
+   */
+  GENERATION_DEAD,
+  /**
+   * It was in use and silent after a failover, and the server that new connections lead to does not
+   * know its session; only with {@code abortInUseOnFailover}.
+   */
+  SESSION_LOST,
   /** A call of the borrower ended in an error after which the session cannot be trusted. */
   FATAL_ERROR,
   /** The state a borrower left behind could not be undone on return. */
@@ -26,7 +41,7 @@ public enum RetireReason {
   EVICTED,
   /** {@code maximumPoolSize} was lowered below the number of open connections. */
   SURPLUS,
-  /** The server no longer has the {@code requiredRole}. */
+  /** The server no longer has the {@code requiredRole}, or refused to write. */
   WRONG_ROLE,
   /** The pool was closed. */
   POOL_CLOSED

@@ -179,6 +179,11 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.HEDGE_AFTER, value);
   }
 
+  /** After a failover, end calls in flight whose sessions the new server does not list. */
+  public B abortInUseOnFailover(boolean value) {
+    return set(PropertyTable.ABORT_IN_USE_ON_FAILOVER, value);
+  }
+
   /** Turn on TCP keepalive on every driver socket within reach. */
   public B tcpKeepAlive(boolean value) {
     return set(PropertyTable.TCP_KEEP_ALIVE, value);

@@ -178,8 +178,8 @@ public final class PropertyTable {
   public static final Property<Boolean> IDLE_WATCH =
       flag("idleWatch", true)
           .doc(
-              "Reserved for watching the sockets of idle connections; accepted, but without effect in"
-                  + " this version.");
+              "Watch the sockets of idle connections, so that one closed by the server or the path is"
+                  + " noticed at once (PostgreSQL, MariaDB).");
   public static final Property<Duration> VALIDATE_AFTER_IDLE =
       duration("validateAfterIdle", "500ms", zeroOr("1ms", "365d"))
           .doc(
@@ -194,6 +194,11 @@ public final class PropertyTable {
           .doc(
               "A check slower than this no longer holds its borrower back: another way is tried"
                   + " too; 0 for never.");
+  public static final Property<Boolean> ABORT_IN_USE_ON_FAILOVER =
+      flag("abortInUseOnFailover", false)
+          .doc(
+              "After a failover, end calls in flight whose sessions the new server does not list"
+                  + " (PostgreSQL, MySQL, MariaDB).");
   public static final Property<Boolean> TCP_KEEP_ALIVE =
       flag("tcpKeepAlive", true).doc("Turn on TCP keepalive on every driver socket within reach.");
   public static final Property<Duration> TCP_KEEP_IDLE =

@@ -182,6 +182,11 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.HEDGE_AFTER);
   }
 
+  /** After a failover, end calls in flight whose sessions the new server does not list. */
+  public boolean abortInUseOnFailover() {
+    return settings.require(PropertyTable.ABORT_IN_USE_ON_FAILOVER);
+  }
+
   /** Turn on TCP keepalive on every driver socket within reach. */
   public boolean tcpKeepAlive() {
     return settings.require(PropertyTable.TCP_KEEP_ALIVE);

@@ -3,7 +3,6 @@ package dev.tidepool.net;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -44,6 +43,7 @@ public final class AttemptSockets {
   private final long number = NUMBERS.incrementAndGet();
   private final @Nullable KeepAlive keepAlive;
   private final boolean watchable;
+  private final int connectLimitMillis;
 
   // Both guarded by this; nothing under the lock blocks.
   private final List<Socket> sockets = new ArrayList<>(2);
@@ -53,13 +53,14 @@ public final class AttemptSockets {
    * An attempt that has opened nothing yet.
    *
    * @param keepAlive TCP keepalive for its sockets; null for none
-   * @param watchable whether its sockets belong to a channel that a selector can watch. Such a
-   *     socket is closed when a thread that reads or writes it is interrupted, which an ordinary
-   *     one survives
+   * @param watchable whether its sockets are {@link PoolSocket}s, which a selector can watch
+   * @param connectLimitMillis bound of each TCP handshake in milliseconds, for a driver that waits
+   *     for longer or without end; 0 for none
    */
-  public AttemptSockets(@Nullable KeepAlive keepAlive, boolean watchable) {
+  public AttemptSockets(@Nullable KeepAlive keepAlive, boolean watchable, int connectLimitMillis) {
     this.keepAlive = keepAlive;
     this.watchable = watchable;
+    this.connectLimitMillis = ConnectLimit.checked(connectLimitMillis);
   }
 
   /**
@@ -122,7 +123,8 @@ public final class AttemptSockets {
 
   /** Opens an unconnected socket with its options set. */
   Socket open() throws IOException {
-    Socket socket = watchable ? SocketChannel.open().socket() : new Socket();
+    Socket socket =
+        watchable ? PoolSocket.open(connectLimitMillis) : new ConnectLimit(connectLimitMillis);
     boolean wanted = false;
     try {
       if (keepAlive != null) {

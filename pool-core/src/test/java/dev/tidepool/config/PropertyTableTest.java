@@ -57,6 +57,7 @@ class PropertyTableTest {
       validateAfterIdle: 500ms
       validationTimeout: 5s
       hedgeAfter: 100ms
+      abortInUseOnFailover: false
       tcpKeepAlive: true
       tcpKeepIdle: 45s
       tcpKeepInterval: 10s

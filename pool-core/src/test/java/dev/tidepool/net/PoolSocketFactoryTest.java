@@ -15,24 +15,23 @@ class PoolSocketFactoryTest {
 
   @Test
   void createSocket_byArgument_setsKeepaliveAndLeavesItUnconnected() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(TIMES, false);
+    AttemptSockets attempt = new AttemptSockets(TIMES, false, 0);
     attempt.begin();
     try (Socket socket = new PoolSocketFactory(attempt.factoryArgument()).createSocket()) {
       assertThat(socket.isConnected()).isFalse();
       assertThat(KeepAlive.describe(socket)).isEqualTo("on, idle 45 s, interval 10 s, count 3");
-      assertThat(socket.getChannel()).isNull();
+      assertThat(socket).isNotInstanceOf(PoolSocket.class);
     } finally {
       attempt.end();
     }
   }
 
   @Test
-  void createSocket_watchable_hasAChannel() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(TIMES, true);
+  void createSocket_watchable_isAPoolSocket() throws IOException {
+    AttemptSockets attempt = new AttemptSockets(TIMES, true, 0);
     attempt.begin();
     try (Socket socket = new PoolSocketFactory().createSocket()) {
-      assertThat(socket.getChannel()).isNotNull();
-      assertThat(socket.getChannel().isBlocking()).isTrue();
+      assertThat(socket).isInstanceOf(PoolSocket.class);
       assertThat(KeepAlive.describe(socket)).isEqualTo("on, idle 45 s, interval 10 s, count 3");
     } finally {
       attempt.end();
@@ -41,7 +40,7 @@ class PoolSocketFactoryTest {
 
   @Test
   void createSocket_timesLeftToTheSystem_turnsKeepaliveOnOnly() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(KeepAlive.SYSTEM, false);
+    AttemptSockets attempt = new AttemptSockets(KeepAlive.SYSTEM, false, 0);
     attempt.begin();
     try (Socket plain = new Socket();
         Socket socket = new PoolSocketFactory(attempt.factoryArgument()).createSocket()) {
@@ -55,7 +54,7 @@ class PoolSocketFactoryTest {
 
   @Test
   void cutOff_closesEarlierSocketsAndRefusesLaterOnes() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(TIMES, false);
+    AttemptSockets attempt = new AttemptSockets(TIMES, false, 0);
     attempt.begin();
     try (Socket first = new PoolSocketFactory(attempt.factoryArgument()).createSocket()) {
       PoolSocketFactory factory = new PoolSocketFactory(attempt.factoryArgument());
@@ -73,7 +72,7 @@ class PoolSocketFactoryTest {
 
   @Test
   void createSocket_afterTheAttemptSettled_worksAndIsNotNoted() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(TIMES, false);
+    AttemptSockets attempt = new AttemptSockets(TIMES, false, 0);
     attempt.begin();
     PoolSocketFactory factory = new PoolSocketFactory(attempt.factoryArgument());
     attempt.settle();
@@ -87,20 +86,20 @@ class PoolSocketFactoryTest {
 
   @Test
   void createSocket_ofAnAttemptUnknownHere_setsTheOptionsOnly() throws IOException {
-    AttemptSockets over = new AttemptSockets(TIMES, true);
+    AttemptSockets over = new AttemptSockets(TIMES, true, 0);
     try (Socket ended = new PoolSocketFactory(over.factoryArgument()).createSocket();
         Socket foreign = new PoolSocketFactory("another-copy:1:45/10/3").createSocket();
         Socket bare = new PoolSocketFactory().createSocket()) {
       assertThat(KeepAlive.describe(ended)).startsWith("on, idle 45 s");
       assertThat(KeepAlive.describe(foreign)).startsWith("on, idle 45 s");
       assertThat(KeepAlive.describe(bare)).isEqualTo("off");
-      assertThat(ended.getChannel()).isNull();
+      assertThat(ended).isNotInstanceOf(PoolSocket.class);
     }
   }
 
   @Test
   void threadArgument_findsTheAttemptOfTheThread() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(TIMES, false);
+    AttemptSockets attempt = new AttemptSockets(TIMES, false, 0);
     attempt.begin();
     try (Socket socket =
         new PoolSocketFactory(AttemptSockets.threadArgument(TIMES)).createSocket()) {
@@ -113,7 +112,7 @@ class PoolSocketFactoryTest {
 
   @Test
   void live_isTheLastSocketStillConnected() throws IOException {
-    AttemptSockets attempt = new AttemptSockets(null, false);
+    AttemptSockets attempt = new AttemptSockets(null, false, 0);
     attempt.begin();
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       PoolSocketFactory factory = new PoolSocketFactory(attempt.factoryArgument());
@@ -135,7 +134,7 @@ class PoolSocketFactoryTest {
 
   @Test
   void end_leavesNothingBehind() {
-    AttemptSockets attempt = new AttemptSockets(TIMES, false);
+    AttemptSockets attempt = new AttemptSockets(TIMES, false, 0);
     int before = AttemptSockets.runningCount();
     attempt.begin();
     assertThat(AttemptSockets.runningCount()).isEqualTo(before + 1);

@@ -1,8 +1,11 @@
 package dev.tidepool.testing;
 
+import dev.tidepool.net.Watchable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +33,7 @@ public final class FakeDatabase {
   private int commits;
 
   /** One server-side session and the driver's connection to it. */
-  public final class Session implements InvocationHandler {
+  public final class Session implements InvocationHandler, Watchable {
     private final int number;
     private final Connection connection;
     private boolean autoCommit = true;
@@ -40,8 +43,11 @@ public final class FakeDatabase {
     private boolean inTransaction;
     private boolean closedByDriver;
     private boolean killed;
+    private boolean unread;
     private int openStatements;
     private @Nullable Runnable onNextCall;
+    private boolean refusesWrites;
+    private Runnable onEachCall = () -> {};
 
     private Session(int number) {
       this.number = number;
@@ -63,9 +69,44 @@ public final class FakeDatabase {
       killed = true;
     }
 
+    /** The server sends something that nobody asked for. */
+    public void send() {
+      unread = true;
+    }
+
+    @Override
+    public boolean hasNews() {
+      return unread || killed || closedByDriver;
+    }
+
+    @Override
+    public @Nullable SelectionKey register(Selector selector) {
+      throw new UnsupportedOperationException("no real socket");
+    }
+
+    @Override
+    public String toString() {
+      return "session " + number;
+    }
+
     /** Does something at the next call, such as throwing an Error or letting time pass. */
     public void onNextCall(Runnable action) {
       onNextCall = action;
+    }
+
+    /** Its server is no longer the primary: from now on it refuses to write. */
+    public void demote() {
+      refusesWrites = true;
+    }
+
+    /** Whether its server refuses to write. */
+    public boolean refusesWrites() {
+      return refusesWrites;
+    }
+
+    /** Does something before each call, such as killing the session after too long a silence. */
+    public void onEachCall(Runnable action) {
+      onEachCall = action;
     }
 
     /** Whether the driver's connection is closed. */
@@ -101,6 +142,8 @@ public final class FakeDatabase {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
         throws Throwable {
       if (!isBookkeeping(method)) {
+        onEachCall.run();
+        unread = false; // any call reads what has come
         Runnable action = onNextCall;
         onNextCall = null;
         try {
@@ -225,6 +268,9 @@ public final class FakeDatabase {
         default:
           if (session.killed || session.closedByDriver) {
             throw new SQLNonTransientConnectionException("session is gone", "08006");
+          }
+          if (method.getName().equals("executeUpdate") && session.refusesWrites) {
+            throw new SQLException("cannot write in a read-only transaction", "25006");
           }
           if (method.getName().startsWith("execute")) {
             session.inTransaction = !session.autoCommit;

@@ -1,6 +1,7 @@
 package dev.tidepool.testing;
 
 import dev.tidepool.api.ConnectionInfo;
+import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolState;
 import dev.tidepool.api.RetireReason;
@@ -62,5 +63,20 @@ public final class RecordingListener implements PoolListener {
   @Override
   public void stateChanged(PoolState from, PoolState to) {
     lines.add(from + " -> " + to);
+  }
+
+  @Override
+  public void healthChanged(Health from, Health to, @Nullable Throwable cause) {
+    lines.add("health " + from + " to " + to);
+  }
+
+  @Override
+  public void generationRetired(int generation, int idle) {
+    lines.add("generation " + generation + " retired, " + idle + " idle");
+  }
+
+  @Override
+  public void pathIdleLimitLearned(Duration limit) {
+    lines.add("path limit " + limit.toMillis() + " ms");
   }
 }

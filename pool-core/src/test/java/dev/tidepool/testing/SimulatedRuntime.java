@@ -1,10 +1,12 @@
 package dev.tidepool.testing;
 
 import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.net.Watchable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -29,6 +31,7 @@ public final class SimulatedRuntime extends PoolRuntime {
       new PriorityQueue<>(
           Comparator.comparingLong((Alarm a) -> a.due).thenComparingLong(a -> a.number));
   private final List<Throwable> failures = new ArrayList<>();
+  private final IdentityHashMap<Watchable, Runnable> watched = new IdentityHashMap<>();
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
@@ -198,6 +201,24 @@ public final class SimulatedRuntime extends PoolRuntime {
       wake(thread);
     } else {
       permits.add(thread);
+    }
+  }
+
+  @Override
+  public void watch(Watchable socket, Runnable onNews) {
+    watched.put(socket, onNews);
+  }
+
+  /** Whether a socket waits for its news. */
+  public boolean isWatched(Watchable socket) {
+    return watched.containsKey(socket);
+  }
+
+  /** Something has arrived on a socket: ends its watch, if there is one, as the real one does. */
+  public void news(Watchable socket) {
+    Runnable onNews = watched.remove(socket);
+    if (onNews != null) {
+      guarded(onNews);
     }
   }
 

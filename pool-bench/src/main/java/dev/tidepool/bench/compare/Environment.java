@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Where results come from; without it figures cannot be compared. */
-final class Environment {
+public final class Environment {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   private Environment() {}
 
   /** Names and values, in the order of the report. */
-  static Map<String, String> describe() throws IOException {
+  public static Map<String, String> describe() throws IOException {
     OperatingSystemMXBean os = ManagementFactory.getOperatingSystemMXBean();
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,23 @@ public final class Checks {
         });
   }
 
+  /** Every session of the server, named as {@link PhysicalConnection#session} is. */
+  public static Set<String> sessions(PhysicalConnection physical) throws SQLException {
+    return ServerSessions.all(physical.connection());
+  }
+
+  /** Whether the database takes writes: {@code ALIVE} or {@code WRONG_ROLE}. */
+  public Verdict askWritable(PhysicalConnection physical, Duration timeout) throws SQLException {
+    return bounded(
+        physical,
+        timeout,
+        () -> {
+          boolean writable = role.takesWrites(physical.connection());
+          endTransaction(physical);
+          return writable ? Verdict.ALIVE : Verdict.WRONG_ROLE;
+        });
+  }
+
   private interface Question {
     Verdict ask() throws SQLException;
   }
@@ -86,7 +104,7 @@ public final class Checks {
     }
     physical.connection().setNetworkTimeout(Runnable::run, Durations.millis(timeout));
     Verdict verdict = question.ask();
-    if (verdict == Verdict.ALIVE) {
+    if (verdict != Verdict.DEAD) {
       physical.connection().setNetworkTimeout(Runnable::run, before);
     }
     return verdict;

@@ -20,6 +20,29 @@ public final class ConnectAttempt {
   private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
   private volatile @Nullable AttemptSockets sockets;
   private volatile @Nullable Connection opened;
+  private final int tcpConnectLimitMillis;
+
+  /** An attempt whose TCP handshakes may take as long as the driver lets them. */
+  public ConnectAttempt() {
+    this(0);
+  }
+
+  /**
+   * An attempt with a bound for each TCP handshake of its own, where the pool makes the sockets.
+   *
+   * @param tcpConnectLimitMillis 0 for none; the driver's own timeout holds too if it is smaller
+   */
+  public ConnectAttempt(int tcpConnectLimitMillis) {
+    if (tcpConnectLimitMillis < 0) {
+      throw new IllegalArgumentException("TCP connect limit < 0: " + tcpConnectLimitMillis);
+    }
+    this.tcpConnectLimitMillis = tcpConnectLimitMillis;
+  }
+
+  /** Bound of each TCP handshake in milliseconds; 0 for none. */
+  int tcpConnectLimitMillis() {
+    return tcpConnectLimitMillis;
+  }
 
   /**
    * Gives the attempt up: closes every raw socket it opened so far and each it opens later, so that

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param session state that every borrower is to find
  * @param tcp what to do with the sockets of drivers that let the pool reach them
  * @param learnIdleLimit whether to ask the server how long it lets a session be idle
+ * @param nameSessions whether to ask the server for each session's name
  * @param connectTimeout bound of one connect and login; kept by the engine, here only handed to a
  *     DataSource whose sockets are out of reach
  */
@@ -28,6 +29,7 @@ public record ConnectSettings(
     Session session,
     Tcp tcp,
     boolean learnIdleLimit,
+    boolean nameSessions,
     Duration connectTimeout) {
 
   /**
@@ -105,8 +107,7 @@ public record ConnectSettings(
    * What to do with sockets.
    *
    * @param keepAlive TCP keepalive; null leaves the sockets to the driver altogether
-   * @param watchable make sockets that a selector can watch. The price: an interrupt of the thread
-   *     that uses such a connection closes it, where an ordinary socket goes on
+   * @param watchable make sockets that a selector can watch, for drivers that were tried on them
    */
   public record Tcp(@Nullable KeepAlive keepAlive, boolean watchable) {
     /** The defaults of the design: 45 s, 10 s, 3. */

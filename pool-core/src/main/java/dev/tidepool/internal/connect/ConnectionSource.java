@@ -28,4 +28,7 @@ public interface ConnectionSource {
   default @Nullable Duration idleLimit() {
     return null;
   }
+
+  /** The server may be another now: the next connection asks it again. */
+  default void forget() {}
 }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class ConnectionSources {
   private static final Logger log = LoggerFactory.getLogger(ConnectionSources.class);
   private static final SocketTable.Plan LEFT =
-      new SocketTable.Plan(Map.of(), null, SocketTable.Reach.NONE, "left to the DataSource");
+      new SocketTable.Plan(Map.of(), null, SocketTable.Reach.NONE, false, "left to the DataSource");
 
   private ConnectionSources() {}
 

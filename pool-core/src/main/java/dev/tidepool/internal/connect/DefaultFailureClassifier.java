@@ -29,7 +29,6 @@ public final class DefaultFailureClassifier implements FailureClassifier {
       Set.of(
           "0A000", // not supported; some drivers say it when the session was swapped under them
           "01002", // disconnect error
-          "25006", // write refused by a read-only server, so perhaps a failover
           "25P03", // PostgreSQL: idle in transaction for too long
           "25P04", // PostgreSQL: transaction timeout
           "57P01", // PostgreSQL: terminated by the administrator
@@ -46,10 +45,14 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   /** Codes that HikariCP condemns whatever the vendor: Amazon Redshift, Db2 and others. */
   private static final Set<Integer> ANY_VENDOR = Set.of(500150, 2399, 1105);
 
-  /**
-   * MySQL and MariaDB, beside SQLSTATE HY000: server became read-only, or closed an idle session.
-   */
-  private static final Set<Integer> MYSQL_GENERAL = Set.of(1290, 1836, 4031);
+  /** A write in a read-only transaction, which may be the server's default since a failover. */
+  private static final String READ_ONLY = "25006";
+
+  /** MySQL and MariaDB, beside SQLSTATE HY000: the server is read-only. */
+  private static final Set<Integer> MYSQL_READ_ONLY = Set.of(1290, 1836);
+
+  /** MySQL, beside SQLSTATE HY000: it closed an idle session. */
+  private static final int MYSQL_IDLE = 4031;
 
   /**
    * MariaDB, beside SQLSTATE 70100: connection was killed (1317 there is a mere interrupted query).
@@ -69,27 +72,39 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   @Override
   public Verdict classify(SQLException error) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    return walk(error, seen) ? Verdict.RETIRE : Verdict.KEEP;
+    return walk(error, seen);
   }
 
   /** Along the chain of next exceptions, and down the causes of each. */
-  private static boolean walk(@Nullable Throwable error, Set<Throwable> seen) {
+  private static Verdict walk(@Nullable Throwable error, Set<Throwable> seen) {
     Throwable cause = error;
     while (cause != null && seen.size() < MOST && seen.add(cause)) {
+      Verdict verdict = isNetwork(cause) ? Verdict.RETIRE : Verdict.KEEP;
       if (cause instanceof SQLException sql) {
-        if (isFatal(sql) || walk(sql.getNextException(), seen)) {
-          return true;
-        }
-      } else if (isNetwork(cause)) {
-        return true;
+        verdict = verdict(sql);
+        verdict = verdict == Verdict.KEEP ? walk(sql.getNextException(), seen) : verdict;
+      }
+      if (verdict != Verdict.KEEP) {
+        return verdict;
       }
       cause = cause.getCause();
     }
-    return false;
+    return Verdict.KEEP;
   }
 
   /** Judges one exception by itself, without its chain and its causes but for a bare I/O error. */
-  static boolean isFatal(SQLException error) {
+  static Verdict verdict(SQLException error) {
+    if (isFatal(error)) {
+      return Verdict.RETIRE;
+    }
+    String state = error.getSQLState();
+    boolean readOnly =
+        READ_ONLY.equals(state)
+            || ("HY000".equals(state) && MYSQL_READ_ONLY.contains(error.getErrorCode()));
+    return readOnly ? Verdict.WRONG_NODE : Verdict.KEEP;
+  }
+
+  private static boolean isFatal(SQLException error) {
     if (error instanceof SQLFeatureNotSupportedException) {
       return false; // said by the driver about itself, with 0A000 too: the session has not even
       // heard of it
@@ -115,7 +130,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isMysql(String state, int code) {
-    return (state.equals("HY000") && MYSQL_GENERAL.contains(code))
+    return (state.equals("HY000") && code == MYSQL_IDLE)
         || (state.equals("70100") && code == MARIADB_KILLED);
   }
 

@@ -1,9 +1,9 @@
 package dev.tidepool.internal.connect;
 
 import dev.tidepool.net.KeepAlive;
+import dev.tidepool.net.Watchable;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.net.ssl.SSLSocket;
@@ -32,9 +32,9 @@ final class LiveSocket {
     };
   }
 
-  /** The channel of a socket, or null if it is an ordinary one. */
-  static @Nullable SocketChannel channel(@Nullable Socket socket) {
-    return socket == null ? null : socket.getChannel();
+  /** The socket as one that can be watched, or null if it is an ordinary one. */
+  static @Nullable Watchable watchable(@Nullable Socket socket) {
+    return socket instanceof Watchable watchable ? watchable : null;
   }
 
   /** What keepalive really is, or {@code otherwise} if it cannot be read. */

@@ -37,7 +37,11 @@ final class Opener implements ConnectionSource {
   @Override
   public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
     ConnectSettings.Tcp tcp = settings.tcp();
-    AttemptSockets sockets = new AttemptSockets(tcp.keepAlive(), tcp.watchable());
+    AttemptSockets sockets =
+        new AttemptSockets(
+            tcp.keepAlive(),
+            tcp.watchable() && connector.plan().watchable(),
+            attempt.tcpConnectLimitMillis());
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }
@@ -67,6 +71,11 @@ final class Opener implements ConnectionSource {
     return idleLimit;
   }
 
+  @Override
+  public void forget() {
+    asked.set(false);
+  }
+
   private Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
       throws SQLException {
     Connection connection = connector.connect(sockets, credentials);
@@ -88,7 +97,9 @@ final class Opener implements ConnectionSource {
       if (settings.learnIdleLimit() && asked.compareAndSet(false, true)) {
         idleLimit = IdleLimit.ask(connection, settings.poolName());
       }
-      PhysicalConnection physical = describe(connection, socket, defaults);
+      String session =
+          settings.nameSessions() ? ServerSessions.own(connection, settings.poolName()) : null;
+      PhysicalConnection physical = describe(connection, socket, defaults, session);
       if (!attempt.complete()) {
         throw givenUp(null);
       }
@@ -103,14 +114,18 @@ final class Opener implements ConnectionSource {
   }
 
   private PhysicalConnection describe(
-      Connection connection, @Nullable Socket socket, SessionDefaults defaults) {
+      Connection connection,
+      @Nullable Socket socket,
+      SessionDefaults defaults,
+      @Nullable String session) {
     return new PhysicalConnection(
         connection,
         defaults,
         LiveSocket.closer(socket),
-        LiveSocket.channel(socket),
+        LiveSocket.watchable(socket),
         LiveSocket.describe(socket, connector.plan().text()),
-        hasRequestBoundaries(connection));
+        hasRequestBoundaries(connection),
+        session);
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

@@ -105,8 +105,12 @@ public final class OverrideClassifier implements FailureClassifier {
       if (answer.equals("DO_NOT_EVICT")) {
         return Verdict.KEEP;
       }
-      if (answer.equals("MUST_EVICT") || DefaultFailureClassifier.isFatal(next)) {
+      if (answer.equals("MUST_EVICT")) {
         return Verdict.RETIRE;
+      }
+      Verdict verdict = DefaultFailureClassifier.verdict(next);
+      if (verdict != Verdict.KEEP) {
+        return verdict;
       }
       next = next.getNextException();
     }

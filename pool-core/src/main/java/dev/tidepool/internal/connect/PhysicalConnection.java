@@ -1,6 +1,6 @@
 package dev.tidepool.internal.connect;
 
-import java.nio.channels.SocketChannel;
+import dev.tidepool.net.Watchable;
 import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -11,15 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param defaults state to which it is reset after each borrower
  * @param cutOff closes the raw socket under the driver, past its locks and past TLS, and does not
  *     block; null if the pool cannot reach it
- * @param channel the channel of its socket, for a selector to watch; null if there is none
+ * @param socket its raw socket, to be watched or peeked at while nobody uses the connection; null
+ *     if it cannot be
  * @param tcpKeepAlive what is known of TCP keepalive on its socket; null if there is no socket
  * @param requestBoundaries whether the driver implements {@code beginRequest} and {@code
  *     endRequest}
+ * @param session names the server's session, unlike any other of that server, past and future; null
+ *     if it was not asked for or the server cannot say
  */
 public record PhysicalConnection(
     Connection connection,
     SessionDefaults defaults,
     @Nullable Runnable cutOff,
-    @Nullable SocketChannel channel,
+    @Nullable Watchable socket,
     @Nullable String tcpKeepAlive,
-    boolean requestBoundaries) {}
+    boolean requestBoundaries,
+    @Nullable String session) {}

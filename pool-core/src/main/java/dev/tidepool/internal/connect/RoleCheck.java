@@ -56,6 +56,16 @@ final class RoleCheck {
     }
   }
 
+  /** Whether the server takes writes at present; one round trip. */
+  boolean takesWrites(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return switch (product == null ? "" : product) {
+      case "PostgreSQL" -> postgresql(connection, true);
+      case "MySQL", "MariaDB" -> !mysqlReadOnly(connection);
+      default -> !connection.isReadOnly();
+    };
+  }
+
   /** Whether the server has the required role; one round trip, and none if any role will do. */
   boolean holds(Connection connection) throws SQLException {
     if (!needed()) {

@@ -32,6 +32,7 @@ final class SocketTable {
    * @param argumentProperty takes the attempt's argument, anew for each connect; null if there is
    *     none
    * @param reach how the socket is reached
+   * @param watchable whether the driver was tried on sockets that a selector can watch
    * @param text what is known of keepalive where the socket cannot be read; null if there is no
    *     socket
    */
@@ -39,6 +40,7 @@ final class SocketTable {
       Map<String, String> properties,
       @Nullable String argumentProperty,
       Reach reach,
+      boolean watchable,
       @Nullable String text) {
     Plan {
       properties = Map.copyOf(properties);
@@ -79,10 +81,10 @@ final class SocketTable {
       String url, Map<String, String> user, @Nullable KeepAlive keepAlive, boolean factoryUsable) {
     Dialect dialect = Dialect.of(url);
     if (dialect == Dialect.EMBEDDED) {
-      return new Plan(Map.of(), null, Reach.NONE, null);
+      return new Plan(Map.of(), null, Reach.NONE, false, null);
     }
     if (keepAlive == null) {
-      return new Plan(Map.of(), null, Reach.NONE, TO_DRIVER);
+      return new Plan(Map.of(), null, Reach.NONE, false, TO_DRIVER);
     }
     return new SocketTable(dialect, url, user, keepAlive, factoryUsable).plan();
   }
@@ -93,8 +95,8 @@ final class SocketTable {
       case MARIADB -> mariadb();
       case SQLSERVER -> factoryOr("socketFactoryClass", "socketFactoryConstructorArg", TO_DRIVER);
       case ORACLE_THIN -> oracle();
-      case MYSQL -> new Plan(added, null, Reach.MYSQL, TO_DRIVER);
-      case EMBEDDED, OTHER -> new Plan(added, null, Reach.NONE, TO_DRIVER);
+      case MYSQL -> new Plan(added, null, Reach.MYSQL, false, TO_DRIVER);
+      case EMBEDDED, OTHER -> new Plan(added, null, Reach.NONE, false, TO_DRIVER);
     };
   }
 
@@ -116,7 +118,7 @@ final class SocketTable {
     add("oracle.net.TCP_KEEPIDLE", keepAlive.idleSeconds());
     add("oracle.net.TCP_KEEPINTERVAL", keepAlive.intervalSeconds());
     add("oracle.net.TCP_KEEPCOUNT", keepAlive.count());
-    return new Plan(added, null, Reach.NONE, handed());
+    return new Plan(added, null, Reach.NONE, false, handed());
   }
 
   /** A factory of the user stays, and its argument with it. */
@@ -124,13 +126,14 @@ final class SocketTable {
     if (named.contains(factory) || (argument != null && named.contains(argument))) {
       String name = value(factory);
       String text = "left to the user's " + factory + (name == null ? "" : "=" + name);
-      return new Plan(added, null, Reach.NONE, text);
+      return new Plan(added, null, Reach.NONE, false, text);
     }
     if (!factoryUsable) {
-      return new Plan(added, null, Reach.NONE, otherwise);
+      return new Plan(added, null, Reach.NONE, false, otherwise);
     }
     add(factory, FACTORY);
-    return new Plan(added, argument, Reach.FACTORY, otherwise);
+    boolean watchable = dialect == Dialect.POSTGRESQL || dialect == Dialect.MARIADB;
+    return new Plan(added, argument, Reach.FACTORY, watchable, otherwise);
   }
 
   private @Nullable String value(String name) {

@@ -16,6 +16,8 @@ public final class Counters {
   public final LongAdder pingFailures = new LongAdder();
   public final LongAdder validations = new LongAdder();
   public final LongAdder validationFailures = new LongAdder();
+  public final LongAdder idleNews = new LongAdder();
+  public final LongAdder suspicions = new LongAdder();
   public final LongAdder leaks = new LongAdder();
 
   /** Borrows of connections that are gone; those of the living are counted in their entries. */

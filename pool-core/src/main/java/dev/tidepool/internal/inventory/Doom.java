@@ -17,6 +17,9 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           PING_TIMEOUT,
           VALIDATION_FAILED,
           VALIDATION_TIMEOUT,
+          OVERTAKEN,
+          GENERATION_DEAD,
+          SESSION_LOST,
           FATAL_ERROR,
           // Closing may commit what could not be rolled back.
           RESET_FAILED,

@@ -54,6 +54,13 @@ public final class Entry extends Slot {
 
   private @Nullable Throwable borrowStack;
 
+  /** When the driver was asked for a sign of life, while the answer is outstanding. */
+  private volatile long askedAt;
+
+  private volatile boolean asked;
+
+  private volatile boolean watched;
+
   /** Written by the upkeep pass alone: the borrow that was reported as a leak. */
   private volatile long leakReportedFor;
 
@@ -109,6 +116,47 @@ public final class Entry extends Slot {
   public void answered(long now) {
     lastTraffic = now;
     pingSpread = ThreadLocalRandom.current().nextDouble();
+  }
+
+  /** Notes that the driver is being asked for a sign of life. */
+  public void ask(long now) {
+    askedAt = now;
+    asked = true;
+  }
+
+  /** Notes that the answer is there, or is not waited for any more. */
+  public void asked() {
+    asked = false;
+  }
+
+  /** Whether the driver is being asked for a sign of life. */
+  public boolean isAsked() {
+    return asked;
+  }
+
+  /** Since when. */
+  public long askedAt() {
+    return askedAt;
+  }
+
+  /** Whether it was opened before then. */
+  public boolean isOld(long then) {
+    return openedAt - then < 0;
+  }
+
+  /** Whether it was opened before then and has not spoken with the server since. */
+  public boolean isOldAndSilent(long then) {
+    return isOld(then) && lastTraffic - then < 0;
+  }
+
+  /** Whether its socket is being watched for news. */
+  public boolean isWatched() {
+    return watched;
+  }
+
+  /** Notes that its socket is being watched, or no longer is. */
+  public void watched(boolean on) {
+    watched = on;
   }
 
   /** When the last borrower gave it back. */

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,15 @@ import org.slf4j.LoggerFactory;
 public final class Inventory {
   /** Told about what changes, on whatever thread changed it; must not block. */
   public interface Owner {
-    /** A connection has arrived: in CHECKING, in the exchange, the owner's to pass on. */
-    void arrived(Entry entry);
+    /**
+     * A connection has arrived: in CHECKING, in the exchange, the owner's to pass on.
+     *
+     * @param took nanoseconds from the beginning of its connect
+     */
+    void arrived(Entry entry, long took);
+
+    /** A connect failed or was given up; {@link #changed} follows. */
+    void failed(Throwable cause);
 
     /** A place became free, a connect failed, or it is time to try again. */
     void changed();
@@ -39,6 +47,9 @@ public final class Inventory {
    * the pool opens nothing more until one of them returns. Each of them holds a thread.
    */
   static final int MAX_HUNG = 64;
+
+  /** Between two lines about connects that fail. */
+  private static final long REMINDER_NANOS = 30_000_000_000L;
 
   private static final Logger log = LoggerFactory.getLogger(Inventory.class);
 
@@ -70,6 +81,9 @@ public final class Inventory {
   /** Connects under way that were begun since the last failure and are not in doubt. */
   private int inEra;
 
+  /** When a failed connect was logged last. */
+  private long toldAt;
+
   private int hung;
   private int closing;
   private boolean closed;
@@ -77,6 +91,7 @@ public final class Inventory {
   private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
   private volatile @Nullable ConnectFailure lastFailure;
   private volatile @Nullable String tcpKeepAlive;
+  private final AtomicInteger generation = new AtomicInteger(1);
 
   /** An empty inventory for the pool described by {@code parts}. */
   public Inventory(
@@ -106,18 +121,22 @@ public final class Inventory {
 
   // ---- opening
 
-  /** Starts up to {@code wanted} connects, as far as the limits and the backoff allow. */
-  public void connect(int wanted) {
+  /**
+   * Starts up to {@code wanted} connects, as far as the limits and the backoff allow.
+   *
+   * @param awaited whether somebody waits for them, so that the backoff is short
+   */
+  public void connect(int wanted, boolean awaited) {
     for (int i = 0; i < wanted; i++) {
       Opening opening = new Opening(this, runtime, source, closer, connectTimeout);
-      if (!takePlace(opening)) {
+      if (!takePlace(opening, awaited)) {
         return;
       }
       opening.start();
     }
   }
 
-  private boolean takePlace(Opening opening) {
+  private boolean takePlace(Opening opening, boolean awaited) {
     lock.lock();
     try {
       if (closed
@@ -125,7 +144,7 @@ public final class Inventory {
           || connecting >= connectConcurrency
           || hung >= MAX_HUNG
           || closing >= maximum + MAX_HUNG
-          || isHeldBack()) {
+          || isHeldBack(awaited)) {
         return false;
       }
       connecting++;
@@ -143,8 +162,8 @@ public final class Inventory {
    * stormed. Only attempts begun since then count, and only until they are in doubt: the others may
    * hang until their timeout.
    */
-  private boolean isHeldBack() {
-    return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime()));
+  private boolean isHeldBack(boolean awaited) {
+    return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime(), awaited));
   }
 
   /** Frees the place of an attempt that has ended one way or the other; under the lock. */
@@ -215,7 +234,7 @@ public final class Inventory {
         retire(entry, new Doom(RetireReason.POOL_CLOSED));
       }
     } else {
-      owner.arrived(entry);
+      owner.arrived(entry, took);
     }
   }
 
@@ -228,8 +247,9 @@ public final class Inventory {
 
   void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
-    long delay = 0;
+    long[] delays = {};
     int failures;
+    boolean telling = false;
     boolean ending;
     lock.lock();
     try {
@@ -238,11 +258,16 @@ public final class Inventory {
       boolean news = opening.era == era;
       leavePlace(opening);
       if (news && !ending) {
-        delay = backoff.failed(now);
+        backoff.failed(now);
+        delays = new long[] {backoff.awaitedDelay(), backoff.delay()};
         era++;
         inEra = 0;
       }
-      failures = news ? backoff.failures() : 0; // the first of them speaks for all
+      failures = backoff.failures();
+      if (news && (failures == 1 || now - toldAt >= REMINDER_NANOS)) {
+        telling = true;
+        toldAt = now;
+      }
     } finally {
       lock.unlock();
     }
@@ -253,14 +278,15 @@ public final class Inventory {
     // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
     lastFailure = new ConnectFailure(cause, now);
     counters.connectFailures.increment();
-    if (failures == 1 || (failures > 0 && failures % 10 == 0)) {
+    if (telling) {
       // On a worker: this may be the timer thread, which must not wait for a log that blocks.
       runtime.execute(() -> logFailure(cause, failures));
     }
     events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
-    if (delay > 0) {
+    for (long delay : delays) {
       runtime.schedule(owner::changed, delay);
     }
+    owner.failed(cause);
     owner.changed();
   }
 
@@ -375,6 +401,28 @@ public final class Inventory {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether nothing is open, being opened or being closed. */
+  public boolean isEmpty() {
+    Counts counts = counts();
+    return counts.open() == 0 && counts.connecting() == 0 && counts.closing() == 0;
+  }
+
+  /** Number of the present generation, from 1. */
+  public int generation() {
+    return generation.get();
+  }
+
+  /**
+   * What was opened so far is dead; what is opened from now on belongs to the next generation, and
+   * what the server said of itself is asked anew.
+   *
+   * @return number of the generation that ended
+   */
+  public int nextGeneration() {
+    source.forget();
+    return generation.getAndIncrement();
   }
 
   /** Whether the newest connect failed. */

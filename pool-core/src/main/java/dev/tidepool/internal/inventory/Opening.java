@@ -18,14 +18,24 @@ final class Opening {
   private static final int RUNNING = 0;
   private static final int DONE = 1;
   private static final int GIVEN_UP = 2;
+
+  /**
+   * Bound of the TCP handshake while connects fail: packets into the void must not hold a place for
+   * as long as a login may take. The kernel repeats a lost one after a second.
+   */
+  private static final int TCP_LIMIT_MILLIS = 2_000;
+
   private static final long DOUBT_NANOS = 1_000_000_000L;
+
+  /** While connects fail: an attempt into the void must not keep the next one waiting. */
+  private static final long EARLY_DOUBT_NANOS = 500_000_000L;
 
   private final Inventory inventory;
   private final PoolRuntime runtime;
   private final ConnectionSource source;
   private final Closer closer;
   private final long timeout;
-  private final ConnectAttempt attempt = new ConnectAttempt();
+  private final ConnectAttempt attempt;
   private final AtomicInteger state = new AtomicInteger(RUNNING);
 
   /** Which failures came before it; guarded by the inventory's lock. */
@@ -50,6 +60,7 @@ final class Opening {
     this.source = source;
     this.closer = closer;
     this.timeout = timeout;
+    this.attempt = new ConnectAttempt(inventory.isFailing() ? TCP_LIMIT_MILLIS : 0);
   }
 
   void start() {
@@ -64,7 +75,7 @@ final class Opening {
     }
     // From here, not from start(): a queue of other work must not count as a slow login.
     PoolRuntime.Timer deadline = runtime.schedule(this::giveUpInTime, timeout);
-    PoolRuntime.Timer doubt = runtime.schedule(this::doubt, Math.min(DOUBT_NANOS, timeout / 2));
+    PoolRuntime.Timer doubt = runtime.schedule(this::doubt, doubtAfter());
     PhysicalConnection physical = null;
     Throwable failure = null;
     enter();
@@ -87,6 +98,11 @@ final class Opening {
     } else {
       closeLate(physical);
     }
+  }
+
+  private long doubtAfter() {
+    long doubt = inventory.isFailing() ? EARLY_DOUBT_NANOS : DOUBT_NANOS;
+    return Math.min(doubt, timeout / 2);
   }
 
   private void closeLate(@Nullable PhysicalConnection physical) {

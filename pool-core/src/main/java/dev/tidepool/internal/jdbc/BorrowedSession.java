@@ -119,8 +119,10 @@ abstract class BorrowedSession {
    */
   final SQLException failed(SQLException error) {
     try {
-      if (isLeased() && lender.isFatal(error)) {
-        lender.doom(entry, RetireReason.FATAL_ERROR, error);
+      if (isLeased()) {
+        boolean writable =
+            !entry.physical().defaults().readOnly() && (flags & Dirty.READ_ONLY) == 0;
+        boolean unused = lender.judge(entry, error, writable);
       }
     } catch (RuntimeException | Error e) {
       // The borrower needs the driver's error more than that of the classifier.

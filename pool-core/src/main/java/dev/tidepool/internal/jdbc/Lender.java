@@ -35,8 +35,13 @@ public interface Lender {
    */
   void giveBackDoomed(Entry entry);
 
-  /** Whether this error means that the session cannot be trusted any more. */
-  boolean isFatal(SQLException error);
+  /**
+   * Judges an error of the driver; if the session cannot be trusted any more, it is doomed.
+   *
+   * @param writable whether the borrower has not asked for a read-only connection
+   * @return whether it was doomed
+   */
+  boolean judge(Entry entry, SQLException error, boolean writable);
 
   /** Marks a lent connection to be retired when it comes back; the first reason counts. */
   void doom(Entry entry, RetireReason reason, @Nullable Throwable cause);

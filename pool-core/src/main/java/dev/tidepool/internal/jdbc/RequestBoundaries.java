@@ -1,6 +1,5 @@
 package dev.tidepool.internal.jdbc;
 
-import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
@@ -39,11 +38,7 @@ public final class RequestBoundaries {
       return true;
     } catch (SQLException e) {
       LOG.debug("{}: {} of connection #{} failed", lender.poolName(), what, entry.id(), e);
-      boolean fatal = lender.isFatal(e);
-      if (fatal) {
-        lender.doom(entry, RetireReason.FATAL_ERROR, e);
-      }
-      return !fatal;
+      return !lender.judge(entry, e, false);
     } catch (RuntimeException e) {
       LOG.debug("{}: {} of connection #{} failed", lender.poolName(), what, entry.id(), e);
       return true;

@@ -14,6 +14,7 @@ import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.net.Watchable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * final fields. Everything rare is in a method whose name ends in Slow.
  */
 public final class ConnectionPool implements Lender {
+  /** Two ticks of the coarse clock: less could not be told from it. */
+  private static final long HOT_NANOS = 2 * PoolRuntime.TICK_NANOS;
+
   private final Engine engine;
   private final Exchange<Entry> exchange;
   private final PoolRuntime runtime;
@@ -32,6 +36,9 @@ public final class ConnectionPool implements Lender {
 
   /** An entry is handed out unseen if its last traffic is not older than this. */
   private final long freshFor;
+
+  /** ... and without a look at its socket if it is not older than this. */
+  private final long hotFor;
 
   private final long maxUses;
   private final boolean recordStacks;
@@ -42,6 +49,7 @@ public final class ConnectionPool implements Lender {
     this.runtime = engine.runtime();
     this.classifier = classifier;
     this.freshFor = freshFor(config.validateAfterIdle());
+    this.hotFor = Math.min(freshFor, HOT_NANOS);
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
   }
@@ -64,7 +72,7 @@ public final class ConnectionPool implements Lender {
    */
   public Connection getConnection() throws SQLException {
     Entry entry = exchange.tryAcquire();
-    if (entry == null || !isFresh(entry)) {
+    if (entry == null || !isHot(entry)) {
       entry = acquireSlow(entry, runtime.nanoTime());
     }
     return lend(entry);
@@ -91,8 +99,22 @@ public final class ConnectionPool implements Lender {
     abort(entry, entry.lease());
   }
 
+  /** Spoke with the server just now. */
+  private boolean isHot(Entry entry) {
+    return runtime.coarseNanos() - entry.lastTraffic() <= hotFor;
+  }
+
+  /**
+   * Spoke with the server lately, and nothing has arrived since: an end of the stream or a server's
+   * farewell would be seen here, at the price of one look at the socket.
+   */
   boolean isFresh(Entry entry) {
-    return runtime.coarseNanos() - entry.lastTraffic() <= freshFor;
+    long silence = runtime.coarseNanos() - entry.lastTraffic();
+    if (silence <= hotFor) {
+      return true;
+    }
+    Watchable socket = entry.physical().socket();
+    return silence <= freshFor && (socket == null || !socket.hasNews());
   }
 
   @Override
@@ -170,11 +192,14 @@ public final class ConnectionPool implements Lender {
   /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
   public Connection getConnection(long begun) throws SQLException {
     Entry entry = exchange.tryAcquire();
-    return lend(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun));
+    return lend(entry != null && isHot(entry) ? entry : acquireSlow(entry, begun));
   }
 
   private Entry acquireSlow(@Nullable Entry quiet, long start) throws SQLException {
     if (quiet != null) {
+      if (isFresh(quiet)) {
+        return quiet;
+      }
       validateSlow(quiet);
     }
     if (engine.isClosed()) {
@@ -258,13 +283,25 @@ public final class ConnectionPool implements Lender {
   }
 
   @Override
-  public boolean isFatal(SQLException error) {
-    return classifier.classify(error) == FailureClassifier.Verdict.RETIRE;
+  public boolean judge(Entry entry, SQLException error, boolean writable) {
+    FailureClassifier.Verdict verdict = classifier.classify(error);
+    if (verdict == FailureClassifier.Verdict.RETIRE) {
+      doom(entry, RetireReason.FATAL_ERROR, error);
+      return true;
+    }
+    if (verdict == FailureClassifier.Verdict.WRONG_NODE && writable) {
+      doom(entry, RetireReason.WRONG_ROLE, error);
+      engine.liveness().refusedToWrite(error);
+      return true;
+    }
+    return false;
   }
 
   @Override
   public void doom(Entry entry, RetireReason reason, @Nullable Throwable cause) {
-    entry.doom(new Doom(reason, cause));
+    if (entry.doom(new Doom(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
+      engine.liveness().failed(entry, cause);
+    }
   }
 
   @Override

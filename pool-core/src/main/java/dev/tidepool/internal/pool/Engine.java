@@ -20,6 +20,7 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.internal.upkeep.Limits;
+import dev.tidepool.internal.upkeep.Liveness;
 import dev.tidepool.internal.upkeep.Upkeep;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,7 +32,6 @@ import org.slf4j.LoggerFactory;
 /** A pool's machinery and its life: start, suspend, evict, drain, reconfigure, close. */
 public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
-  private static final long CLOSE_PATIENCE_NANOS = 10_000_000_000L;
   private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
   private final ConnectionSource source;
@@ -42,6 +42,7 @@ public final class Engine {
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Checker checker;
+  private final Liveness liveness;
   private final Supply supply;
   private final Upkeep upkeep;
   private final ConnectionPool pool;
@@ -82,19 +83,9 @@ public final class Engine {
             config.connectTimeout(),
             config.connectConcurrency(),
             config.maximumPoolSize());
-    this.checker =
-        new Checker(
-            name,
-            runtime,
-            probe,
-            exchange,
-            inventory,
-            events,
-            counters,
-            config.keepaliveTimeout(),
-            config.validationTimeout(),
-            config.hedgeAfter(),
-            this::supply);
+    this.liveness =
+        new Liveness(config, runtime, probe, exchange, inventory, events, counters, this::supply);
+    this.checker = liveness.checker();
     this.pool = new ConnectionPool(this, classifier, config);
     this.supply =
         new Supply(runtime, exchange, inventory, checker, pool::isFresh, config.minimumIdle());
@@ -110,18 +101,25 @@ public final class Engine {
             // Returns and checks announce nothing, as that would cost each of them.
             this::changed,
             source::idleLimit,
+            liveness,
             Limits.of(config));
   }
 
   private final class Owner implements Inventory.Owner {
     @Override
-    public void arrived(Entry entry) {
+    public void arrived(Entry entry, long took) {
+      liveness.opened(took);
       if (draining) {
         evict(entry, RetireReason.EVICTED);
-      } else if (!exchange.pass(entry) && entry.retireOwned()) {
+      } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, new Doom(RetireReason.EVICTED));
       }
       Engine.this.changed();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      liveness.connectFailed(cause);
     }
 
     @Override
@@ -228,6 +226,10 @@ public final class Engine {
 
   @Nullable ConnectFailure lastFailure() {
     return inventory.lastFailure();
+  }
+
+  Liveness liveness() {
+    return liveness;
   }
 
   @Nullable Duration idleLimit() {
@@ -337,12 +339,7 @@ public final class Engine {
       holding.unlock();
     }
     evict();
-    return changes.await(this::isEmpty, deadline(timeout));
-  }
-
-  private boolean isEmpty() {
-    Inventory.Counts counts = inventory.counts();
-    return counts.open() == 0 && counts.connecting() == 0 && counts.closing() == 0;
+    return changes.await(inventory::isEmpty, deadline(timeout));
   }
 
   /** See {@link dev.tidepool.api.Tidepool#prefill}. */
@@ -390,24 +387,13 @@ public final class Engine {
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
       upkeep.stop();
-      inventory.close();
-      exchange.forEach(this::endNow);
-      interrupted = awaitEnd();
-      logEnd();
+      liveness.stop();
+      interrupted = new Shutdown(poolName(), runtime, exchange, inventory, changes).run();
     } finally {
       runtime.release();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void logEnd() {
-    int closing = inventory.counts().closing();
-    if (closing > 0) {
-      log.warn("{}: closed; {} connections still hang in the driver", poolName(), closing);
-    } else {
-      log.info("{}: closed", poolName());
     }
   }
 
@@ -419,28 +405,6 @@ public final class Engine {
       return before;
     } finally {
       holding.unlock();
-    }
-  }
-
-  private void endNow(Entry entry) {
-    boolean lent = entry.state() != SlotState.IDLE;
-    if (entry.condemn()) {
-      inventory.retire(entry, new Doom(RetireReason.POOL_CLOSED), lent);
-    }
-  }
-
-  /** Waits until everything is closed, but not for ever; returns whether it was interrupted. */
-  private boolean awaitEnd() {
-    long deadline = runtime.nanoTime() + CLOSE_PATIENCE_NANOS;
-    boolean interrupted = false;
-    for (; ; ) {
-      try {
-        boolean unused = changes.await(this::isEmpty, deadline);
-        return interrupted;
-      } catch (InterruptedException e) {
-        // Half a close would leak; the interrupt is passed on at the end.
-        interrupted = true;
-      }
     }
   }
 }

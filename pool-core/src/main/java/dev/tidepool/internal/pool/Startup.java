@@ -54,7 +54,7 @@ final class Startup {
       return true;
     }
     if (inventory.counts().connecting() == 0) {
-      inventory.connect(1); // with minimumIdle=0 nobody else asks for one
+      inventory.connect(1, true); // with minimumIdle=0 nobody else asks for one
     }
     return false;
   }

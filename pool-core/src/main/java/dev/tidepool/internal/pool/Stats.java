@@ -40,6 +40,8 @@ final class Stats {
     return new PoolStats(
         config.poolName(),
         engine.state(),
+        engine.liveness().health(),
+        engine.inventory().generation(),
         active[0] + idle[0] + checking[0],
         active[0],
         idle[0],
@@ -60,11 +62,14 @@ final class Stats {
         counters.pingFailures.sum(),
         counters.validations.sum(),
         counters.validationFailures.sum(),
+        counters.idleNews.sum(),
+        counters.suspicions.sum(),
         counters.leaks.sum(),
         engine.events().dropped(),
         counters.retired(),
         engine.inventory().tcpKeepAlive(),
         engine.idleLimit(),
+        engine.liveness().pathIdleLimit(),
         failure == null ? null : Secrets.mask(String.valueOf(failure.cause().getMessage())),
         failure == null ? null : Duration.ofNanos(engine.runtime().nanoTime() - failure.at()));
   }

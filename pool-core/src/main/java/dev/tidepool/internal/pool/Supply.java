@@ -10,6 +10,7 @@ import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +107,7 @@ final class Supply implements Runnable {
       int ready = idleOrChecking() + counts.connecting();
       int wanted = Math.max(unserved, minimumIdle - ready);
       if (wanted > 0) {
-        inventory.connect(wanted);
+        inventory.connect(wanted, exchange.waiting() > 0);
       }
     }
   }
@@ -129,14 +130,29 @@ final class Supply implements Runnable {
   private int validateQuiet(int unserved) {
     int left = unserved;
     while (left > 0) {
-      Entry entry = exchange.tryReserve(any -> true);
+      Entry entry = freshest();
       if (entry == null) {
         break;
       }
-      checker.validate(entry);
-      left--;
+      if (entry.reserve()) {
+        checker.validate(entry);
+        left--;
+      }
     }
     return left;
+  }
+
+  /** The idle connection that spoke with the server last: the likeliest to be alive. */
+  private @Nullable Entry freshest() {
+    Entry[] best = new Entry[1];
+    exchange.forEach(
+        entry -> {
+          if (entry.state() == SlotState.IDLE
+              && (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0)) {
+            best[0] = entry;
+          }
+        });
+    return best[0];
   }
 
   private int idleOrChecking() {

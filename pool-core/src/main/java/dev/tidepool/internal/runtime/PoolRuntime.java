@@ -1,5 +1,7 @@
 package dev.tidepool.internal.runtime;
 
+import dev.tidepool.net.Watchable;
+
 /**
  * The one seam for time, threads and waiting. Everything a pool does later, elsewhere or after a
  * while goes through here, so that tests can replace all of it.
@@ -36,6 +38,13 @@ public abstract class PoolRuntime {
 
   /** Runs a task that never blocks after a delay, on the timer thread. */
   public abstract Timer schedule(Runnable task, long delayNanos);
+
+  /**
+   * Runs a task that never blocks, on the watching thread, when something arrives on a socket: once
+   * per call, and not at all if the socket is closed first. Of several calls the newest counts.
+   * Does not block.
+   */
+  public abstract void watch(Watchable socket, Runnable onNews);
 
   /** Parks the calling thread for at most {@code nanos}; may return early. */
   public abstract void park(Object blocker, long nanos);

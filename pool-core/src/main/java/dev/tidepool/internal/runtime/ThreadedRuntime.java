@@ -1,5 +1,8 @@
 package dev.tidepool.internal.runtime;
 
+import dev.tidepool.net.SocketWatch;
+import dev.tidepool.net.Watchable;
+import java.io.IOException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,14 +40,23 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final AtomicInteger users = new AtomicInteger(1);
   private final Crew workerCrew;
   private final Crew timerCrew;
+  private final Crew watchCrew;
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
   private long completedAtLastTick;
 
-  private ThreadedRuntime(ThreadFactory threads, ThreadFactory timerThreads) {
+  /** Guards the two below. Under it the watching thread is started, but nothing waits. */
+  private final ReentrantLock watchLock = new ReentrantLock();
+
+  private @Nullable SocketWatch watch;
+  private boolean watchEnded;
+
+  private ThreadedRuntime(
+      ThreadFactory threads, ThreadFactory timerThreads, ThreadFactory watchThreads) {
     super(System.nanoTime());
     workerCrew = new Crew(threads);
     timerCrew = new Crew(timerThreads);
+    watchCrew = new Crew(watchThreads);
     timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -63,7 +75,11 @@ public final class ThreadedRuntime extends PoolRuntime {
     try {
       ThreadedRuntime runtime = shared;
       if (runtime == null) {
-        runtime = start(daemons("tidepool-worker-"), daemons("tidepool-timer-"));
+        runtime =
+            start(
+                daemons("tidepool-worker-"),
+                daemons("tidepool-timer-"),
+                daemons("tidepool-watch-"));
         shared = runtime;
       } else {
         runtime.users.incrementAndGet();
@@ -84,7 +100,7 @@ public final class ThreadedRuntime extends PoolRuntime {
           }
           return thread;
         };
-    return start(checked, checked);
+    return start(checked, checked, checked);
   }
 
   /** The clock of all such runtimes, for what has to be measured before there is one. */
@@ -92,8 +108,9 @@ public final class ThreadedRuntime extends PoolRuntime {
     return System.nanoTime();
   }
 
-  private static ThreadedRuntime start(ThreadFactory threads, ThreadFactory timerThreads) {
-    ThreadedRuntime runtime = new ThreadedRuntime(threads, timerThreads);
+  private static ThreadedRuntime start(
+      ThreadFactory threads, ThreadFactory timerThreads, ThreadFactory watchThreads) {
+    ThreadedRuntime runtime = new ThreadedRuntime(threads, timerThreads, watchThreads);
     Future<?> unused =
         runtime.timer.scheduleWithFixedDelay(
             runtime::onTick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
@@ -214,6 +231,60 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   @Override
+  public void watch(Watchable socket, Runnable onNews) {
+    SocketWatch open = openWatch();
+    if (open != null) {
+      open.watch(socket, guarded(onNews));
+    }
+  }
+
+  /** Started by the first socket, as many runtimes never see one; null after the end. */
+  private @Nullable SocketWatch openWatch() {
+    watchLock.lock();
+    try {
+      if (watch == null && !watchEnded) {
+        watch = startWatch();
+      }
+      return watch;
+    } catch (Throwable t) {
+      // No descriptor or no thread to be had. The heartbeat finds what is dead all the same.
+      log.warn("Idle connections cannot be watched for now", t);
+      return null;
+    } finally {
+      watchLock.unlock();
+    }
+  }
+
+  private SocketWatch startWatch() throws IOException {
+    SocketWatch created = new SocketWatch();
+    boolean started = false;
+    try {
+      watchCrew.newThread(guarded(created)).start();
+      started = true;
+      return created;
+    } finally {
+      if (!started) {
+        created.close();
+      }
+    }
+  }
+
+  private void endWatch() {
+    watchLock.lock();
+    try {
+      watchEnded = true;
+      if (watch != null) {
+        watch.close();
+        watch = null;
+      }
+    } catch (IOException e) {
+      log.warn("The watch of idle connections could not be closed", e);
+    } finally {
+      watchLock.unlock();
+    }
+  }
+
+  @Override
   public void park(Object blocker, long nanos) {
     LockSupport.parkNanos(blocker, nanos);
   }
@@ -237,6 +308,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       sharedLock.unlock();
     }
     timer.shutdownNow();
+    endWatch();
     // Closes that were given up on still run to their end; the threads are daemons and leave after
     // them.
     workers.shutdown();
@@ -246,7 +318,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   /** Whoever unloads the pool's classes next must not find its threads still alive. */
   private void awaitThreads() {
     long deadline = System.nanoTime() + FAREWELL_NANOS;
-    if (!timerCrew.join(deadline) || !workerCrew.join(deadline)) {
+    if (!timerCrew.join(deadline) || !watchCrew.join(deadline) || !workerCrew.join(deadline)) {
       Thread.currentThread().interrupt();
     }
   }

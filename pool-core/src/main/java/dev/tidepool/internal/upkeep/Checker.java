@@ -12,6 +12,7 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -34,13 +35,47 @@ public final class Checker {
     /**
      * What the server answered; blocks as long as the driver does.
      *
-     * @param ping whether this is a heartbeat, else a validation
      * @throws SQLException if the answer was an error: the connection is dead
      */
-    Verdict ask(PhysicalConnection connection, Duration timeout, boolean ping) throws SQLException;
+    Verdict ask(PhysicalConnection connection, Duration timeout, Question question)
+        throws SQLException;
+
+    /**
+     * Every session of the server, as {@link PhysicalConnection#session} names them; empty if it
+     * does not say.
+     */
+    default Set<String> sessions(PhysicalConnection connection) throws SQLException {
+      return Set.of();
+    }
+  }
+
+  /** What a connection is asked. */
+  public enum Question {
+    /** A heartbeat: whether it lives, and whether the server has the required role. */
+    PING,
+    /** Whether it can be handed out. */
+    VALIDATION,
+    /** Whether the server takes writes; asked under the deadline of a heartbeat. */
+    WRITABLE
+  }
+
+  /** Hears how checks end, on whatever thread they end; must not block. */
+  public interface Witness {
+    /** The answer is not there after {@code hedgeAfter}. */
+    void late();
+
+    /** The connection works; it had been silent for {@code silence} nanoseconds. */
+    void alive(long silence);
+
+    /** It does not, and is about to be retired. */
+    void dead(Entry entry, long silence, @Nullable Throwable cause);
   }
 
   private static final int MAX_HUNG = 64;
+
+  /** Longest wait for an answer that decides on the others, too. */
+  private static final Duration LONGEST_PROBE = Duration.ofSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(Checker.class);
 
   private final String poolName;
@@ -51,6 +86,7 @@ public final class Checker {
   private final EventQueue events;
   private final Kind ping;
   private final Kind validation;
+  private final Kind other;
   private final AtomicInteger pinging = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger overdue = new AtomicInteger();
@@ -60,6 +96,7 @@ public final class Checker {
 
   private final long hedgeAfter;
   private final Runnable demand;
+  private final Witness witness;
   private volatile Duration pingTimeout;
   private volatile Duration validationTimeout;
 
@@ -68,6 +105,7 @@ public final class Checker {
    *
    * @param hedgeAfter time after which a check no longer counts as a likely source, 0 for never
    * @param demand called when that happens, so that another source is started
+   * @param witness told how checks end
    */
   public Checker(
       String poolName,
@@ -80,7 +118,8 @@ public final class Checker {
       Duration pingTimeout,
       Duration validationTimeout,
       Duration hedgeAfter,
-      Runnable demand) {
+      Runnable demand,
+      Witness witness) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.probe = probe;
@@ -91,16 +130,24 @@ public final class Checker {
     this.validationTimeout = validationTimeout;
     this.hedgeAfter = hedgeAfter.toNanos();
     this.demand = demand;
+    this.witness = witness;
     this.ping =
         new Kind(
-            true,
+            Question.PING,
             counters.pings,
             counters.pingFailures,
             RetireReason.PING_FAILED,
             RetireReason.PING_TIMEOUT);
     this.validation =
         new Kind(
-            false,
+            Question.VALIDATION,
+            counters.validations,
+            counters.validationFailures,
+            RetireReason.VALIDATION_FAILED,
+            RetireReason.VALIDATION_TIMEOUT);
+    this.other =
+        new Kind(
+            Question.WRITABLE,
             counters.validations,
             counters.validationFailures,
             RetireReason.VALIDATION_FAILED,
@@ -108,11 +155,15 @@ public final class Checker {
   }
 
   private record Kind(
-      boolean isPing,
+      Question question,
       LongAdder count,
       LongAdder failures,
       RetireReason failed,
-      RetireReason timedOut) {}
+      RetireReason timedOut) {
+    boolean isPing() {
+      return question == Question.PING;
+    }
+  }
 
   /** Changes the deadlines of checks from now on. */
   public void setTimeouts(Duration ping, Duration validation) {
@@ -142,6 +193,41 @@ public final class Checker {
     new Check(entry, ping, pingTimeout).start();
   }
 
+  /** Sends a heartbeat whose answer others depend on, so that it is not waited for as long. */
+  void probe(Entry entry) {
+    Duration timeout = pingTimeout;
+    new Check(entry, ping, timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout).start();
+  }
+
+  /**
+   * Asks whether the server takes writes.
+   *
+   * @param judge told the answer if there is one; decides whether the connection stays
+   */
+  void askWritable(Entry entry, Judge judge) {
+    ask(entry, (physical, timeout) -> probe.ask(physical, timeout, Question.WRITABLE), judge);
+  }
+
+  /** Asks anything, under the deadline of a heartbeat. */
+  void ask(Entry entry, Exam exam, Judge judge) {
+    new Check(entry, other, pingTimeout, exam, judge).start();
+  }
+
+  /** What is asked of one connection; blocks as long as the driver does. */
+  interface Exam {
+    Verdict ask(PhysicalConnection connection, Duration timeout) throws SQLException;
+  }
+
+  /** Decides whether a connection that answered stays. */
+  interface Judge {
+    boolean keeps(boolean alive);
+  }
+
+  /** Time after which an answer is late, in nanoseconds; 0 for never. */
+  long hedgeAfter() {
+    return hedgeAfter;
+  }
+
   /** Checks a connection before it is handed out. */
   public void validate(Entry entry) {
     new Check(entry, validation, validationTimeout).start();
@@ -152,19 +238,33 @@ public final class Checker {
     private final Entry entry;
     private final Kind kind;
     private final Duration timeout;
+    private final Exam exam;
+    private final Judge judge;
     private final AtomicBoolean decided = new AtomicBoolean();
     private final AtomicBoolean late = new AtomicBoolean();
     private volatile long startedAt;
+    private volatile long silence;
 
     Check(Entry entry, Kind kind, Duration timeout) {
+      this(
+          entry,
+          kind,
+          timeout,
+          (physical, time) -> probe.ask(physical, time, kind.question),
+          a -> a);
+    }
+
+    Check(Entry entry, Kind kind, Duration timeout, Exam exam, Judge judge) {
       this.entry = entry;
       this.kind = kind;
       this.timeout = timeout;
+      this.exam = exam;
+      this.judge = judge;
     }
 
     void start() {
       running.incrementAndGet();
-      if (kind.isPing) {
+      if (kind.isPing()) {
         pinging.incrementAndGet();
       }
       kind.count.increment();
@@ -180,13 +280,15 @@ public final class Checker {
     private void run() {
       // From here, not from start(): a queue of other work must not count against this connection.
       startedAt = runtime.nanoTime();
+      silence = startedAt - entry.lastTraffic();
+      entry.ask(startedAt);
       PoolRuntime.Timer deadline = runtime.schedule(this::expireInDriver, timeout.toNanos());
       PoolRuntime.Timer hedge =
           hedgeAfter == 0 ? () -> {} : runtime.schedule(this::hedge, hedgeAfter);
       Verdict verdict = Verdict.DEAD;
       Throwable cause = null;
       try {
-        verdict = probe.ask(entry.physical(), timeout, kind.isPing);
+        verdict = exam.ask(entry.physical(), timeout);
       } catch (Throwable t) {
         cause = t;
       }
@@ -196,7 +298,7 @@ public final class Checker {
         hung.decrementAndGet();
       } else {
         finish(
-            verdict == Verdict.ALIVE,
+            verdict != Verdict.DEAD && judge.keeps(verdict == Verdict.ALIVE),
             verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
             cause);
       }
@@ -209,6 +311,7 @@ public final class Checker {
         overdue.decrementAndGet(); // decided meanwhile
         return;
       }
+      witness.late();
       demand.run();
     }
 
@@ -233,12 +336,14 @@ public final class Checker {
       if (!late.compareAndSet(false, true)) {
         overdue.decrementAndGet();
       }
-      if (kind.isPing) {
+      if (kind.isPing()) {
         pinging.decrementAndGet();
       }
+      entry.asked();
       if (alive) {
         entry.answered(now);
         publish(now, true);
+        witness.alive(silence);
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
           inventory.retire(entry, new Doom(RetireReason.EVICTED));
@@ -247,13 +352,18 @@ public final class Checker {
         // Else it was evicted under the check, and what the driver then says is no verdict.
         kind.failures.increment();
         publish(now, false);
+        if (otherwise == RetireReason.WRONG_ROLE) {
+          witness.alive(silence); // it did answer
+        } else {
+          witness.dead(entry, silence, cause);
+        }
         log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
         inventory.retire(entry, new Doom(otherwise, cause));
       }
     }
 
     private void publish(long now, boolean alive) {
-      if (kind.isPing) {
+      if (kind.isPing()) {
         Duration took = Duration.ofNanos(now - startedAt);
         events.publish(l -> l.pinged(entry.info(now), took, alive));
       }

@@ -37,6 +37,8 @@ public final class Upkeep {
   /** A rollback may take its time, but not this long. */
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
 
+  private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
+
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
@@ -50,6 +52,7 @@ public final class Upkeep {
   private final Runnable shortage;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final Supplier<@Nullable Duration> idleLimit;
+  private final Liveness liveness;
   private volatile Limits limits;
 
   /** Only the pass reads and writes it. */
@@ -74,6 +77,7 @@ public final class Upkeep {
       Counters counters,
       Runnable shortage,
       Supplier<@Nullable Duration> idleLimit,
+      Liveness liveness,
       Limits limits) {
     this.poolName = poolName;
     this.runtime = runtime;
@@ -84,6 +88,7 @@ public final class Upkeep {
     this.counters = counters;
     this.shortage = shortage;
     this.idleLimit = idleLimit;
+    this.liveness = liveness;
     this.limits = limits;
   }
 
@@ -116,7 +121,8 @@ public final class Upkeep {
 
   /** One pass; returns the nanoseconds until the next. */
   long pass(long now) {
-    Limits limits = withinServer(this.limits);
+    liveness.path().settle(now);
+    Limits limits = withinServer(this.limits).within(liveness.pathIdleLimit());
     pingsPutOff = false;
     exchange.forgetHints();
     List<Unused> trim = new ArrayList<>();
@@ -126,6 +132,7 @@ public final class Upkeep {
         entry -> {
           endHungReturn(entry, now);
           Look look = Look.at(entry);
+          watchIfQuiet(entry, look, now);
           Verdict verdict = Verdict.of(look, limits, now);
           due[0] = Math.min(due[0], verdict.dueIn());
           switch (verdict.action()) {
@@ -176,6 +183,13 @@ public final class Upkeep {
           poolName,
           limit.toMillis(),
           effective.keepaliveTime() / 1_000_000);
+    }
+  }
+
+  /** What is in steady use is not watched: there the news are answers, and somebody reads them. */
+  private void watchIfQuiet(Entry entry, Look look, long now) {
+    if (look.state() == SlotState.IDLE && now - look.lastTraffic() >= WATCH_AFTER_NANOS) {
+      liveness.watch(entry);
     }
   }
 
@@ -255,7 +269,7 @@ public final class Upkeep {
       }
     }
     if (missing > counts.connecting()) {
-      inventory.connect(missing - counts.connecting());
+      inventory.connect(missing - counts.connecting(), false);
     }
     return missing > 0;
   }

@@ -152,7 +152,8 @@ class ChecksTest {
             () -> stub.calls.add("raw"),
             null,
             null,
-            false);
+            false,
+            null);
     new Closer("p").cutOff(reachable);
     assertThat(stub.calls).startsWith("raw", "abort()").doesNotContain("close()");
   }

@@ -29,9 +29,8 @@ class FailureClassifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "08000", "08001", "08003", "08006", "08007", "08P01", "08S01", "0A000", "01002", "25006",
-        "25P03", "25P04", "57P01", "57P02", "57P03", "57P05", "JZ0C0", "JZ0C1", "90067", "90098",
-        "90121"
+        "08000", "08001", "08003", "08006", "08007", "08P01", "08S01", "0A000", "01002", "25P03",
+        "25P04", "57P01", "57P02", "57P03", "57P05", "JZ0C0", "JZ0C1", "90067", "90098", "90121"
       })
   void state_ofAnEndedSession_retires(String state) {
     assertThat(judge(new SQLException("x", state))).isEqualTo(Verdict.RETIRE);
@@ -44,18 +43,15 @@ class FailureClassifierTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "HY000, 1290",
-    "HY000, 1836",
-    "25006, 1792",
-    "HY000, 4031",
-    "70100, 1927",
-    "42000, 1105",
-    "HY000, 2399",
-    "99999, 500150"
-  })
+  @CsvSource({"HY000, 4031", "70100, 1927", "42000, 1105", "HY000, 2399", "99999, 500150"})
   void vendorCode_ofALostSession_retires(String state, int code) {
     assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.RETIRE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"25006, 0", "25006, 1792", "HY000, 1290", "HY000, 1836"})
+  void refusalToWrite_isTheWrongNode(String state, int code) {
+    assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.WRONG_NODE);
   }
 
   @ParameterizedTest

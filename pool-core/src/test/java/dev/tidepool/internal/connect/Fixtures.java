@@ -22,7 +22,8 @@ final class Fixtures {
   }
 
   static ConnectSettings settings(Target target, Session session, Tcp tcp) {
-    return new ConnectSettings("p", target, null, session, tcp, true, Duration.ofSeconds(10));
+    return new ConnectSettings(
+        "p", target, null, session, tcp, true, false, Duration.ofSeconds(10));
   }
 
   static ConnectSettings as(ConnectSettings settings, String username, String password) {
@@ -33,6 +34,7 @@ final class Fixtures {
         settings.session(),
         settings.tcp(),
         settings.learnIdleLimit(),
+        settings.nameSessions(),
         settings.connectTimeout());
   }
 

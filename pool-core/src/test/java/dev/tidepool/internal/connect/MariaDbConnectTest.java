@@ -58,7 +58,7 @@ class MariaDbConnectTest {
         Fixtures.open(
             Fixtures.url(MariaDbServer.shared().url(), Session.DEFAULT, new Tcp(TIMES, watchable)));
     assertThat(physical.tcpKeepAlive()).isEqualTo(FROM_SOCKET);
-    assertThat(physical.channel() != null).isEqualTo(watchable);
+    assertThat(physical.socket() != null).isEqualTo(watchable);
     assertThat(Background.socketState(localPort(physical))).contains("timer:(keepalive,");
     assertThat(new Checks("p", Session.DEFAULT).isAlive(physical, Duration.ofSeconds(1))).isTrue();
     assertThat(physical.connection().getNetworkTimeout()).isZero();
@@ -251,7 +251,7 @@ class MariaDbConnectTest {
                   error -> {
                     assertThat(error.getErrorCode()).isEqualTo(1290);
                     assertThat(new DefaultFailureClassifier().classify(error))
-                        .isEqualTo(Verdict.RETIRE);
+                        .isEqualTo(Verdict.WRONG_NODE);
                   });
         }
         closer.close(physical);

@@ -92,6 +92,7 @@ class OpenerTest {
             Session.DEFAULT,
             Tcp.DEFAULT,
             false,
+            false,
             Duration.ofSeconds(10));
     Opener opener =
         opener(

@@ -98,6 +98,16 @@ class SocketTableTest {
     assertThat(plan.properties()).isEqualTo(Map.of("tcpKeepIdle", "45", "socketFactory", OURS));
   }
 
+  /** The others were not tried on such sockets. */
+  @Test
+  void watchableSockets_areForPostgresqlAndMariadbOnly() {
+    assertThat(plan("jdbc:postgresql:db", Map.of()).watchable()).isTrue();
+    assertThat(plan("jdbc:mariadb://h/d", Map.of()).watchable()).isTrue();
+    assertThat(plan("jdbc:mysql://h/d", Map.of()).watchable()).isFalse();
+    assertThat(plan("jdbc:sqlserver://h", Map.of()).watchable()).isFalse();
+    assertThat(plan("jdbc:postgresql:db", Map.of("socketFactory", "a.B")).watchable()).isFalse();
+  }
+
   @Test
   void sqlserver_getsOurFactory() {
     Plan plan = plan("jdbc:sqlserver://h:1433;databaseName=db", Map.of());
@@ -161,7 +171,7 @@ class SocketTableTest {
         "jdbc:derby:x"
       })
   void embedded_hasNoSocket(String url) {
-    assertThat(plan(url, Map.of())).isEqualTo(new Plan(Map.of(), null, Reach.NONE, null));
+    assertThat(plan(url, Map.of())).isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, null));
   }
 
   @ParameterizedTest
@@ -176,7 +186,7 @@ class SocketTableTest {
       })
   void others_areLeftAlone(String url) {
     assertThat(plan(url, Map.of()))
-        .isEqualTo(new Plan(Map.of(), null, Reach.NONE, "left to the driver"));
+        .isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, "left to the driver"));
   }
 
   @ParameterizedTest

@@ -10,13 +10,18 @@ class BackoffTest {
 
   private final Backoff backoff = new Backoff();
 
+  private long failed() {
+    backoff.failed(NOW);
+    return backoff.delay();
+  }
+
   private static long millis(long nanos) {
     return Duration.ofNanos(nanos).toMillis();
   }
 
   @Test
   void withoutFailure_nothingWaits() {
-    assertThat(backoff.isOver(NOW)).isTrue();
+    assertThat(backoff.isOver(NOW, false)).isTrue();
     assertThat(backoff.failures()).isZero();
     assertThat(backoff.succeeded()).isZero();
   }
@@ -25,29 +30,42 @@ class BackoffTest {
   void pausesDouble_upToFiveSeconds_eachShortenedByUpToHalf() {
     long[] full = {100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 5000, 5000, 5000, 5000};
     for (long longest : full) {
-      assertThat(millis(backoff.failed(NOW))).isBetween(longest / 2, longest);
+      assertThat(millis(failed())).isBetween(longest / 2, longest);
     }
     for (int i = 0; i < 100; i++) {
-      assertThat(millis(backoff.failed(NOW))).isBetween(2500L, 5000L);
+      assertThat(millis(failed())).isBetween(2500L, 5000L);
     }
     assertThat(backoff.failures()).isEqualTo(full.length + 100);
   }
 
   @Test
   void pausesDiffer() {
-    long first = new Backoff().failed(NOW);
+    long first = failed();
     boolean differs = false;
     for (int i = 0; i < 100 && !differs; i++) {
-      differs = new Backoff().failed(NOW) != first;
+      backoff.succeeded();
+      differs = failed() != first;
     }
     assertThat(differs).isTrue();
   }
 
   @Test
   void pauseIsOver_atItsEndAndNotBefore() {
-    long delay = backoff.failed(NOW);
-    assertThat(backoff.isOver(NOW + delay - 1)).isFalse();
-    assertThat(backoff.isOver(NOW + delay)).isTrue();
+    long delay = failed();
+    assertThat(backoff.isOver(NOW + delay - 1, false)).isFalse();
+    assertThat(backoff.isOver(NOW + delay, false)).isTrue();
+  }
+
+  @Test
+  void pauseIsShort_whileSomebodyWaits() {
+    for (int i = 0; i < 20; i++) {
+      long delay = failed();
+      assertThat(backoff.awaitedDelay()).isLessThanOrEqualTo(delay);
+    }
+    assertThat(millis(backoff.awaitedDelay())).isBetween(400L, 800L);
+    assertThat(backoff.isOver(NOW + backoff.awaitedDelay() - 1, true)).isFalse();
+    assertThat(backoff.isOver(NOW + backoff.awaitedDelay(), true)).isTrue();
+    assertThat(backoff.isOver(NOW + backoff.awaitedDelay(), false)).isFalse();
   }
 
   @Test
@@ -56,7 +74,7 @@ class BackoffTest {
       backoff.failed(NOW);
     }
     assertThat(backoff.succeeded()).isEqualTo(8);
-    assertThat(backoff.isOver(NOW)).isTrue();
-    assertThat(millis(backoff.failed(NOW))).isLessThanOrEqualTo(100);
+    assertThat(backoff.isOver(NOW, false)).isTrue();
+    assertThat(millis(failed())).isLessThanOrEqualTo(100);
   }
 }

@@ -15,6 +15,9 @@ class DoomTest {
           RetireReason.PING_TIMEOUT,
           RetireReason.VALIDATION_FAILED,
           RetireReason.VALIDATION_TIMEOUT,
+          RetireReason.OVERTAKEN,
+          RetireReason.GENERATION_DEAD,
+          RetireReason.SESSION_LOST,
           RetireReason.FATAL_ERROR,
           RetireReason.RESET_FAILED,
           RetireReason.ABORTED);

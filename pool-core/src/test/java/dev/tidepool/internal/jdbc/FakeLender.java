@@ -37,7 +37,9 @@ final class FakeLender implements Lender {
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
     entry =
         new Entry(
-            7, new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries), now);
+            7,
+            new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries, null),
+            now);
     entry.makeIdle();
   }
 
@@ -82,11 +84,14 @@ final class FakeLender implements Lender {
   }
 
   @Override
-  public boolean isFatal(SQLException error) {
+  public boolean judge(Entry judgedEntry, SQLException error, boolean writable) {
     judged.add(error);
     RuntimeException failure = classifierFailure;
     if (failure != null) {
       throw failure;
+    }
+    if (fatal) {
+      doom(judgedEntry, RetireReason.FATAL_ERROR, error);
     }
     return fatal;
   }

@@ -98,7 +98,7 @@ class CloseTest extends SimulatedPoolTest {
 
   @Test
   void closeThatHangsInTheDriver_endsAfterTenSeconds_withAWarning() {
-    try (LogCapture log = new LogCapture(Engine.class)) {
+    try (LogCapture log = new LogCapture(Engine.class, Shutdown.class)) {
       PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
       SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
       long begun = pool.runtime.nanoTime();
@@ -116,7 +116,7 @@ class CloseTest extends SimulatedPoolTest {
 
   @Test
   void slowClose_isWaitedFor() {
-    try (LogCapture log = new LogCapture(Engine.class)) {
+    try (LogCapture log = new LogCapture(Engine.class, Shutdown.class)) {
       PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
       pool.database.sessions().get(0).onNextCall(() -> pool.runtime.take(SECOND.multipliedBy(4)));
       long begun = pool.runtime.nanoTime();

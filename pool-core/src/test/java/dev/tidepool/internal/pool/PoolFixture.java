@@ -12,6 +12,7 @@ import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
+import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.RecordingListener;
 import dev.tidepool.testing.SimulatedRuntime;
@@ -20,13 +21,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +54,8 @@ final class PoolFixture implements AutoCloseable {
   private final List<ConnectAttempt> attempts = new ArrayList<>();
   private final List<FakeDatabase.Session> cutOff = new ArrayList<>();
   private @Nullable Duration idleLimit;
+  private final Set<FakeDatabase.Session> unlisted = new HashSet<>();
+  private boolean watchable;
   private int connectsNow;
   private int mostConnects;
   private int connects;
@@ -65,8 +71,7 @@ final class PoolFixture implements AutoCloseable {
             config,
             source(),
             new Closer(config.poolName()),
-            (physical, timeout, ping) ->
-                physical.connection().isValid(1) ? Checks.Verdict.ALIVE : Checks.Verdict.DEAD,
+            probe(),
             new DefaultFailureClassifier(),
             runtime);
     engine.events().add(events);
@@ -125,6 +130,50 @@ final class PoolFixture implements AutoCloseable {
     };
   }
 
+  private Set<String> listed() {
+    return database.sessions().stream()
+        .filter(session -> !unlisted.contains(session))
+        .map(FakeDatabase.Session::toString)
+        .collect(Collectors.toSet());
+  }
+
+  /** The server that new connections lead to does not know the present sessions. */
+  void failOver() {
+    database.sessions().forEach(this::unlist);
+  }
+
+  /** The server does not list this session any more. */
+  void unlist(FakeDatabase.Session session) {
+    unlisted.add(session);
+  }
+
+  private Checker.Probe probe() {
+    return new Checker.Probe() {
+      @Override
+      public Checks.Verdict ask(
+          PhysicalConnection connection, Duration timeout, Checker.Question question)
+          throws SQLException {
+        return answer(connection, question);
+      }
+
+      @Override
+      public Set<String> sessions(PhysicalConnection connection) {
+        return listed();
+      }
+    };
+  }
+
+  private Checks.Verdict answer(PhysicalConnection physical, Checker.Question question)
+      throws SQLException {
+    if (!physical.connection().isValid(1)) {
+      return Checks.Verdict.DEAD;
+    }
+    boolean refuses = database.session(physical.connection()).refusesWrites();
+    return question == Checker.Question.WRITABLE && refuses
+        ? Checks.Verdict.WRONG_ROLE
+        : Checks.Verdict.ALIVE;
+  }
+
   /** The server says how long it lets a session be idle; null if it sets no limit. */
   void idleLimit(@Nullable Duration limit) {
     idleLimit = limit;
@@ -153,7 +202,18 @@ final class PoolFixture implements AutoCloseable {
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
             SessionDefaults.UNKNOWN);
     return new PhysicalConnection(
-        session.connection(), defaults, () -> cutOff.add(session), null, null, false);
+        session.connection(),
+        defaults,
+        () -> cutOff.add(session),
+        watchable ? session : null,
+        null,
+        false,
+        session.toString());
+  }
+
+  /** Sockets of further connections can be watched. */
+  void watchableSockets() {
+    watchable = true;
   }
 
   /** What further connects do first. */
@@ -189,6 +249,24 @@ final class PoolFixture implements AutoCloseable {
   /** Further connects get their session from here. */
   void sessionsFrom(Supplier<FakeDatabase.Session> source) {
     sessions = source;
+  }
+
+  /** Something on the way to the server ends sessions, present and future, after such a silence. */
+  void forgetSilent(Duration limit) {
+    database.sessions().forEach(session -> forgetSilent(session, limit));
+    sessionsFrom(() -> forgetSilent(database.open(), limit));
+  }
+
+  private FakeDatabase.Session forgetSilent(FakeDatabase.Session session, Duration limit) {
+    long[] last = {runtime.nanoTime()};
+    session.onEachCall(
+        () -> {
+          if (runtime.nanoTime() - last[0] > limit.toNanos()) {
+            session.kill();
+          }
+          last[0] = runtime.nanoTime();
+        });
+    return session;
   }
 
   /** The next call on a session hangs. */

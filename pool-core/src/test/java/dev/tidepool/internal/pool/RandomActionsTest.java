@@ -45,7 +45,7 @@ class RandomActionsTest {
     if (ACTIONS >= 100_000) {
       // A run that never came to something proves nothing about it.
       for (RetireReason reason : RetireReason.values()) {
-        if (reason != RetireReason.WRONG_ROLE) {
+        if (reason != RetireReason.SESSION_LOST) { // it ends connections under their borrowers
           assertThat(totals).containsKey(reason.name());
         }
       }

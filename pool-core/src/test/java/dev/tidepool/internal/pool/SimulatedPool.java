@@ -9,6 +9,7 @@ import dev.tidepool.internal.connect.ConnectAttempt;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
+import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
@@ -44,6 +45,7 @@ final class SimulatedPool {
   private final List<Connection> old = new ArrayList<>();
   private Trouble trouble = Trouble.NONE;
   private int ceiling;
+  private final boolean watchable;
   private int committed;
   private boolean lastAcquireTimedOut;
 
@@ -58,6 +60,7 @@ final class SimulatedPool {
   SimulatedPool(Random random) {
     this.random = random;
     this.runtime = new SimulatedRuntime(random);
+    this.watchable = random.nextBoolean();
     int maximum = 1 + random.nextInt(6);
     config =
         TidepoolConfig.builder()
@@ -83,10 +86,21 @@ final class SimulatedPool {
             config,
             this::connect,
             new Closer("simulated"),
-            (physical, timeout, ping) ->
-                physical.connection().isValid(1) ? Checks.Verdict.ALIVE : Checks.Verdict.DEAD,
+            this::ask,
             new DefaultFailureClassifier(),
             runtime);
+  }
+
+  private Checks.Verdict ask(
+      PhysicalConnection physical, Duration timeout, Checker.Question question)
+      throws SQLException {
+    if (!physical.connection().isValid(1)) {
+      return Checks.Verdict.DEAD;
+    }
+    boolean refuses = database.session(physical.connection()).refusesWrites();
+    return refuses && question == Checker.Question.WRITABLE
+        ? Checks.Verdict.WRONG_ROLE
+        : Checks.Verdict.ALIVE;
   }
 
   void start() throws InterruptedException {
@@ -116,7 +130,8 @@ final class SimulatedPool {
             "public",
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
             SessionDefaults.UNKNOWN);
-    return new PhysicalConnection(session.connection(), defaults, null, null, null, false);
+    return new PhysicalConnection(
+        session.connection(), defaults, null, watchable ? session : null, null, false, null);
   }
 
   // ---- actions
@@ -184,7 +199,11 @@ final class SimulatedPool {
         case 6 -> require(connection.createStatement() != null, "no statement");
         default -> {
           try (Statement statement = connection.createStatement()) {
-            statement.execute("select 1");
+            if (random.nextInt(4) == 0) {
+              statement.executeUpdate("update t set a = 1");
+            } else {
+              statement.execute("select 1");
+            }
           }
         }
       }
@@ -239,7 +258,7 @@ final class SimulatedPool {
   }
 
   private void disturb() throws InterruptedException {
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(17)) {
       case 0 -> engine.evict();
       case 1 -> engine.suspend();
       case 2, 3, 4 -> engine.resume();
@@ -252,7 +271,20 @@ final class SimulatedPool {
         boolean empty = engine.drain(Duration.ofMillis(random.nextInt(1500)));
         require(!empty || database.openNow() == 0, "drained, but sessions are open");
       }
+      case 12 -> database.sessions().forEach(FakeDatabase.Session::kill);
+      case 13 -> database.sessions().forEach(FakeDatabase.Session::demote);
+      case 14 -> tellNews();
       default -> breakSession();
+    }
+  }
+
+  /** Something arrives on a socket: the end, a notice, or the answer to a borrower. */
+  private void tellNews() {
+    for (FakeDatabase.Session session : database.sessions()) {
+      if (random.nextBoolean()) {
+        session.send();
+      }
+      runtime.news(session);
     }
   }
 

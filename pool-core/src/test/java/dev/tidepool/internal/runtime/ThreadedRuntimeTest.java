@@ -2,8 +2,12 @@ package dev.tidepool.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.net.PoolSocket;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -99,6 +103,65 @@ class ThreadedRuntimeTest {
       assertThat(seen).hasValue("null");
     } finally {
       Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  // ---- the watch
+
+  @Test
+  void watch_hasOneThreadForAll_fromItsFirstSocketOn() throws IOException {
+    ThreadedRuntime runtime = opened(ThreadedRuntime.shared());
+    List<Thread> seen = Collections.synchronizedList(new ArrayList<>());
+    try (LogCapture log = new LogCapture(ThreadedRuntime.class);
+        PoolSocket first = connected();
+        PoolSocket second = connected()) {
+      runtime.watch(
+          first,
+          () -> {
+            seen.add(Thread.currentThread());
+            throw new IllegalStateException("a bug");
+          });
+      Await.until("first news", () -> seen.size() == 1);
+      runtime.watch(second, () -> seen.add(Thread.currentThread()));
+      Await.until("second news", () -> seen.size() == 2);
+      assertThat(log.text()).contains("a bug");
+      Thread thread = seen.get(0);
+      assertThat(seen.get(1)).isSameAs(thread);
+      assertThat(thread.getName()).startsWith("tidepool-watch-");
+      assertThat(thread.isDaemon()).isTrue();
+      released(runtime);
+      assertThat(thread.getState()).isEqualTo(Thread.State.TERMINATED);
+      runtime.watch(second, () -> seen.add(Thread.currentThread()));
+      assertThat(seen).hasSize(2);
+    }
+  }
+
+  /** Its other end has hung up, which is news. */
+  private static PoolSocket connected() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      PoolSocket socket = PoolSocket.open(0);
+      socket.connect(server.getLocalSocketAddress());
+      server.accept().close();
+      return socket;
+    }
+  }
+
+  @Test
+  void watch_ofAFactoryThatGivesNoThread_isGivenUpWithAWarning() throws IOException {
+    AtomicInteger calls = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, "users");
+          thread.setDaemon(true);
+          return calls.incrementAndGet() == 1 ? thread : null;
+        };
+    try (LogCapture log = new LogCapture(ThreadedRuntime.class);
+        PoolSocket socket = connected()) {
+      ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
+      timerOf(runtime);
+      runtime.watch(socket, () -> {});
+      assertThat(log.text()).contains("cannot be watched");
+      released(runtime);
     }
   }
 

@@ -1,0 +1,120 @@
+package dev.tidepool.bench.faults;
+
+import dev.tidepool.bench.faults.client.PoolClient;
+import dev.tidepool.bench.faults.client.Protocol;
+import dev.tidepool.bench.faults.client.Task;
+import dev.tidepool.bench.faults.model.Cell;
+import dev.tidepool.bench.faults.model.CellResult;
+import dev.tidepool.bench.faults.model.Fault;
+import dev.tidepool.bench.faults.model.Figure;
+import dev.tidepool.bench.faults.rig.Child;
+import dev.tidepool.bench.faults.rig.Rig;
+import dev.tidepool.bench.faults.rig.RigException;
+import dev.tidepool.bench.faults.rig.Scene;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Runs one cell after the other. */
+final class CellRunner {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  /** For the count of stuck threads and lost slots, and a close of each. */
+  private static final Duration ASIDE = Duration.ofSeconds(90);
+
+  private static final long SESSIONS_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final Rig rig;
+  private final LabPlan plan;
+  private final Path logs;
+
+  /**
+   * In a laboratory that is set up.
+   *
+   * @param logs directory for what the JVMs of the pools log
+   */
+  CellRunner(Rig rig, LabPlan plan, Path logs) {
+    this.rig = rig;
+    this.plan = plan;
+    this.logs = logs;
+  }
+
+  /** Runs a cell; what keeps it from being run is the result too. */
+  CellResult run(Cell cell) {
+    Optional<String> missing = Rig.unavailable(cell);
+    if (missing.isPresent()) {
+      return CellResult.skipped(cell, missing.get());
+    }
+    try (Scene scene = rig.scene(cell)) {
+      Duration bound = cell.fault() == Fault.F8 ? plan.trickle() : plan.bound();
+      Task task = new Task(cell, scene.url(), plan.validation(), bound);
+      Path log = logs.resolve(cell.fileName() + ".log");
+      try (Child child = rig.startAtPool(log, PoolClient.class, task.arguments())) {
+        return measure(cell, scene, child, bound);
+      }
+    } catch (RigException e) {
+      return new CellResult(cell, Map.of(), List.of("not measured: " + e.oneLine()), null);
+    }
+  }
+
+  private CellResult measure(Cell cell, Scene scene, Child child, Duration bound) {
+    await(child, Protocol.READY, START);
+    long injected = scene.inject();
+    child.send(Protocol.line(Protocol.INJECTED, Long.toString(injected)));
+    if (!cell.fault().outage().isZero()) {
+      parkUntil(injected + cell.fault().outage().toNanos());
+      child.send(Protocol.line(Protocol.HEALED, Long.toString(scene.repair())));
+    }
+    List<String> result = await(child, Protocol.RESULT, bound.plus(ASIDE));
+    if (cell.fault().outage().isZero()) {
+      scene.repair();
+    }
+    Map<Figure, Double> figures = Protocol.figures(result);
+    sessions(scene, figures);
+    child.send(Protocol.line(Protocol.QUIT));
+    return new CellResult(cell, figures, Protocol.errors(result), null);
+  }
+
+  private static List<String> await(Child child, String word, Duration bound) {
+    String line =
+        child.await(
+            each -> {
+              List<String> fields = Protocol.fields(each);
+              return !fields.isEmpty()
+                  && (fields.get(0).equals(word) || fields.get(0).equals(Protocol.FAILED));
+            },
+            bound);
+    List<String> fields = Protocol.fields(line);
+    if (fields.get(0).equals(Protocol.FAILED)) {
+      throw new RigException(String.join(" ", fields));
+    }
+    return fields;
+  }
+
+  /** A server takes a moment to see that a client has gone. */
+  private static void sessions(Scene scene, Map<Figure, Double> figures) {
+    Double open = figures.get(Figure.OPEN);
+    if (open == null || !scene.countsSessions()) {
+      return;
+    }
+    long end = System.nanoTime() + SESSIONS_NANOS;
+    int sessions = scene.sessions();
+    while (sessions > open && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(LOOK_NANOS);
+      sessions = scene.sessions();
+    }
+    figures.put(Figure.SESSIONS, (double) sessions);
+    figures.put(Figure.ORPHANS, Math.max(0, sessions - open));
+  }
+
+  private static void parkUntil(long time) {
+    for (long left = time - System.nanoTime(); left > 0; left = time - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+}

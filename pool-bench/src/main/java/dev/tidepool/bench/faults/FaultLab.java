@@ -1,0 +1,132 @@
+package dev.tidepool.bench.faults;
+
+import dev.tidepool.bench.compare.Environment;
+import dev.tidepool.bench.faults.model.Cell;
+import dev.tidepool.bench.faults.model.CellResult;
+import dev.tidepool.bench.faults.model.Figure;
+import dev.tidepool.bench.faults.report.JsonFile;
+import dev.tidepool.bench.faults.report.MarkdownTables;
+import dev.tidepool.bench.faults.report.Promise;
+import dev.tidepool.bench.faults.report.Promises;
+import dev.tidepool.bench.faults.report.SvgPlot;
+import dev.tidepool.bench.faults.rig.Rig;
+import dev.tidepool.bench.faults.rig.RigException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs pools through faults and writes what came of it: {@code faults.json}, {@code faults.md} and
+ * {@code faults.svg}. It takes root on Linux; without, every cell is skipped with the reason.
+ */
+public final class FaultLab {
+  private final LabPlan plan;
+  private final PrintStream out;
+  private final List<CellResult> results = new ArrayList<>();
+
+  private FaultLab(LabPlan plan, PrintStream out) {
+    this.plan = plan;
+    this.out = out;
+  }
+
+  /**
+   * Runs the plan.
+   *
+   * @return what came of each cell, in the order of the plan
+   */
+  public static List<CellResult> run(LabPlan plan, PrintStream out) throws IOException {
+    Map<String, String> environment = Environment.describe();
+    FaultLab lab = new FaultLab(plan, out);
+    Path logs = Files.createDirectories(plan.out().resolve("logs"));
+    lab.runAll(logs);
+    Promises promises = Promises.load();
+    Files.writeString(plan.out().resolve("faults.json"), JsonFile.write(environment, lab.results));
+    String tables = new MarkdownTables(environment, promises, plan.validation()).write(lab.results);
+    Files.writeString(plan.out().resolve("faults.md"), tables);
+    Files.writeString(plan.out().resolve("faults.svg"), new SvgPlot(lab.results).write());
+    out.println();
+    out.print(tables);
+    return lab.results;
+  }
+
+  /** What the run breaks of the plan's promises; empty if the plan checks none. */
+  public static List<String> broken(LabPlan plan, List<CellResult> results) throws IOException {
+    if (!plan.check()) {
+      return List.of();
+    }
+    return Promises.load().broken(results).stream()
+        .filter(broken -> plan.strict() || broken.promise().enforced())
+        .map(Promise.Broken::describe)
+        .toList();
+  }
+
+  private void runAll(Path logs) {
+    Optional<String> unavailable = Rig.unavailable();
+    if (unavailable.isPresent()) {
+      skipAll(unavailable.get());
+      return;
+    }
+    Rig rig;
+    try {
+      rig = Rig.create();
+    } catch (RigException e) {
+      skipAll("no network namespaces: " + e.oneLine());
+      return;
+    }
+    try (rig) {
+      CellRunner runner = new CellRunner(rig, plan, logs);
+      for (Cell cell : plan.cells()) {
+        add(runner.run(cell));
+      }
+    }
+  }
+
+  private void skipAll(String reason) {
+    plan.cells().forEach(cell -> add(CellResult.skipped(cell, reason)));
+  }
+
+  private void add(CellResult result) {
+    results.add(result);
+    out.printf(
+        Locale.ROOT,
+        "%d/%d  %s, round %d: %s%n",
+        results.size(),
+        plan.cells().size(),
+        result.cell(),
+        result.cell().round(),
+        summary(result));
+  }
+
+  private static String summary(CellResult result) {
+    if (result.skipped() != null) {
+      return "skipped: " + result.skipped();
+    }
+    if (result.figures().isEmpty()) {
+      return String.join("; ", result.errors());
+    }
+    StringBuilder text = new StringBuilder();
+    for (Figure figure :
+        List.of(
+            Figure.DETECT,
+            Figure.FIRST,
+            Figure.ALL,
+            Figure.FAILED_BORROWS,
+            Figure.FAILED_QUERIES,
+            Figure.LONGEST_BORROW,
+            Figure.STUCK,
+            Figure.SLOTS_LOST)) {
+      result
+          .figure(figure)
+          .ifPresent(
+              value ->
+                  text.append(figure.title()).append(' ').append(Math.round(value)).append("; "));
+    }
+    return text.toString();
+  }
+}

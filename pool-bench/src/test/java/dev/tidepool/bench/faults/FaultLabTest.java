@@ -1,0 +1,36 @@
+package dev.tidepool.bench.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.bench.faults.model.CellResult;
+import dev.tidepool.bench.faults.rig.Rig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short matrix on real servers, about four minutes. */
+class FaultLabTest {
+  @TempDir private Path dir;
+
+  @Test
+  @Timeout(value = 9, unit = TimeUnit.MINUTES)
+  void tidepool_keeps_its_enforced_promises_under_every_fault() throws Exception {
+    Optional<String> unavailable = Rig.unavailable();
+    unavailable.ifPresent(reason -> System.out.println("SKIPPED FaultLabTest: " + reason));
+    Assumptions.assumeTrue(unavailable.isEmpty(), () -> "fault lab: " + unavailable.orElse(""));
+    LabPlan plan = LabPlan.parse("--short", "--out", dir.toString());
+
+    List<CellResult> results = FaultLab.run(plan, System.out);
+
+    assertThat(results).hasSameSizeAs(plan.cells());
+    assertThat(FaultLab.broken(plan, results)).isEmpty();
+    assertThat(dir.resolve("faults.json")).isNotEmptyFile();
+    assertThat(Files.readString(dir.resolve("faults.svg"))).contains("Tidepool");
+  }
+}

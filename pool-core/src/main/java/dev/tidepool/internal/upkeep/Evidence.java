@@ -1,0 +1,50 @@
+package dev.tidepool.internal.upkeep;
+
+/**
+ * What is known since one connection put the others in doubt; "old" are those opened before.
+ *
+ * @param life an old connection has completed an exchange with the server since
+ * @param dead old connections that died
+ * @param silent old connections that were asked before a new connection began its login, and have
+ *     not answered although that login is complete
+ * @param pending old connections that are still to be asked, or have been asked only just
+ * @param connected a new connection was opened since
+ * @param failing the newest connect failed
+ */
+record Evidence(
+    boolean life, int dead, int silent, int pending, boolean connected, boolean failing) {
+
+  private static final int SAMPLE = 8;
+
+  /** What follows from the evidence. */
+  enum Conclusion {
+    /** Nothing yet. */
+    OPEN,
+    /** The others live, or there are none: whoever died, died alone. */
+    ISOLATED,
+    /** The old ones are dead, new ones work. */
+    GENERATION_DEAD,
+    /** The old ones are dead, and no new one can be opened. */
+    DOWN
+  }
+
+  /**
+   * A single death proves nothing about the others: sessions are killed one by one, too. Two that
+   * are gone or silent while a complete login went through, and not one sign of life from the rest,
+   * are taken as proof. A slow server does not look like that: a login takes it longer than the
+   * empty query that was sent before.
+   */
+  Conclusion conclusion() {
+    if (life) {
+      return Conclusion.ISOLATED;
+    }
+    if (connected) {
+      int gone = dead + silent;
+      if (gone >= SAMPLE || (gone >= 2 && pending == 0)) {
+        return Conclusion.GENERATION_DEAD;
+      }
+      return pending == 0 ? Conclusion.ISOLATED : Conclusion.OPEN;
+    }
+    return failing && silent == 0 && pending == 0 ? Conclusion.DOWN : Conclusion.OPEN;
+  }
+}

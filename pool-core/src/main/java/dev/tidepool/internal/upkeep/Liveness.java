@@ -1,0 +1,165 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.Health;
+import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.net.Watchable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pool knows and concludes about its connections and its database: whoever meets a sign of
+ * life or of death tells it here. No method blocks.
+ */
+public final class Liveness implements Checker.Witness {
+  private final PoolRuntime runtime;
+  private final Counters counters;
+  private final boolean readOnlyPool;
+  private final Checker checker;
+  private final PathLearning path;
+  private final Recovery recovery;
+  private final WrongNode wrongNode;
+
+  /**
+   * Liveness of one pool, with nothing known yet.
+   *
+   * @param demand called when a check is late, so that another source is started
+   */
+  public Liveness(
+      TidepoolConfig config,
+      PoolRuntime runtime,
+      Checker.Probe probe,
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      EventQueue events,
+      Counters counters,
+      Runnable demand) {
+    String name = config.poolName();
+    this.runtime = runtime;
+    this.counters = counters;
+    this.readOnlyPool = config.readOnly();
+    this.checker =
+        new Checker(
+            name,
+            runtime,
+            probe,
+            exchange,
+            inventory,
+            events,
+            counters,
+            config.keepaliveTimeout(),
+            config.validationTimeout(),
+            config.hedgeAfter(),
+            demand,
+            this);
+    this.path = new PathLearning(name, runtime, events, config.keepaliveAdaptive());
+    LostSessions lost =
+        config.abortInUseOnFailover()
+            ? new LostSessions(name, runtime, exchange, inventory, checker, probe::sessions)
+            : null;
+    this.recovery =
+        new Recovery(name, runtime, exchange, inventory, events, counters, checker, path, lost);
+    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, recovery);
+  }
+
+  /** Asks connections for signs of life. */
+  public Checker checker() {
+    return checker;
+  }
+
+  PathLearning path() {
+    return path;
+  }
+
+  /** What the pool makes of its database. */
+  public Health health() {
+    return recovery.health();
+  }
+
+  /** How long the path lets a connection be silent, as learned; null if nothing was. */
+  public @Nullable Duration pathIdleLimit() {
+    return path.limit();
+  }
+
+  /** Draws no conclusions any more. */
+  public void stop() {
+    recovery.stop();
+  }
+
+  /**
+   * Watches the socket of a connection that is not in use, if it can be watched and is not.
+   *
+   * <p>The watch ends with the first news, which are most often the answer to somebody who has
+   * borrowed the connection meanwhile: that costs the watching thread a look, and borrowers
+   * nothing.
+   */
+  void watch(Entry entry) {
+    Watchable socket = entry.physical().socket();
+    if (socket != null && !entry.isWatched()) {
+      entry.watched(true);
+      runtime.watch(socket, () -> news(entry, socket));
+    }
+  }
+
+  /** Runs on the watching thread. Readable means suspect, not dead: a server may send notices. */
+  private void news(Entry entry, Watchable socket) {
+    entry.watched(false);
+    if (entry.state() == SlotState.IDLE && socket.hasNews() && entry.reserve()) {
+      counters.idleNews.increment();
+      checker.probe(entry);
+    }
+  }
+
+  // ---- signs
+
+  @Override
+  public void late() {
+    recovery.late();
+  }
+
+  @Override
+  public void alive(long silence) {
+    path.survived(silence);
+    recovery.answered();
+  }
+
+  @Override
+  public void dead(Entry entry, long silence, @Nullable Throwable cause) {
+    path.died(silence, cause);
+    recovery.died(entry, cause);
+  }
+
+  /** A lent connection ended in an error. */
+  public void failed(Entry entry, @Nullable Throwable cause) {
+    recovery.died(entry, cause);
+  }
+
+  /** A write was refused on a connection that is meant to be written to. */
+  public void refusedToWrite(Throwable cause) {
+    if (!readOnlyPool) {
+      wrongNode.suspect(cause);
+    }
+  }
+
+  /** A connection was opened in so many nanoseconds. */
+  public void opened(long took) {
+    recovery.opened(took);
+  }
+
+  /** A connect failed. */
+  public void connectFailed(Throwable cause) {
+    path.connectFailed();
+    recovery.connectFailed(cause);
+  }
+
+  /** Whether a connection that has just been opened is taken over, to be asked something first. */
+  public boolean takes(Entry fresh) {
+    return wrongNode.takes(fresh);
+  }
+}

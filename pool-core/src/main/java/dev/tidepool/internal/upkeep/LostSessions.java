@@ -1,0 +1,123 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Checks;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * After a generation was found dead, its lent connections may hang in reads that nothing ever ends.
+ * If the server that new connections lead to does not list the session of such a connection, no
+ * answer can come any more: the connection is cut off, and its borrower gets an error instead of a
+ * wait without end. A session that is still listed is left alone, and looked for again while its
+ * borrower says nothing.
+ */
+public final class LostSessions {
+  /** Lists the sessions of the server that a connection leads to, blocking as the driver does. */
+  @FunctionalInterface
+  public interface Listing {
+    /** Every session of that server, as {@link PhysicalConnection#session} names them. */
+    Set<String> sessions(PhysicalConnection connection) throws SQLException;
+  }
+
+  private static final long AGAIN_NANOS = 5_000_000_000L;
+  private static final Logger log = LoggerFactory.getLogger(LostSessions.class);
+
+  private final String poolName;
+  private final PoolRuntime runtime;
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final Checker checker;
+  private final Listing listing;
+  private volatile boolean stopped;
+
+  /** For one pool. */
+  public LostSessions(
+      String poolName,
+      PoolRuntime runtime,
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      Checker checker,
+      Listing listing) {
+    this.poolName = poolName;
+    this.runtime = runtime;
+    this.exchange = exchange;
+    this.inventory = inventory;
+    this.checker = checker;
+    this.listing = listing;
+  }
+
+  /** Looks no more. */
+  void stop() {
+    stopped = true;
+  }
+
+  /** Cuts off the silent connections opened before then whose sessions are gone. */
+  void end(long before) {
+    if (stopped || silent(before).isEmpty()) {
+      return;
+    }
+    Entry fresh = exchange.tryReserve(entry -> entry.openedAt() - before >= 0);
+    if (fresh != null) {
+      look(fresh, before);
+    }
+    runtime.schedule(() -> end(before), AGAIN_NANOS);
+  }
+
+  private void look(Entry fresh, long before) {
+    AtomicReference<Set<String>> listed = new AtomicReference<>(Set.of());
+    checker.ask(
+        fresh,
+        (physical, timeout) -> {
+          listed.set(listing.sessions(physical));
+          return Checks.Verdict.ALIVE;
+        },
+        alive -> {
+          endUnlisted(before, listed.get());
+          return alive;
+        });
+  }
+
+  private List<Entry> silent(long before) {
+    List<Entry> silent = new ArrayList<>();
+    exchange.forEach(
+        entry -> {
+          boolean lent =
+              switch (entry.state()) {
+                case IN_USE, RETURNING, DOOMED -> true;
+                case IDLE, CHECKING, RETIRED -> false;
+              };
+          if (lent && entry.physical().session() != null && entry.isOldAndSilent(before)) {
+            silent.add(entry);
+          }
+        });
+    return silent;
+  }
+
+  private void endUnlisted(long before, Set<String> listed) {
+    if (listed.isEmpty()) {
+      return; // it lists not even the session that asked: it will not say
+    }
+    for (Entry entry : silent(before)) {
+      if (!listed.contains(entry.physical().session()) && entry.condemn()) {
+        log.warn(
+            "{}: connection #{} is cut off: the server does not know its session any more"
+                + " (abortInUseOnFailover)",
+            poolName,
+            entry.id());
+        inventory.retire(entry, new Doom(RetireReason.SESSION_LOST));
+      }
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.tidepool.internal.upkeep;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learns how long a connection may be silent before something on the way to the server, a proxy or
+ * a firewall, ends it. Such devices cannot be asked; but what they end has one thing in common:
+ * none that was silent for longer has survived.
+ *
+ * <p>Deaths within a second of each other are one observation, as a device ends at once what fell
+ * silent at once. Three observations with no survivor in between that had been silent for as long
+ * as the youngest of the dead make a limit: the shortest silence that was deadly. If connections
+ * still die after they are pinged at half of that, the limit falls further, with each observation.
+ *
+ * <p>A restart, a failover or an administrator ends connections of any age: what dies within a
+ * second of a failed connect, or with a message that says so, is not counted. Safe for use by
+ * several threads.
+ */
+final class PathLimit {
+  private static final int ENOUGH = 3;
+  private static final long BURST_NANOS = 1_000_000_000L;
+
+  /** Shorter silences are not an idle timer's work; and nobody wants to ping at half of less. */
+  private static final long SHORTEST_NANOS = 500_000_000L;
+
+  /** Observations since the last survivor that speaks against them. */
+  private int observed;
+
+  /** The shortest silence among them. */
+  private long deadly = Long.MAX_VALUE;
+
+  // The observation that may still grow, and may still turn out to be no idle timer's work.
+  private boolean open;
+  private long openedAt;
+  private long shortest;
+
+  private boolean disturbed;
+  private long disturbedAt;
+  private @Nullable Duration limit;
+
+  /**
+   * A connection was found dead after a silence.
+   *
+   * @return the limit if this death changed it, else null
+   */
+  synchronized @Nullable Duration died(long silence, long now) {
+    Duration learned = settle(now);
+    if (silence >= SHORTEST_NANOS && !isDisturbed(now)) {
+      shortest = open ? Math.min(shortest, silence) : silence;
+      openedAt = open ? openedAt : now;
+      open = true;
+    }
+    return learned;
+  }
+
+  /** A connection was found alive after a silence. */
+  synchronized void survived(long silence) {
+    if (open && silence >= shortest) {
+      open = false;
+    }
+    if (silence >= deadly) {
+      observed = 0;
+      deadly = Long.MAX_VALUE;
+    }
+  }
+
+  /** Connections die for another reason at present. */
+  synchronized void disturbed(long now) {
+    open = false;
+    disturbed = true;
+    disturbedAt = now;
+  }
+
+  /**
+   * Takes an observation into account once it is complete; called now and then.
+   *
+   * @return the limit if it changed, else null
+   */
+  synchronized @Nullable Duration settle(long now) {
+    if (!open || now - openedAt < BURST_NANOS) {
+      return null;
+    }
+    open = false;
+    observed++;
+    deadly = Math.min(deadly, shortest);
+    if (observed < ENOUGH || (limit != null && limit.toNanos() <= deadly)) {
+      return null;
+    }
+    limit = Duration.ofNanos(deadly);
+    return limit;
+  }
+
+  /** What was learned so far, or null. */
+  synchronized @Nullable Duration limit() {
+    return limit;
+  }
+
+  private boolean isDisturbed(long now) {
+    return disturbed && now - disturbedAt < BURST_NANOS;
+  }
+}

@@ -1,0 +1,408 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.Health;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Draws conclusions from the death or silence of single connections.
+ *
+ * <p>The first sign puts the others in doubt ({@link Health#SUSPECT}): the idle ones are asked at
+ * once, side by side, and a new connection is opened. If there is no place for it and somebody
+ * waits, the connection that has kept silent longest gives up its own. {@link Evidence} says what
+ * follows: it was one connection only; or the old ones are dead and are retired together; or
+ * nothing answers and the database is {@link Health#DOWN}.
+ *
+ * <p>It is level-triggered as {@code Supply} is: every event leads to a look at all connections,
+ * and no event has to be remembered. Looks take a lock that is never held while anything blocks;
+ * what they decide is carried out after it is given up.
+ */
+public final class Recovery {
+  /** From one suspicion to the next, so that a trickle of deaths does not ping without end. */
+  private static final long GAP_NANOS = 1_000_000_000L;
+
+  /** How long lent connections of a dead generation have to prove that they live. */
+  private static final long TESTIMONY_NANOS = 1_000_000_000L;
+
+  /** A thread may wait for a processor that long. */
+  private static final long SHORTEST_SILENCE_NANOS = 100_000_000L;
+
+  private static final int MAX_PROBES = 16;
+  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
+
+  private final String poolName;
+  private final PoolRuntime runtime;
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final EventQueue events;
+  private final Counters counters;
+  private final Checker checker;
+  private final PathLearning path;
+  private final @Nullable LostSessions lost;
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean stopped;
+
+  // ---- written under the lock
+
+  private volatile Health health = Health.UP;
+  private volatile boolean suspicious;
+
+  /** When the present suspicion began, or the last one. */
+  private long since;
+
+  private boolean raisedBefore;
+  private boolean againLater;
+  private @Nullable Throwable cause;
+  private int dead;
+  private boolean overtaken;
+  private boolean connected;
+
+  /** Who has not answered for as long as that is silent; the time of the fastest login since. */
+  private long silenceCounts;
+
+  /**
+   * Recovery for one pool; {@code checker} reports to it.
+   *
+   * @param lost null to leave calls in flight alone
+   */
+  public Recovery(
+      String poolName,
+      PoolRuntime runtime,
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      EventQueue events,
+      Counters counters,
+      Checker checker,
+      PathLearning path,
+      @Nullable LostSessions lost) {
+    this.poolName = poolName;
+    this.runtime = runtime;
+    this.exchange = exchange;
+    this.inventory = inventory;
+    this.events = events;
+    this.counters = counters;
+    this.checker = checker;
+    this.path = path;
+    this.lost = lost;
+  }
+
+  /** What the pool makes of its database. */
+  public Health health() {
+    return health;
+  }
+
+  /** Draws no conclusions any more. */
+  public void stop() {
+    stopped = true;
+    if (lost != null) {
+      lost.stop();
+    }
+  }
+
+  // ---- signs
+
+  /** A connection died, in a check or in the hands of a borrower. */
+  public void died(Entry entry, @Nullable Throwable why) {
+    act(
+        now -> {
+          if (!suspicious) {
+            suspect(now, why, true);
+          } else if (entry.isOld(since)) {
+            dead++;
+          }
+        });
+  }
+
+  /** A connection takes longer than {@code hedgeAfter} to answer. */
+  public void late() {
+    act(now -> suspect(now, null, false));
+  }
+
+  /** A connection answered. */
+  public void answered() {
+    if (suspicious || health != Health.UP) {
+      act(now -> {});
+    }
+  }
+
+  /** A connection was opened in so many nanoseconds. */
+  public void opened(long took) {
+    if (suspicious || health != Health.UP) {
+      act(
+          now -> {
+            silenceCounts =
+                Math.max(SHORTEST_SILENCE_NANOS, connected ? Math.min(took, silenceCounts) : took);
+            connected = true;
+            // By then whoever has been asked already has been silent for as long as a login takes.
+            runtime.schedule(() -> act(later -> {}), silenceCounts);
+          });
+    }
+  }
+
+  /** A connect failed. */
+  public void connectFailed(Throwable why) {
+    if (health == Health.UP || suspicious) {
+      act(now -> suspect(now, why, false));
+    }
+  }
+
+  // ---- conclusions
+
+  private interface Sign {
+    void note(long now);
+  }
+
+  private void act(Sign sign) {
+    if (stopped) {
+      return;
+    }
+    List<Runnable> actions = new ArrayList<>();
+    lock.lock();
+    try {
+      long now = runtime.nanoTime();
+      sign.note(now);
+      look(now, actions);
+    } finally {
+      lock.unlock();
+    }
+    actions.forEach(Runnable::run);
+  }
+
+  private void suspect(long now, @Nullable Throwable why, boolean death) {
+    if (suspicious) {
+      cause = cause == null ? why : cause;
+      return;
+    }
+    long left = raisedBefore ? since + GAP_NANOS - now : 0;
+    if (left > 0) {
+      if (death && !againLater) {
+        againLater = true;
+        cause = why;
+        runtime.schedule(this::suspectAgain, left);
+      }
+      return;
+    }
+    suspicious = true;
+    raisedBefore = true;
+    since = now;
+    cause = why;
+    dead = death ? 1 : 0;
+    connected = false;
+    overtaken = false;
+    counters.suspicions.increment();
+    runtime.schedule(this::lookAgain, GAP_NANOS);
+  }
+
+  private void suspectAgain() {
+    act(
+        now -> {
+          againLater = false;
+          suspect(now, cause, true);
+        });
+  }
+
+  /** Should an event be missing, for example because no connect could even be begun. */
+  private void lookAgain() {
+    act(
+        now -> {
+          if (suspicious) {
+            runtime.schedule(this::lookAgain, GAP_NANOS);
+          }
+        });
+  }
+
+  private void look(long now, List<Runnable> actions) {
+    boolean failing = inventory.isFailing();
+    if (suspicious) {
+      Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
+      exchange.forEach(scene::add);
+      Evidence evidence =
+          new Evidence(scene.life, dead, scene.silent.size(), scene.pending(), connected, failing);
+      conclude(evidence.conclusion(), scene, failing, actions);
+    } else if (health != Health.UP && !failing) {
+      become(Health.UP, null, actions);
+    } else if (health == Health.DOWN && isLiving()) {
+      become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
+    }
+  }
+
+  private void conclude(
+      Evidence.Conclusion conclusion, Scene scene, boolean failing, List<Runnable> actions) {
+    switch (conclusion) {
+      case OPEN -> {
+        become(Health.SUSPECT, cause, actions);
+        boolean opened = connected;
+        actions.add(() -> investigate(scene, opened));
+      }
+      case ISOLATED -> settle(failing ? Health.SUSPECT : Health.UP, actions);
+      case DOWN -> settle(Health.DOWN, actions);
+      case GENERATION_DEAD -> {
+        long before = since;
+        int ended = inventory.nextGeneration();
+        settle(Health.UP, actions);
+        actions.add(() -> retireOld(ended, before));
+      }
+    }
+  }
+
+  private void settle(Health next, List<Runnable> actions) {
+    become(next, cause, actions);
+    suspicious = false;
+    cause = null;
+  }
+
+  private void become(Health next, @Nullable Throwable why, List<Runnable> actions) {
+    Health before = health;
+    if (before == next) {
+      return;
+    }
+    health = next;
+    actions.add(
+        () -> {
+          events.publish(l -> l.healthChanged(before, next, why));
+          // On a worker: this may be the timer thread, which must not wait for a log that blocks.
+          runtime.execute(() -> logHealth(before, next, why));
+        });
+  }
+
+  private void logHealth(Health before, Health next, @Nullable Throwable why) {
+    String text = why == null ? "no answer in time" : Secrets.mask(why.toString());
+    // A slow answer is no news, unless something follows from it.
+    Level level = why == null && before != Health.DOWN ? Level.DEBUG : Level.INFO;
+    switch (next) {
+      case UP -> log.atLevel(level).log("{}: the database answers; it was {}", poolName, before);
+      case SUSPECT ->
+          log.atLevel(level)
+              .log("{}: all idle connections are asked, because of: {}", poolName, text);
+      case DOWN ->
+          log.warn(
+              "{}: the database is down: no connection answers and none can be opened: {}",
+              poolName,
+              text);
+    }
+  }
+
+  /** Whether any connection has spoken with the server since the last suspicion began. */
+  private boolean isLiving() {
+    Scene scene = new Scene(runtime.nanoTime(), since, Long.MAX_VALUE);
+    exchange.forEach(scene::add);
+    return scene.life;
+  }
+
+  // ---- actions
+
+  private void investigate(Scene scene, boolean connected) {
+    for (Entry entry : scene.unasked) {
+      if (checker.pinging() < MAX_PROBES && entry.reserve()) {
+        checker.probe(entry);
+      }
+    }
+    Inventory.Counts counts = inventory.counts();
+    if (connected || counts.promising() > 0 || exchange.isHeld()) {
+      return;
+    }
+    if (counts.hasRoom()) {
+      inventory.connect(1, true);
+    } else if (exchange.waiting() > 0) {
+      overtake(scene);
+    }
+  }
+
+  /** Closes the connection that has kept silent longest; supply opens another in its place. */
+  private void overtake(Scene scene) {
+    long hedgeAfter = checker.hedgeAfter();
+    Entry oldest = hedgeAfter == 0 ? null : scene.latest(hedgeAfter);
+    if (oldest == null || !mayOvertake() || !oldest.retireChecking()) {
+      return;
+    }
+    path.died(oldest.askedAt() - oldest.lastTraffic(), null);
+    inventory.retire(oldest, new Doom(RetireReason.OVERTAKEN));
+  }
+
+  /** Once for each suspicion: whether it was worth it shows when the new connection is there. */
+  private boolean mayOvertake() {
+    lock.lock();
+    try {
+      boolean first = suspicious && !overtaken;
+      overtaken = overtaken || first;
+      dead += first ? 1 : 0;
+      return first;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void retireOld(int ended, long before) {
+    int[] idle = new int[1];
+    exchange.forEach(
+        entry -> {
+          if (entry.isOldAndSilent(before)) {
+            boolean asked = entry.state() == SlotState.CHECKING;
+            if (entry.retireIdle() || entry.retireChecking()) {
+              if (asked) {
+                path.died(entry.askedAt() - entry.lastTraffic(), null);
+              }
+              idle[0]++;
+              inventory.retire(entry, new Doom(RetireReason.GENERATION_DEAD));
+            }
+          }
+        });
+    events.publish(l -> l.generationRetired(ended, idle[0]));
+    runtime.schedule(() -> doomSilent(before), TESTIMONY_NANOS);
+    runtime.execute(
+        () ->
+            log.warn(
+                "{}: connections opened so far are dead, new ones work: {} retired now, those in use"
+                    + " when they come back",
+                poolName,
+                idle[0]));
+  }
+
+  /** Everything opened before then leads to a server that takes no writes. */
+  void retireWrongNode(long before) {
+    int ended = inventory.nextGeneration();
+    int[] idle = new int[1];
+    Doom doom = new Doom(RetireReason.WRONG_ROLE);
+    exchange.forEach(
+        entry -> {
+          if (!entry.isOld(before)) {
+            return;
+          }
+          if (entry.retireIdle() || entry.retireChecking()) {
+            idle[0]++;
+            inventory.retire(entry, doom);
+          } else {
+            entry.doom(doom);
+          }
+        });
+    events.publish(l -> l.generationRetired(ended, idle[0]));
+  }
+
+  /** Who used a lent connection of the dead generation since then has shown that it lives. */
+  private void doomSilent(long before) {
+    exchange.forEach(
+        entry -> {
+          if (entry.isOldAndSilent(before)) {
+            entry.doom(new Doom(RetireReason.GENERATION_DEAD));
+          }
+        });
+    if (lost != null) {
+      lost.end(before);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a look at all connections found. */
+final class Scene {
+  /** What spoke with the server so lately is not asked: whoever uses it will tell. */
+  private static final long RECENT_NANOS = 100_000_000L;
+
+  final List<Entry> unasked = new ArrayList<>();
+  final List<Entry> silent = new ArrayList<>();
+  final List<Entry> asked = new ArrayList<>();
+  private final long now;
+  private final long since;
+  private final long silenceCounts;
+  boolean life;
+
+  Scene(long now, long since, long silenceCounts) {
+    this.now = now;
+    this.since = since;
+    this.silenceCounts = silenceCounts;
+  }
+
+  void add(Entry entry) {
+    SlotState state = entry.state();
+    if (!entry.isOld(since) || state == SlotState.DOOMED || state == SlotState.RETIRED) {
+      return;
+    }
+    if (entry.lastTraffic() - since >= 0) {
+      life = true;
+      return;
+    }
+    switch (state) {
+      case IDLE -> {
+        if (since - entry.lastTraffic() > RECENT_NANOS) {
+          unasked.add(entry);
+        }
+      }
+      case CHECKING -> {
+        boolean silence = entry.isAsked() && now - entry.askedAt() >= silenceCounts;
+        (silence ? silent : asked).add(entry);
+      }
+      case IN_USE, RETURNING, DOOMED, RETIRED -> {}
+    }
+  }
+
+  int pending() {
+    return unasked.size() + asked.size();
+  }
+
+  /** The connection that has been asked longest ago, if its answer is late. */
+  @Nullable Entry latest(long hedgeAfter) {
+    Entry oldest = null;
+    for (Entry entry : asked) {
+      if (entry.isAsked()
+          && now - entry.askedAt() >= hedgeAfter
+          && (oldest == null || entry.askedAt() - oldest.askedAt() < 0)) {
+        oldest = entry;
+      }
+    }
+    return oldest;
+  }
+}

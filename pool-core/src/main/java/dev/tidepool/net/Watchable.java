@@ -1,0 +1,25 @@
+package dev.tidepool.net;
+
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link SocketWatch} can watch; methods may be called by any thread at any time. */
+public interface Watchable {
+  /**
+   * Whether something has arrived that nobody has read: data, the end of the stream, a reset, a
+   * verdict of the kernel's keepalive. Consumes nothing and never blocks.
+   *
+   * @return true also if it is closed; false while somebody is reading
+   */
+  boolean hasNews();
+
+  /**
+   * The key with which it is registered with a selector; without interest in anything if it is new.
+   * One selector beside its own at a time. Closing it wakes that selector, so that the descriptor
+   * is freed at once.
+   *
+   * @return null if it is closed
+   */
+  @Nullable SelectionKey register(Selector selector);
+}

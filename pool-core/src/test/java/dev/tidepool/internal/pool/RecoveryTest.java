@@ -1,0 +1,300 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.Health;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.upkeep.Recovery;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.LogCapture;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What the pool makes of the death or silence of its connections. */
+class RecoveryTest extends SimulatedPoolTest {
+  private static final Duration TIME = Duration.ofSeconds(10);
+
+  private PoolFixture pool(int connections) {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(connections)
+                    .minimumIdle(connections)
+                    .connectionTimeout(Duration.ofSeconds(20)));
+    pool.advance(Duration.ofSeconds(5)); // nobody has spoken for a while
+    return pool;
+  }
+
+  /** Every session falls silent, whatever it is asked. */
+  private static SimulatedRuntime.Hang blackHole(PoolFixture pool) {
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    return hang;
+  }
+
+  private static List<PoolFixture.Borrower> borrow(PoolFixture pool, int n) {
+    List<PoolFixture.Borrower> all = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      all.add(pool.borrow());
+    }
+    pool.runtime.runTasks();
+    return all;
+  }
+
+  private static void execute(Connection connection) {
+    try {
+      connection.createStatement().execute("select 1");
+    } catch (SQLException e) {
+      // Of a session that is gone; what the pool makes of it is looked at.
+      assertThat(e.getSQLState()).isEqualTo("08006");
+    }
+  }
+
+  // ---- black hole
+
+  @Test
+  void silentConnections_fullPool_newOnesAfterOneHedge() {
+    PoolFixture pool = pool(10);
+    pool.slowConnects(Duration.ofMillis(20));
+    blackHole(pool);
+    List<PoolFixture.Borrower> borrowers = borrow(pool, 8);
+    pool.advanceUntil(() -> borrowers.stream().anyMatch(PoolFixture.Borrower::isServed));
+    pool.advanceUntil(() -> borrowers.stream().allMatch(PoolFixture.Borrower::isServed));
+    List<Long> waits = borrowers.stream().map(b -> b.waited().toMillis()).sorted().toList();
+    assertThat(waits.get(0)).as("first: hedgeAfter and one connect").isBetween(100L, 150L);
+    assertThat(waits.get(7)).as("last: another connect").isLessThanOrEqualTo(200L);
+    assertThat(pool.stats().retired(RetireReason.OVERTAKEN)).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(9);
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    assertThat(pool.events.lines("generation")).containsExactly("generation 1 retired, 9 idle");
+    assertThat(pool.cutOff()).as("closed under the driver, which hangs").hasSize(10);
+    borrowers.forEach(PoolFixture.Borrower::giveBack);
+  }
+
+  @Test
+  void silentConnections_withRoom_nobodyGivesUpItsPlace() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(8).minimumIdle(4).connectionTimeout(Duration.ofSeconds(20)));
+    pool.advance(Duration.ofSeconds(5));
+    blackHole(pool);
+    PoolFixture.Borrower borrower = borrow(pool, 1).get(0);
+    pool.advanceUntil(borrower::isServed);
+    assertThat(borrower.waited().toMillis()).isBetween(100L, 130L);
+    assertThat(pool.stats().retired(RetireReason.OVERTAKEN)).isZero();
+    assertThat(pool.stats().retired()).as("the others have only just been asked").isEmpty();
+    pool.advanceMillis(150);
+    assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(4);
+    borrower.giveBack();
+  }
+
+  @Test
+  void slowServer_answersAfterAll_nothingIsRetiredButTheOneThatGaveWay() {
+    PoolFixture pool = pool(4);
+    pool.slowConnects(Duration.ofMillis(800)); // so is its login
+    pool.database
+        .sessions()
+        .forEach(s -> s.onNextCall(() -> pool.runtime.take(Duration.ofMillis(300))));
+    List<PoolFixture.Borrower> borrowers = borrow(pool, 3);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(borrowers).allMatch(PoolFixture.Borrower::isServed);
+    assertThat(pool.stats().retired())
+        .containsOnlyKeys(RetireReason.OVERTAKEN)
+        .containsEntry(RetireReason.OVERTAKEN, 1L);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    borrowers.forEach(PoolFixture.Borrower::giveBack);
+  }
+
+  @Test
+  void silentConnectionsInUse_areRetiredOnReturn_unlessTheyProveToLive() {
+    PoolFixture pool = pool(6);
+    Connection living = pool.get();
+    Connection quiet = pool.get();
+    pool.advance(Duration.ofSeconds(5));
+    blackHole(pool);
+    pool.session(living).onNextCall(() -> {});
+    PoolFixture.Borrower borrower = borrow(pool, 1).get(0);
+    pool.advanceUntil(borrower::isServed);
+    pool.advanceMillis(200);
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    execute(living);
+    pool.advance(Duration.ofSeconds(2));
+    long dead = pool.stats().retired(RetireReason.GENERATION_DEAD);
+    PoolFixture.giveBack(living);
+    assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(dead);
+    PoolFixture.giveBack(quiet);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(dead + 1);
+    borrower.giveBack();
+  }
+
+  // ---- killed sessions
+
+  @Test
+  void firstDeath_asksTheOthersAtOnce() {
+    PoolFixture pool = pool(5);
+    Connection used = pool.get();
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    execute(used);
+    pool.runtime.runTasks();
+    pool.advanceMillis(1);
+    assertThat(pool.stats().retired(RetireReason.PING_FAILED))
+        .as("of the idle ones, as the first")
+        .isGreaterThanOrEqualTo(1);
+    PoolFixture.giveBack(used);
+    pool.advanceMillis(50);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    assertThat(pool.database.sessions()).hasSize(5).noneMatch(this::isKilled);
+  }
+
+  private boolean isKilled(FakeDatabase.Session session) {
+    try {
+      return !session.connection().isValid(1);
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void oneKilledSession_isReplaced_andTheOthersStay() {
+    PoolFixture pool = pool(5);
+    Connection used = pool.get();
+    pool.session(used).kill();
+    execute(used);
+    PoolFixture.giveBack(used);
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().opened()).isEqualTo(6);
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.FATAL_ERROR);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().suspicions()).isEqualTo(1);
+    assertThat(pool.events.lines("health"))
+        .containsExactly("health UP to SUSPECT", "health SUSPECT to UP");
+  }
+
+  @Test
+  void aTrickleOfDeaths_raisesOneSuspicionASecond() {
+    PoolFixture pool = pool(4);
+    for (int i = 0; i < 50; i++) {
+      Connection used = pool.get();
+      pool.session(used).kill();
+      execute(used);
+      PoolFixture.giveBack(used);
+      pool.advanceMillis(100);
+    }
+    assertThat(pool.stats().suspicions()).isBetween(4L, 7L);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+  }
+
+  // ---- down and up
+
+  @Test
+  void databaseGone_isDown_andUpAgain() {
+    try (LogCapture logs = new LogCapture(Recovery.class)) {
+      PoolFixture pool = pool(3);
+      pool.refuseConnects();
+      pool.database.sessions().forEach(FakeDatabase.Session::kill);
+      PoolFixture.Borrower borrower = borrow(pool, 1).get(0);
+      pool.advance(Duration.ofSeconds(2));
+      assertThat(pool.stats().health()).isEqualTo(Health.DOWN);
+      assertThat(borrower.isWaiting()).isTrue();
+      pool.acceptConnects();
+      pool.advanceMillis(850);
+      assertThat(borrower.isServed()).as("within one short pause").isTrue();
+      assertThat(pool.stats().health()).isEqualTo(Health.UP);
+      assertThat(pool.events.lines("health"))
+          .startsWith("health UP to SUSPECT", "health SUSPECT to DOWN")
+          .endsWith("health DOWN to UP");
+      assertThat(logs.count("the database is down")).isEqualTo(1);
+      borrower.giveBack();
+    }
+  }
+
+  @Test
+  void longOutage_aBorrowerIsServedWithinASecondOfItsEnd_howeverLongItLasted() {
+    PoolFixture pool = pool(3);
+    pool.refuseConnects();
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    pool.advance(Duration.ofMinutes(10));
+    PoolFixture.Borrower early = borrow(pool, 1).get(0);
+    pool.advanceMillis(300);
+    pool.acceptConnects();
+    pool.advanceMillis(850);
+    assertThat(early.isServed()).isTrue();
+    early.giveBack();
+  }
+
+  @Test
+  void connectsFail_oldOnesLive_theyGoOnServing() {
+    PoolFixture pool = pool(3);
+    pool.refuseConnects();
+    Connection used = pool.get();
+    pool.session(used).kill();
+    execute(used);
+    PoolFixture.giveBack(used);
+    pool.advance(Duration.ofSeconds(5));
+    assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+    assertThat(pool.stats().total()).isEqualTo(2);
+    PoolFixture.giveBack(pool.get());
+    pool.acceptConnects();
+    pool.advance(Duration.ofSeconds(6));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    assertThat(pool.stats().total()).isEqualTo(3);
+  }
+
+  @Test
+  void suspendedPool_opensNothingToFindOut() {
+    PoolFixture pool = pool(3);
+    Connection used = pool.get();
+    pool.engine.suspend();
+    pool.session(used).kill();
+    execute(used);
+    PoolFixture.giveBack(used);
+    pool.advance(Duration.ofSeconds(5));
+    assertThat(pool.stats().opened()).isEqualTo(3);
+    pool.engine.resume();
+  }
+
+  // ---- limits of the path
+
+  @Test
+  void whatKillsSilentConnections_isLearned_andPingedInTime() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(4)
+                    .minimumIdle(4)
+                    .keepaliveTime(TIME)
+                    .keepaliveTimeout(Duration.ofSeconds(1)));
+    // A firewall that forgets flows after three seconds of silence.
+    pool.forgetSilent(Duration.ofSeconds(3));
+    pool.advance(Duration.ofMinutes(2));
+    Duration limit = pool.stats().pathIdleLimit();
+    assertThat(limit).isNotNull();
+    assertThat(pool.events.lines("path limit")).isNotEmpty();
+    long retired = pool.stats().opened();
+    pool.advance(Duration.ofMinutes(10));
+    assertThat(pool.stats().opened()).as("nobody dies any more").isEqualTo(retired);
+  }
+
+  @Test
+  void restartsTeachNothing() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4).keepaliveTime(TIME));
+    for (int i = 0; i < 6; i++) {
+      pool.advance(Duration.ofSeconds(4));
+      pool.refuseConnects();
+      pool.database.sessions().forEach(FakeDatabase.Session::kill);
+      PoolFixture.Borrower borrower = borrow(pool, 1).get(0);
+      pool.advance(Duration.ofSeconds(1));
+      pool.acceptConnects();
+      pool.advance(Duration.ofSeconds(2));
+      borrower.giveBack();
+    }
+    assertThat(pool.stats().pathIdleLimit()).isNull();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.FakeDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What arrives on the socket of a connection while nobody uses it. */
+class WatchTest extends SimulatedPoolTest {
+  private PoolFixture pool() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(4).minimumIdle(4));
+    pool.watchableSockets();
+    pool.start();
+    return pool;
+  }
+
+  private static List<FakeDatabase.Session> watched(PoolFixture pool) {
+    return pool.database.sessions().stream().filter(pool.runtime::isWatched).toList();
+  }
+
+  private static void use(Connection connection) {
+    try {
+      connection.createStatement().execute("select 1");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void quietForASecond_isWatched() {
+    PoolFixture pool = pool();
+    pool.advanceMillis(900);
+    assertThat(watched(pool)).isEmpty();
+    pool.advanceMillis(1_200);
+    assertThat(watched(pool)).hasSize(4);
+  }
+
+  @Test
+  void inSteadyUse_isNotWatched() {
+    PoolFixture pool = pool();
+    for (int i = 0; i < 50; i++) {
+      Connection connection = pool.get();
+      use(connection);
+      PoolFixture.giveBack(connection);
+      pool.advanceMillis(100);
+    }
+    assertThat(watched(pool)).hasSize(3);
+  }
+
+  @Test
+  void killedWhileIdle_isReplacedBeforeAnybodyAsks() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    List<FakeDatabase.Session> killed = pool.database.sessions();
+    killed.forEach(FakeDatabase.Session::kill);
+    killed.forEach(pool.runtime::news);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idleNews()).isEqualTo(4);
+    assertThat(pool.stats().opened()).isEqualTo(8);
+    assertThat(pool.database.sessions()).hasSize(4).doesNotContainAnyElementsOf(killed);
+    assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
+  @Test
+  void oneKilled_theOthersAreAskedAndStay() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    FakeDatabase.Session killed = pool.database.sessions().get(1);
+    killed.kill();
+    pool.runtime.news(killed);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().opened()).isEqualTo(5);
+    assertThat(pool.stats().retired(RetireReason.PING_FAILED)).isEqualTo(1);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+  }
+
+  @Test
+  void serversNotice_isNoDeath_andTheWatchGoesOn() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    FakeDatabase.Session session = pool.database.sessions().get(0);
+    session.send();
+    pool.runtime.news(session);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idleNews()).isEqualTo(1);
+    assertThat(pool.stats().pings()).isEqualTo(1);
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(watched(pool)).hasSize(4);
+  }
+
+  @Test
+  void newsOfAConnectionInUse_areItsBorrowersAnswers() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    Connection connection = pool.get();
+    FakeDatabase.Session session = pool.session(connection);
+    session.send();
+    pool.runtime.news(session);
+    pool.runtime.runTasks();
+    use(connection);
+    PoolFixture.giveBack(connection);
+    assertThat(pool.stats().idleNews()).isZero();
+    assertThat(watched(pool)).doesNotContain(session);
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(watched(pool)).contains(session);
+  }
+
+  @Test
+  void newsReadBySomebodyMeanwhile_areNoReasonToAsk() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    pool.runtime.news(pool.database.sessions().get(0));
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idleNews()).isZero();
+    assertThat(pool.stats().pings()).isZero();
+  }
+
+  // ---- the look at borrow
+
+  @Test
+  void killedLately_isSeenByALookAtBorrow_beforeTheWatchBegins() {
+    PoolFixture pool = pool();
+    Connection connection = pool.get();
+    use(connection);
+    FakeDatabase.Session session = pool.session(connection);
+    PoolFixture.giveBack(connection);
+    pool.advanceMillis(300);
+    session.kill();
+    Connection next = pool.get();
+    assertThat(pool.session(next)).isNotSameAs(session);
+    use(next);
+    PoolFixture.giveBack(next);
+  }
+
+  @Test
+  void aliveAndUsedLately_isHandedOutWithoutAQuestion() {
+    PoolFixture pool = pool();
+    Connection connection = pool.get();
+    use(connection);
+    PoolFixture.giveBack(connection);
+    pool.advanceMillis(300);
+    PoolFixture.giveBack(pool.get());
+    assertThat(pool.stats().validations()).isZero();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tidepool.internal.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.internal.upkeep.Evidence.Conclusion;
+import org.junit.jupiter.api.Test;
+
+/** Every combination of what can be known, against the sentences that the rules are made of. */
+class EvidenceTest {
+  private static final boolean[] BOTH = {false, true};
+
+  private interface Rule {
+    void check(Evidence e, Conclusion c);
+  }
+
+  private static void forAll(Rule rule) {
+    for (boolean life : BOTH) {
+      for (boolean connected : BOTH) {
+        for (boolean failing : BOTH) {
+          for (int n = 0; n < 64; n++) {
+            Evidence e = new Evidence(life, n & 3, (n >> 2) & 3, (n >> 4) & 3, connected, failing);
+            rule.check(e, e.conclusion());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneSignOfLife_savesTheOthers() {
+    forAll(
+        (e, c) -> {
+          if (e.life()) {
+            assertThat(c).as("%s", e).isEqualTo(Conclusion.ISOLATED);
+          }
+        });
+  }
+
+  @Test
+  void aGenerationIsRetired_onlyIfANewConnectionWorksAndTwoOfTwoOrEightOfManyDoNot() {
+    forAll(
+        (e, c) -> {
+          int gone = e.dead() + e.silent();
+          boolean enough = gone >= 8 || (gone >= 2 && e.pending() == 0);
+          assertThat(c == Conclusion.GENERATION_DEAD)
+              .as("%s", e)
+              .isEqualTo(!e.life() && e.connected() && enough);
+        });
+  }
+
+  @Test
+  void theDatabaseIsDown_onlyIfConnectsFailAndNobodyIsLeftToAsk() {
+    forAll(
+        (e, c) ->
+            assertThat(c == Conclusion.DOWN)
+                .as("%s", e)
+                .isEqualTo(
+                    !e.life()
+                        && !e.connected()
+                        && e.failing()
+                        && e.silent() == 0
+                        && e.pending() == 0));
+  }
+
+  @Test
+  void withSomebodyStillToBeHeard_nothingIsConcludedFromAFewDeaths() {
+    forAll(
+        (e, c) -> {
+          if (!e.life() && e.pending() > 0 && e.dead() + e.silent() < 8) {
+            assertThat(c).as("%s", e).isEqualTo(Conclusion.OPEN);
+          }
+        });
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tidepool.internal.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PathLimitTest {
+  private final PathLimit path = new PathLimit();
+  private long now = -3_000_000_000_000L;
+
+  private static long seconds(double seconds) {
+    return (long) (seconds * 1e9);
+  }
+
+  private void died(double... silences) {
+    for (double silence : silences) {
+      path.died(seconds(silence), now);
+    }
+  }
+
+  private @Nullable Duration later() {
+    now += seconds(60);
+    return path.settle(now);
+  }
+
+  @Test
+  void threeDeaths_makeALimit_theShortestSilence() {
+    died(12);
+    assertThat(later()).isNull();
+    died(10);
+    assertThat(later()).isNull();
+    died(11);
+    assertThat(later()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(later()).as("said once").isNull();
+  }
+
+  @Test
+  void deathsAtOnce_areOneObservation() {
+    died(10, 10, 10, 10, 10);
+    assertThat(later()).isNull();
+    died(10, 12);
+    assertThat(later()).isNull();
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void aSurvivorOfALongerSilence_clearsThePath() {
+    died(10);
+    later();
+    died(10);
+    later();
+    path.survived(seconds(9));
+    path.survived(seconds(10));
+    died(10);
+    assertThat(later()).isNull();
+    died(10);
+    later();
+    died(10);
+    assertThat(later()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aSurvivorAmongTheDead_meansThatAgeIsNotTheReason() {
+    for (int i = 0; i < 10; i++) {
+      died(5, 20);
+      path.survived(seconds(15));
+      assertThat(later()).isNull();
+    }
+  }
+
+  @Test
+  void survivorsOfShorterSilences_sayNothing() {
+    for (int i = 0; i < 3; i++) {
+      path.survived(seconds(9.9));
+      died(10);
+      later();
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void whatDiesWithAFailedConnect_orWithinASecondOfIt_isNotCounted() {
+    for (int i = 0; i < 5; i++) {
+      died(10);
+      path.disturbed(now);
+      now += seconds(0.9);
+      died(10);
+      assertThat(later()).isNull();
+    }
+  }
+
+  @Test
+  void shortSilences_areNoIdleTimersWork() {
+    for (int i = 0; i < 5; i++) {
+      died(0.4);
+      later();
+    }
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void deathsGoOn_theLimitFalls_andNeverRises() {
+    for (int i = 0; i < 3; i++) {
+      died(40);
+      later();
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(40));
+    died(50);
+    assertThat(later()).isNull();
+    died(20);
+    assertThat(later()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(20));
+  }
+}
