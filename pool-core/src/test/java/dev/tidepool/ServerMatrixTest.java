@@ -32,6 +32,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ServerMatrixTest {
   private static final int SIZE = 4;
 
+  /** Ways to find a session dead; which is first is chance, and one death may condemn the rest. */
+  private static final Set<RetireReason> DEATHS =
+      Set.of(
+          RetireReason.PING_FAILED,
+          RetireReason.VALIDATION_FAILED,
+          RetireReason.SESSION_LOST,
+          RetireReason.GENERATION_DEAD);
+
   private static TidepoolDataSource pool(String url) {
     TidepoolDataSource pool = new TidepoolDataSource();
     pool.setUrl(url);
@@ -70,10 +78,9 @@ class ServerMatrixTest {
     return ids;
   }
 
-  /** Once one is found dead, all others are looked at as well, so either may find the next. */
   private static long foundDead(TidepoolDataSource pool) {
     PoolStats stats = pool.stats();
-    return stats.retired(RetireReason.PING_FAILED) + stats.retired(RetireReason.VALIDATION_FAILED);
+    return DEATHS.stream().mapToLong(stats::retired).sum();
   }
 
   @ParameterizedTest
@@ -129,13 +136,14 @@ class ServerMatrixTest {
   @EnumSource
   void idleLimitOfTheSession_endsConnectionsThatNobodyPings(TestDatabase database)
       throws Exception {
-    try (TidepoolDataSource pool = pool(database.idleLimit(Duration.ofSeconds(1)))) {
+    try (TidepoolDataSource pool = pool(database.idleLimit(Duration.ofSeconds(2)))) {
       pool.setKeepaliveTime(Duration.ZERO);
       pool.setValidateAfterIdle(Duration.ZERO);
       Set<String> before = sessions(pool, database);
       database.awaitEnd(before);
       assertThat(sessions(pool, database)).doesNotContainAnyElementsOf(before);
-      assertThat(foundDead(pool)).isEqualTo(SIZE);
+      // More, if the machine was so slow that the replacements sat idle for too long as well.
+      assertThat(foundDead(pool)).isGreaterThanOrEqualTo(SIZE);
     }
   }
 
