@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.PoolTimeoutException;
-import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.MariaDbServer;
 import dev.tidepool.testing.PostgresServer;
@@ -25,7 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole pool on real servers: what a service would live through. */
+/**
+ * The whole pool on real servers that are set up, stopped and started: what a service would live
+ * through. What any server will do for is in {@link ServerMatrixTest}.
+ */
 class RealDatabaseTest {
   private static final String POSTGRES_ID = "select pg_backend_pid()";
 
@@ -77,26 +79,6 @@ class RealDatabaseTest {
   }
 
   @Test
-  void postgres_killedSessions_failNoBorrow() throws Exception {
-    PostgresServer server = PostgresServer.shared();
-    try (TidepoolDataSource pool = pool(server.url("ApplicationName=killed"), 4)) {
-      pool.setKeepaliveTime(Duration.ofMillis(200));
-      Set<String> before = sessions(pool, POSTGRES_ID);
-      server.execute(
-          "select count(pg_terminate_backend(pid)) from pg_stat_activity"
-              + " where application_name = 'killed'");
-      Await.until(
-          "the pings find all dead, and the pool is full again",
-          () ->
-              pool.stats().retired(RetireReason.PING_FAILED)
-                          + pool.stats().retired(RetireReason.VALIDATION_FAILED)
-                      == 4
-                  && pool.stats().idle() == 4);
-      assertThat(sessions(pool, POSTGRES_ID)).doesNotContainAnyElementsOf(before);
-    }
-  }
-
-  @Test
   void postgres_restartUnderLoad_everybodyComesBack(@TempDir Path dir) throws Exception {
     try (PostgresServer server = PostgresServer.start(dir);
         TidepoolDataSource pool = pool(server.url(), 4)) {
@@ -142,32 +124,6 @@ class RealDatabaseTest {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  @Test
-  void postgres_nothingPassesFromOneBorrowerToTheNext() throws Exception {
-    PostgresServer server = PostgresServer.shared();
-    server.execute("create table if not exists passes (n int)");
-    server.execute("truncate passes");
-    try (TidepoolDataSource pool = pool(server.url(), 1)) {
-      String id;
-      try (Connection connection = pool.getConnection();
-          Statement statement = connection.createStatement()) {
-        id = ask(connection, POSTGRES_ID);
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
-        connection.setSchema("pg_catalog");
-        statement.execute("insert into public.passes values (1)");
-      }
-      try (Connection connection = pool.getConnection()) {
-        assertThat(ask(connection, POSTGRES_ID)).as("the same session").isEqualTo(id);
-        assertThat(connection.getAutoCommit()).isTrue();
-        assertThat(connection.getSchema()).isEqualTo("public");
-        assertThat(connection.getTransactionIsolation())
-            .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
-        assertThat(ask(connection, "select count(*) from passes")).isEqualTo("0");
-      }
     }
   }
 

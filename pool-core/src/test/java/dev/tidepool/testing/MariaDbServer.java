@@ -7,32 +7,32 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A real MariaDB for tests: the one of {@code TIDEPOOL_TEST_MARIADB_URL}, else one started from
- * Debian's programs; the test is skipped if there is neither.
+ * A real MariaDB that a test can set up, stop and start, run by Debian's programs on this machine;
+ * the test is skipped where they are missing. A test that only needs some MariaDB takes {@link
+ * TestDatabase}.
  */
-public final class MariaDbServer implements AutoCloseable {
-  private static final String URL_VARIABLE = "TIDEPOOL_TEST_MARIADB_URL";
-  private static final Path PROGRAM = Path.of("/usr/sbin/mariadbd");
+public final class MariaDbServer implements DatabaseServer, AutoCloseable {
+  /** The property is for tests of its absence. */
+  private static final Path PROGRAM =
+      Path.of(System.getProperty("tidepool.test.mariadb.program", "/usr/sbin/mariadbd"));
+
   private static final Path INSTALLER = Path.of("/usr/bin/mariadb-install-db");
-  private static MariaDbServer shared;
+  private static final String LACKING = "no " + PROGRAM + " or no " + INSTALLER;
+  private static @Nullable MariaDbServer shared;
 
   private final String url;
   private final Path dir;
   private final int port;
   private final List<String> settings;
-  private Process process;
+  private @Nullable Process process;
 
   private MariaDbServer(String url, Path dir, int port, List<String> settings) {
     this.url = url;
@@ -44,24 +44,27 @@ public final class MariaDbServer implements AutoCloseable {
   /** The server all tests of this JVM share, with default settings; stopped when the JVM ends. */
   public static synchronized MariaDbServer shared() throws IOException, InterruptedException {
     if (shared == null) {
-      String given = System.getenv(URL_VARIABLE);
-      if (given != null) {
-        shared = new MariaDbServer(given, null, 0, List.of());
-      } else {
-        requirePrograms();
-        Path dir = Files.createTempDirectory("tidepool-mariadb");
-        MariaDbServer server = start(dir);
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(
-                    () -> {
-                      server.close();
-                      Directories.delete(dir);
-                    }));
-        shared = server;
-      }
+      requirePrograms();
+      Path dir = Files.createTempDirectory("tidepool-mariadb");
+      MariaDbServer server = start(dir);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    server.close();
+                    Directories.delete(dir);
+                  }));
+      shared = server;
     }
     return shared;
+  }
+
+  /** The URL of {@link #shared()}, if this machine can run it. */
+  static String sharedUrl() throws IOException, InterruptedException, ServerSource.None {
+    if (!programs()) {
+      throw new ServerSource.None(LACKING);
+    }
+    return shared().url();
   }
 
   /**
@@ -92,9 +95,11 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   private static void requirePrograms() {
-    Commands.skipUnless(
-        Files.isExecutable(PROGRAM) && Files.isExecutable(INSTALLER),
-        "no MariaDB: neither " + URL_VARIABLE + " nor " + PROGRAM);
+    Commands.skipUnless(programs(), "no MariaDB: " + LACKING);
+  }
+
+  private static boolean programs() {
+    return Files.isExecutable(PROGRAM) && Files.isExecutable(INSTALLER);
   }
 
   private void create() throws IOException, InterruptedException {
@@ -179,38 +184,12 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  /** Its URL for MariaDB's driver, user included. */
+  @Override
   public String url() {
     return url;
   }
 
-  /** Its URL with more parameters, {@code a=b&c=d}. */
-  public String url(String parameters) {
-    return url + (url.indexOf('?') < 0 ? "?" : "&") + parameters;
-  }
-
-  /** Its URL for MySQL's driver. */
-  public String mysqlUrl(String parameters) {
-    return url(parameters).replaceFirst("^jdbc:mariadb:", "jdbc:mysql:");
-  }
-
-  /**
-   * Runs one statement in a session of its own and returns the first column of the first row, if
-   * any.
-   */
-  public String execute(String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(sql)) {
-        return null;
-      }
-      try (ResultSet row = statement.getResultSet()) {
-        return row.next() ? row.getString(1) : null;
-      }
-    }
-  }
-
-  /** Stops it if it runs; a server that was only given stays as it is. */
+  /** Stops it if it runs. */
   @Override
   public void close() {
     if (process == null || !process.isAlive()) {

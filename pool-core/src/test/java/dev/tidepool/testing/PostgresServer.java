@@ -5,23 +5,22 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL for tests: the one of {@code TIDEPOOL_TEST_POSTGRES_URL}, else one started from
- * Debian's programs; the test is skipped if there is neither.
+ * A real PostgreSQL that a test can set up, stop and start, run by Debian's programs on this
+ * machine; the test is skipped where they are missing. A test that only needs some PostgreSQL takes
+ * {@link TestDatabase}.
  */
-public final class PostgresServer implements AutoCloseable {
-  private static final String URL_VARIABLE = "TIDEPOOL_TEST_POSTGRES_URL";
-  private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
-  private static PostgresServer shared;
+public final class PostgresServer implements DatabaseServer, AutoCloseable {
+  /** Holds a directory for each version; the property is for tests of their absence. */
+  private static final Path VERSIONS =
+      Path.of(System.getProperty("tidepool.test.postgres.programs", "/usr/lib/postgresql"));
+
+  private static @Nullable PostgresServer shared;
 
   private final String url;
   private final Path dir;
@@ -40,24 +39,28 @@ public final class PostgresServer implements AutoCloseable {
   /** The server all tests of this JVM share, with default settings; stopped when the JVM ends. */
   public static synchronized PostgresServer shared() throws IOException, InterruptedException {
     if (shared == null) {
-      String given = System.getenv(URL_VARIABLE);
-      if (given != null) {
-        shared = new PostgresServer(given, null, null, 0, List.of());
-      } else {
-        requirePrograms();
-        Path dir = Files.createTempDirectory("tidepool-postgres");
-        PostgresServer server = start(dir);
-        Runtime.getRuntime()
-            .addShutdownHook(
-                new Thread(
-                    () -> {
-                      server.close();
-                      server.delete();
-                    }));
-        shared = server;
-      }
+      requirePrograms();
+      Path dir = Files.createTempDirectory("tidepool-postgres");
+      PostgresServer server = start(dir);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    server.close();
+                    server.delete();
+                  }));
+      shared = server;
     }
     return shared;
+  }
+
+  /** The URL of {@link #shared()}, if this machine can run it. */
+  static String sharedUrl() throws IOException, InterruptedException, ServerSource.None {
+    String lacking = lacking();
+    if (lacking != null) {
+      throw new ServerSource.None(lacking);
+    }
+    return shared().url();
   }
 
   /**
@@ -99,23 +102,31 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private static Path requirePrograms() throws IOException {
-    Path bin = null;
-    if (Files.isDirectory(VERSIONS)) {
-      try (Stream<Path> found = Files.list(VERSIONS)) {
-        bin =
-            found
-                .map(version -> version.resolve("bin"))
-                .filter(path -> Files.isExecutable(path.resolve("pg_ctl")))
-                .max(Path::compareTo)
-                .orElse(null);
-      }
+    String lacking = lacking();
+    Commands.skipUnless(lacking == null, "no PostgreSQL: " + lacking);
+    return programs();
+  }
+
+  private static @Nullable String lacking() throws IOException {
+    if (programs() == null) {
+      return "no programs in " + VERSIONS + "/*/bin";
     }
-    Commands.skipUnless(
-        bin != null, "no PostgreSQL: neither " + URL_VARIABLE + " nor " + VERSIONS + "/*/bin");
-    Commands.skipUnless(
-        !Commands.isRoot() || Files.isExecutable(Path.of("/usr/bin/setpriv")),
-        "PostgreSQL does not run as root, and there is no setpriv");
-    return bin;
+    return Commands.isRoot() && !Files.isExecutable(Path.of("/usr/bin/setpriv"))
+        ? "PostgreSQL does not run as root, and there is no setpriv"
+        : null;
+  }
+
+  private static @Nullable Path programs() throws IOException {
+    if (!Files.isDirectory(VERSIONS)) {
+      return null;
+    }
+    try (Stream<Path> found = Files.list(VERSIONS)) {
+      return found
+          .map(version -> version.resolve("bin"))
+          .filter(path -> Files.isExecutable(path.resolve("pg_ctl")))
+          .max(Path::compareTo)
+          .orElse(null);
+    }
   }
 
   private void create() throws IOException, InterruptedException {
@@ -190,36 +201,15 @@ public final class PostgresServer implements AutoCloseable {
     return dir.resolve("log");
   }
 
-  /** Its URL, user included. */
+  @Override
   public String url() {
     return url;
   }
 
-  /** Its URL with more parameters, {@code a=b&c=d}. */
-  public String url(String parameters) {
-    return url + (url.indexOf('?') < 0 ? "?" : "&") + parameters;
-  }
-
-  /**
-   * Runs one statement in a session of its own and returns the first column of the first row, if
-   * any.
-   */
-  public String execute(String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement()) {
-      if (!statement.execute(sql)) {
-        return null;
-      }
-      try (ResultSet row = statement.getResultSet()) {
-        return row.next() ? row.getString(1) : null;
-      }
-    }
-  }
-
-  /** Stops it if it runs; a server that was only given stays as it is. */
+  /** Stops it if it runs. */
   @Override
   public void close() {
-    if (dir == null || !Files.exists(dir.resolve("data/postmaster.pid"))) {
+    if (!Files.exists(dir.resolve("data/postmaster.pid"))) {
       return;
     }
     try {

@@ -9,7 +9,9 @@ import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.KeepAlive;
+import dev.tidepool.testing.DatabaseServer;
 import dev.tidepool.testing.MariaDbServer;
+import dev.tidepool.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,30 +21,28 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both drivers that speak to this server: MariaDB's and MySQL's. */
+// The first test of a server may have to wait until an image has been pulled.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class MariaDbConnectTest {
   private static final KeepAlive TIMES = new KeepAlive(45, 10, 3);
   private static final String FROM_SOCKET =
       "on, idle 45 s, interval 10 s, count 3 (read from the socket)";
-  private static MariaDbServer mariadb;
+  private static final DatabaseServer mariadb = TestDatabase.MARIADB;
 
   private final Closer closer = new Closer("p");
-
-  @BeforeAll
-  static void start() throws Exception {
-    mariadb = MariaDbServer.shared();
-  }
 
   private static PhysicalConnection open(String url) throws SQLException {
     return Fixtures.open(Fixtures.url(url, Session.DEFAULT, Tcp.DEFAULT));
   }
 
+  /** As the server sees it, which is no use where something stands in between. */
   private static String localPort(PhysicalConnection physical) throws SQLException {
     String host =
         Fixtures.ask(
@@ -55,7 +55,8 @@ class MariaDbConnectTest {
   @ValueSource(booleans = {false, true})
   void open_setsKeepaliveOnTheLiveSocket(boolean watchable) throws Exception {
     PhysicalConnection physical =
-        Fixtures.open(Fixtures.url(mariadb.url(), Session.DEFAULT, new Tcp(TIMES, watchable)));
+        Fixtures.open(
+            Fixtures.url(MariaDbServer.shared().url(), Session.DEFAULT, new Tcp(TIMES, watchable)));
     assertThat(physical.tcpKeepAlive()).isEqualTo(FROM_SOCKET);
     assertThat(physical.socket() != null).isEqualTo(watchable);
     assertThat(Background.socketState(localPort(physical))).contains("timer:(keepalive,");
@@ -74,7 +75,7 @@ class MariaDbConnectTest {
 
   @Test
   void open_byMysqlDriver_setsTheTimesAfterwards() throws Exception {
-    PhysicalConnection physical = open(mariadb.mysqlUrl("sslMode=DISABLED"));
+    PhysicalConnection physical = open(MariaDbServer.shared().mysqlUrl("sslMode=DISABLED"));
     assertThat(physical.tcpKeepAlive()).isEqualTo(FROM_SOCKET);
     assertThat(physical.cutOff()).isNotNull();
     assertThat(Background.socketState(localPort(physical))).contains("timer:(keepalive,");
@@ -260,19 +261,19 @@ class MariaDbConnectTest {
 
   @Test
   void close_manualCommit_commitsNothing() throws Exception {
-    mariadb.execute("CREATE DATABASE IF NOT EXISTS app");
-    mariadb.execute("CREATE OR REPLACE TABLE app.kept(a INT) ENGINE=InnoDB");
+    mariadb.execute("CREATE OR REPLACE TABLE tidepool_kept(a INT) ENGINE=InnoDB");
     PhysicalConnection physical =
         Fixtures.open(Fixtures.url(mariadb.url(), Fixtures.session(false, null), Tcp.DEFAULT));
     try (Statement statement = physical.connection().createStatement()) {
-      statement.execute("INSERT INTO app.kept VALUES (1)");
+      statement.execute("INSERT INTO tidepool_kept VALUES (1)");
     }
     closer.close(physical);
-    assertThat(mariadb.execute("SELECT count(*) FROM app.kept")).isEqualTo("0");
+    assertThat(mariadb.execute("SELECT count(*) FROM tidepool_kept")).isEqualTo("0");
+    mariadb.execute("DROP TABLE tidepool_kept");
   }
 
   /** Asks until the answer is right; the server itself does the waiting in between. */
-  private static void await(MariaDbServer server, String sql, String wanted) throws SQLException {
+  private static void await(DatabaseServer server, String sql, String wanted) throws SQLException {
     String answer = null;
     for (int i = 0; i < 400 && !wanted.equals(answer); i++) {
       try (Connection connection = DriverManager.getConnection(server.url())) {

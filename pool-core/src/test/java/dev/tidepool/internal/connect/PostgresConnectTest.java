@@ -9,7 +9,9 @@ import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.KeepAlive;
+import dev.tidepool.testing.DatabaseServer;
 import dev.tidepool.testing.PostgresServer;
+import dev.tidepool.testing.TestDatabase;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -23,24 +25,26 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+// The first test of a server may have to wait until an image has been pulled.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PostgresConnectTest {
   private static final KeepAlive TIMES = new KeepAlive(45, 10, 3);
   private static final String FROM_SOCKET =
       "on, idle 45 s, interval 10 s, count 3 (read from the socket)";
-  private static PostgresServer postgres;
+  private static final DatabaseServer postgres = TestDatabase.POSTGRES;
 
   private final Closer closer = new Closer("p");
 
-  @BeforeAll
-  static void start() throws Exception {
-    postgres = PostgresServer.shared();
+  /** For whom a socket is looked up by the port that the server sees: with nothing in between. */
+  private static String localUrl() throws Exception {
+    return PostgresServer.shared().url();
   }
 
   private static PhysicalConnection open(String url) throws SQLException {
@@ -50,8 +54,7 @@ class PostgresConnectTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void open_setsKeepaliveOnTheLiveSocket(boolean watchable) throws Exception {
-    ConnectSettings settings =
-        Fixtures.url(postgres.url(), Session.DEFAULT, new Tcp(TIMES, watchable));
+    ConnectSettings settings = Fixtures.url(localUrl(), Session.DEFAULT, new Tcp(TIMES, watchable));
     PhysicalConnection physical = Fixtures.open(settings);
 
     assertThat(physical.tcpKeepAlive()).isEqualTo(FROM_SOCKET);
@@ -64,8 +67,7 @@ class PostgresConnectTest {
 
   @Test
   void open_keepaliveOff_leavesTheSocketToTheDriver() throws Exception {
-    PhysicalConnection physical =
-        Fixtures.open(Fixtures.url(postgres.url(), Session.DEFAULT, Tcp.OFF));
+    PhysicalConnection physical = Fixtures.open(Fixtures.url(localUrl(), Session.DEFAULT, Tcp.OFF));
     assertThat(physical.tcpKeepAlive()).isEqualTo("left to the driver");
     assertThat(physical.cutOff()).isNull();
     String port = Fixtures.ask(physical.connection(), "SELECT inet_client_port()");
@@ -149,9 +151,9 @@ class PostgresConnectTest {
       Driver driver =
           (Driver) apart.loadClass("org.postgresql.Driver").getConstructor().newInstance();
       thread.setContextClassLoader(threadSees ? before : apart);
-      ConnectSettings settings = Fixtures.url(postgres.url(), Session.DEFAULT, Tcp.DEFAULT);
+      ConnectSettings settings = Fixtures.url(localUrl(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(settings, new DriverConnector("p", driver, postgres.url(), Map.of(), TIMES));
+          new Opener(settings, new DriverConnector("p", driver, localUrl(), Map.of(), TIMES));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())
@@ -404,7 +406,7 @@ class PostgresConnectTest {
   }
 
   /** Asks until the answer is right; the server itself does the waiting in between. */
-  private static void await(PostgresServer server, String sql, String wanted) throws SQLException {
+  private static void await(DatabaseServer server, String sql, String wanted) throws SQLException {
     String answer = null;
     for (int i = 0; i < 400 && !wanted.equals(answer); i++) {
       try (Connection connection = java.sql.DriverManager.getConnection(server.url())) {

@@ -1,0 +1,5 @@
+FROM tidepool-test/base:local
+VOLUME /var/lib/mysql
+EXPOSE 3306
+ENTRYPOINT ["mariadb-entrypoint"]
+CMD ["mariadbd"]

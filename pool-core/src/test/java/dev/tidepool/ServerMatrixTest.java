@@ -1,0 +1,266 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.Await;
+import dev.tidepool.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What every server must see of the pool, wherever the server comes from: these tests leave its
+ * settings alone, need no rights but those of an ordinary user, and remove what they made.
+ */
+// The first test of a server may have to wait until an image has been pulled.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class ServerMatrixTest {
+  private static final int SIZE = 4;
+
+  /** Ways to find a session dead; which is first is chance, and one death may condemn the rest. */
+  private static final Set<RetireReason> DEATHS =
+      Set.of(
+          RetireReason.PING_FAILED,
+          RetireReason.VALIDATION_FAILED,
+          RetireReason.SESSION_LOST,
+          RetireReason.GENERATION_DEAD);
+
+  private static TidepoolDataSource pool(String url) {
+    TidepoolDataSource pool = new TidepoolDataSource();
+    pool.setUrl(url);
+    pool.setMaximumPoolSize(SIZE);
+    return pool;
+  }
+
+  private static String ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      assertThat(row.next()).isTrue();
+      return row.getString(1);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The sessions behind all connections of a pool at rest, each used once. */
+  private static Set<String> sessions(TidepoolDataSource pool, TestDatabase database)
+      throws SQLException {
+    List<Connection> all = new ArrayList<>();
+    Set<String> ids = new TreeSet<>();
+    for (int i = 0; i < SIZE; i++) {
+      Connection connection = pool.getConnection();
+      all.add(connection);
+      ids.add(ask(connection, database.sessionQuery()));
+    }
+    for (Connection connection : all) {
+      connection.close();
+    }
+    assertThat(ids).hasSize(SIZE);
+    return ids;
+  }
+
+  private static long foundDead(TidepoolDataSource pool) {
+    PoolStats stats = pool.stats();
+    return DEATHS.stream().mapToLong(stats::retired).sum();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void manyThreads_shareFewSessions_andNoneIsLost(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      Queue<Object> outcomes = new ConcurrentLinkedQueue<>();
+      List<Thread> clerks = new ArrayList<>();
+      for (int i = 0; i < 2 * SIZE; i++) {
+        Thread clerk = new Thread(() -> work(pool, database, outcomes));
+        clerk.start();
+        clerks.add(clerk);
+      }
+      clerks.forEach(Await::end);
+      assertThat(outcomes).hasSize(2 * SIZE * 50).doesNotHaveAnyElementsOfTypes(Throwable.class);
+      assertThat(Set.copyOf(outcomes)).hasSizeBetween(1, SIZE);
+      PoolStats stats = pool.stats();
+      assertThat(stats.active()).isZero();
+      assertThat(stats.opened()).isLessThanOrEqualTo(SIZE);
+      assertThat(stats.retired()).isEmpty();
+    }
+  }
+
+  private static void work(TidepoolDataSource pool, TestDatabase database, Queue<Object> outcomes) {
+    for (int i = 0; i < 50; i++) {
+      try (Connection connection = pool.getConnection()) {
+        outcomes.add(ask(connection, database.sessionQuery()));
+      } catch (SQLException e) {
+        outcomes.add(e);
+      }
+    }
+  }
+
+  /** With the defaults: the server itself says that it will not wait for keepaliveTime=45s. */
+  @ParameterizedTest
+  @EnumSource
+  void idleLimitOfTheSession_isLearned_andOutlived(TestDatabase database) throws Exception {
+    Duration limit = Duration.ofSeconds(2);
+    try (TidepoolDataSource pool = pool(database.idleLimit(limit))) {
+      assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
+      Set<String> before = sessions(pool, database);
+      assertThat(pool.stats().serverIdleLimit()).isEqualTo(limit);
+      long pings = pool.stats().pings();
+      // Longer than the limit: pings of one connection are more than a third of it apart.
+      Await.until("pings", () -> pool.stats().pings() >= pings + 4 * SIZE);
+      assertThat(sessions(pool, database)).isEqualTo(before);
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  /** The control of the test above: without pings the server does end the sessions. */
+  @ParameterizedTest
+  @EnumSource
+  void idleLimitOfTheSession_endsConnectionsThatNobodyPings(TestDatabase database)
+      throws Exception {
+    try (TidepoolDataSource pool = pool(database.idleLimit(Duration.ofSeconds(2)))) {
+      pool.setKeepaliveTime(Duration.ZERO);
+      pool.setValidateAfterIdle(Duration.ZERO);
+      Set<String> before = sessions(pool, database);
+      database.awaitEnd(before);
+      assertThat(sessions(pool, database)).doesNotContainAnyElementsOf(before);
+      // More, if the machine was so slow that the replacements sat idle for too long as well.
+      assertThat(foundDead(pool)).isGreaterThanOrEqualTo(SIZE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killedSessions_areReplacedBeforeAnyoneGetsThem(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setValidateAfterIdle(Duration.ZERO);
+      Set<String> before = sessions(pool, database);
+      database.kill(before);
+      assertThat(sessions(pool, database)).doesNotContainAnyElementsOf(before);
+      assertThat(foundDead(pool)).isEqualTo(SIZE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killedSessions_areFoundByPings_whileNobodyAsks(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setKeepaliveTime(Duration.ofMillis(200));
+      Set<String> before = sessions(pool, database);
+      database.kill(before);
+      Await.until(
+          "the pings find all dead, and the pool is full again",
+          () -> foundDead(pool) == SIZE && pool.stats().idle() == SIZE);
+      assertThat(sessions(pool, database)).doesNotContainAnyElementsOf(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void killedWhileBorrowed_isNotValid_andIsRetiredOnReturn(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      String id;
+      try (Connection connection = pool.getConnection()) {
+        assertThat(connection.isValid(5)).isTrue();
+        id = ask(connection, database.sessionQuery());
+        database.kill(Set.of(id));
+        assertThat(connection.isValid(5)).isFalse();
+      }
+      assertThat(pool.stats().retired(RetireReason.VALIDATION_FAILED)).isEqualTo(1);
+      assertThat(sessions(pool, database)).doesNotContain(id);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tcpKeepalive_isInForceOnTheSocket(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setTcpKeepIdle(Duration.ofSeconds(21));
+      pool.setTcpKeepInterval(Duration.ofSeconds(7));
+      pool.setTcpKeepCount(5);
+      pool.getConnection().close();
+      assertThat(pool.stats().tcpKeepAlive())
+          .isEqualTo("on, idle 21 s, interval 7 s, count 5 (read from the socket)");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void transactions_endWithTheBorrower_andCommitOnlyOnDemand(TestDatabase database)
+      throws Exception {
+    String table = "tidepool_" + UUID.randomUUID().toString().replace("-", "");
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      pool.setAutoCommit(false);
+      String count = "select count(*) from " + table;
+      database.execute("create table " + table + " (n int)");
+      try (AutoCloseable drop = () -> database.execute("drop table " + table)) {
+        String insert = "insert into " + table + " values (1)";
+        String id;
+        try (Connection connection = pool.getConnection()) {
+          id = ask(connection, database.sessionQuery());
+          execute(connection, insert);
+          assertThat(ask(connection, count)).isEqualTo("1");
+        }
+        try (Connection connection = pool.getConnection()) {
+          assertThat(ask(connection, database.sessionQuery())).isEqualTo(id);
+          assertThat(ask(connection, count)).as("rolled back on return").isEqualTo("0");
+          execute(connection, insert);
+          connection.rollback();
+          execute(connection, insert);
+          connection.commit();
+        }
+        assertThat(database.execute(count)).isEqualTo("1");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sessionState_doesNotPassToTheNextBorrower(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      String id;
+      int isolation;
+      String schema;
+      String catalog;
+      try (Connection connection = pool.getConnection()) {
+        id = ask(connection, database.sessionQuery());
+        isolation = connection.getTransactionIsolation();
+        schema = connection.getSchema();
+        catalog = connection.getCatalog();
+        connection.setReadOnly(true);
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        connection.setSchema("pg_catalog");
+        connection.setCatalog("information_schema");
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, database.sessionQuery())).as("the same session").isEqualTo(id);
+        assertThat(connection.isReadOnly()).isFalse();
+        assertThat(connection.getAutoCommit()).isTrue();
+        assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
+        assertThat(connection.getSchema()).isEqualTo(schema);
+        assertThat(connection.getCatalog()).isEqualTo(catalog);
+      }
+    }
+  }
+}
