@@ -3,6 +3,7 @@ package dev.tidepool.bench.faults.report;
 import dev.tidepool.bench.faults.model.CellResult;
 import dev.tidepool.bench.faults.model.Figure;
 import dev.tidepool.bench.faults.pools.LabPool;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +56,7 @@ public final class SvgPlot {
     int y = TOP;
     for (Map.Entry<String, List<Summary>> scene : scenes.entrySet()) {
       y += GAP;
-      add("<text class=\"scene\" x=\"12\" y=\"%d\">%s</text>", y - 12, escape(scene.getKey()));
+      add("<text class=\"scene\" x=\"12\" y=\"%d\">%s</text>", y - 12, title(scene));
       for (Summary summary : scene.getValue()) {
         y += LINE;
         pool(summary, y - LINE / 2);
@@ -119,6 +120,12 @@ public final class SvgPlot {
     add(
         "<text class=\"quiet\" x=\"%d\" y=\"%d\">%s</text>",
         LEFT + WIDTH + 12, y + 4, all.map(SvgPlot::time).orElse("never"));
+  }
+
+  private static String title(Map.Entry<String, List<Summary>> scene) {
+    Duration quiet = scene.getValue().get(0).rounds().get(0).cell().quiet();
+    String asked = quiet.isZero() ? "" : ", first asked after " + time(quiet.toMillis());
+    return escape(scene.getKey() + asked);
   }
 
   private static String time(double millis) {
