@@ -21,13 +21,21 @@ public final class Main {
     if (args.length > 0 && args[0].equals("quick")) {
       Comparison.run(Plan.parse(Arrays.copyOfRange(args, 1, args.length)));
     } else if (args.length > 0 && args[0].equals("faults")) {
-      faults(LabPlan.parse(Arrays.copyOfRange(args, 1, args.length)));
+      faults(Arrays.copyOfRange(args, 1, args.length));
     } else {
       org.openjdk.jmh.Main.main(args);
     }
   }
 
-  private static void faults(LabPlan plan) throws IOException {
+  private static void faults(String[] options) throws IOException {
+    LabPlan plan;
+    try {
+      plan = LabPlan.parse(options);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
     List<String> broken = FaultLab.broken(plan, FaultLab.run(plan, System.out));
     if (!broken.isEmpty()) {
       broken.forEach(System.err::println);

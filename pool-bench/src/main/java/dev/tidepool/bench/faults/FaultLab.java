@@ -28,11 +28,13 @@ import java.util.Optional;
 public final class FaultLab {
   private final LabPlan plan;
   private final PrintStream out;
+  private final Map<String, String> environment;
   private final List<CellResult> results = new ArrayList<>();
 
-  private FaultLab(LabPlan plan, PrintStream out) {
+  private FaultLab(LabPlan plan, PrintStream out, Map<String, String> environment) {
     this.plan = plan;
     this.out = out;
+    this.environment = environment;
   }
 
   /**
@@ -42,11 +44,10 @@ public final class FaultLab {
    */
   public static List<CellResult> run(LabPlan plan, PrintStream out) throws IOException {
     Map<String, String> environment = Environment.describe();
-    FaultLab lab = new FaultLab(plan, out);
+    FaultLab lab = new FaultLab(plan, out, environment);
     Path logs = Files.createDirectories(plan.out().resolve("logs"));
     lab.runAll(logs);
     Promises promises = Promises.load();
-    Files.writeString(plan.out().resolve("faults.json"), JsonFile.write(environment, lab.results));
     String tables = new MarkdownTables(environment, promises, plan.validation()).write(lab.results);
     Files.writeString(plan.out().resolve("faults.md"), tables);
     Files.writeString(plan.out().resolve("faults.svg"), new SvgPlot(lab.results).write());
@@ -66,7 +67,7 @@ public final class FaultLab {
         .toList();
   }
 
-  private void runAll(Path logs) {
+  private void runAll(Path logs) throws IOException {
     Optional<String> unavailable = Rig.unavailable();
     if (unavailable.isPresent()) {
       skipAll(unavailable.get());
@@ -87,12 +88,16 @@ public final class FaultLab {
     }
   }
 
-  private void skipAll(String reason) {
-    plan.cells().forEach(cell -> add(CellResult.skipped(cell, reason)));
+  private void skipAll(String reason) throws IOException {
+    for (Cell cell : plan.cells()) {
+      add(CellResult.skipped(cell, reason));
+    }
   }
 
-  private void add(CellResult result) {
+  private void add(CellResult result) throws IOException {
     results.add(result);
+    // After each, for a run of hours that somebody ends.
+    Files.writeString(plan.out().resolve("faults.json"), JsonFile.write(environment, results));
     out.printf(
         Locale.ROOT,
         "%d/%d  %s, round %d: %s%n",

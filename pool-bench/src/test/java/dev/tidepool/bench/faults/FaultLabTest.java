@@ -19,7 +19,7 @@ class FaultLabTest {
   @TempDir private Path dir;
 
   @Test
-  @Timeout(value = 9, unit = TimeUnit.MINUTES)
+  @Timeout(value = 7, unit = TimeUnit.MINUTES)
   void tidepool_keeps_its_enforced_promises_under_every_fault() throws Exception {
     Optional<String> unavailable = Rig.unavailable();
     unavailable.ifPresent(reason -> System.out.println("SKIPPED FaultLabTest: " + reason));

@@ -17,7 +17,7 @@ public final class FaultLabDemo {
     "--load", "idle",
     "--callers", "8",
     "--bound", "30",
-    "--out", "target/fault-lab"
+    "--out", "examples/fault-lab/target/lab"
   };
 
   private FaultLabDemo() {}

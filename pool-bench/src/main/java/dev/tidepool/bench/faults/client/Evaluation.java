@@ -89,12 +89,17 @@ final class Evaluation {
         continue;
       }
       longest = Math.max(longest, call.borrowNanos(now));
+      if (call.borrowFailed()) {
+        // Whenever it began: somebody waited, and for nothing.
+        failedBorrows++;
+        errors.add(call.error());
+        continue;
+      }
       if (call.began() - injected < 0) {
         caught += isCaught(call) ? 1 : 0;
         continue;
       }
       borrows += call.borrowed() != 0 ? 1 : 0;
-      failedBorrows += call.borrowFailed() ? 1 : 0;
       failedQueries += call.queryFailed() ? 1 : 0;
       if (call.error() != null) {
         errors.add(call.error());

@@ -98,9 +98,7 @@ public final class PoolClient {
     say(Protocol.line(Protocol.READY));
     long injected = await(Protocol.INJECTED);
     long pingsBefore = pool.pings().orElse(0);
-    if (idle) {
-      pause(task.cell().fault().quiet().toNanos());
-    }
+    pause(task.cell().quiet().toNanos());
     long asked = System.nanoTime();
     if (idle) {
       callers.forEach(Caller::start);

@@ -1,5 +1,6 @@
 package dev.tidepool.bench.faults.model;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,11 @@ public record Cell(
   /** Fault and killer in a few words. */
   public String faultTitle() {
     return fault + " " + (killer == null ? fault.title() : killer.title());
+  }
+
+  /** From injection to the first borrow; zero unless the pool is to notice by itself. */
+  public Duration quiet() {
+    return load == Load.IDLE ? fault.quiet() : Duration.ZERO;
   }
 
   /** Everything but pool and round: cells that share it are compared. */

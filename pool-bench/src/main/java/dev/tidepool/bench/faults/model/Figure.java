@@ -21,13 +21,13 @@ public enum Figure {
   FIRST_AFTER_ASK("firstAfterAskMs", "first success after asking"),
   /** Borrows that succeeded after the injection. */
   BORROWS("borrows", "borrows"),
-  /** Borrows begun after the injection that threw. */
+  /** Borrows that threw after the injection, whenever they began. */
   FAILED_BORROWS("failedBorrows", "failed borrows"),
   /** Queries on connections borrowed after the injection that threw. */
   FAILED_QUERIES("failedQueries", "failed queries"),
   /** Longest time inside {@code getConnection} of borrows that ended after the injection. */
   LONGEST_BORROW("longestBorrowMs", "longest borrow"),
-  /** Calls under way at the injection that then threw or took more than a second. */
+  /** Calls under way at the injection whose query threw, or that took more than a second. */
   CAUGHT("caughtCalls", "caught in flight"),
   /** Callers that were in one call for more than 20 s at the end. */
   STUCK("stuckThreads", "threads stuck"),

@@ -7,10 +7,16 @@ import javax.sql.DataSource;
 
 /** Druid to the terms. */
 final class DruidLab implements LabSource {
+  /** As in the URL of all others. */
+  private static final int SOCKET_TIMEOUT_MILLIS = 5_000;
+
   private final DruidDataSource pool = new DruidDataSource();
 
   DruidLab(LabTerms terms, Runnable retirements) throws SQLException {
-    pool.setUrl(terms.url());
+    // It reads them in the URL as milliseconds, which pgjdbc counts in seconds; so it is told here.
+    pool.setUrl(terms.url().replaceAll("&(connect|socket)Timeout=\\d+", ""));
+    pool.setConnectTimeout(SOCKET_TIMEOUT_MILLIS);
+    pool.setSocketTimeout(SOCKET_TIMEOUT_MILLIS);
     pool.setInitialSize(terms.poolSize());
     pool.setMinIdle(terms.poolSize());
     pool.setMaxActive(terms.poolSize());

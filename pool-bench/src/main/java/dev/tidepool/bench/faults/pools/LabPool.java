@@ -38,7 +38,7 @@ public enum LabPool {
   DRUID(
       "Druid 1.2.28",
       "`maxWait`, `validationQuery`, `testOnBorrow` (always), `keepAlive` with `keepAliveBetweenTimeMillis`,"
-          + " `validationQueryTimeout`",
+          + " `validationQueryTimeout`, `connectTimeout`, `socketTimeout`",
       DruidLab::new);
 
   private final String title;

@@ -1,5 +1,6 @@
 package dev.tidepool.bench.faults.report;
 
+import dev.tidepool.bench.faults.model.Cell;
 import dev.tidepool.bench.faults.model.CellResult;
 import dev.tidepool.bench.faults.model.Fault;
 import dev.tidepool.bench.faults.model.Figure;
@@ -21,6 +22,7 @@ public final class MarkdownTables {
           Figure.DETECT,
           Figure.RETIRED_ALL,
           Figure.FIRST,
+          Figure.FIRST_AFTER_ASK,
           Figure.ALL,
           Figure.ALL_AFTER_HEAL,
           Figure.FAILED_BORROWS,
@@ -69,11 +71,12 @@ public final class MarkdownTables {
   }
 
   private static void table(StringBuilder text, String scene, List<Summary> summaries) {
-    Fault fault = summaries.get(0).rounds().get(0).cell().fault();
+    Cell cell = summaries.get(0).rounds().get(0).cell();
+    Fault fault = cell.fault();
     List<Figure> columns =
         (fault == Fault.F8 ? TRICKLE : RECOVERY)
             .stream()
-                .filter(figure -> isMeant(figure, fault))
+                .filter(figure -> isMeant(figure, cell))
                 .filter(figure -> !isOptional(figure) || anyKnows(summaries, figure))
                 .toList();
     text.append("\n## ").append(scene).append("\n\n| pool |");
@@ -86,8 +89,11 @@ public final class MarkdownTables {
     }
   }
 
-  private static boolean isMeant(Figure figure, Fault fault) {
-    return figure != Figure.ALL_AFTER_HEAL || !fault.outage().isZero();
+  private static boolean isMeant(Figure figure, Cell cell) {
+    if (figure == Figure.FIRST_AFTER_ASK) {
+      return !cell.quiet().isZero();
+    }
+    return figure != Figure.ALL_AFTER_HEAL || !cell.fault().outage().isZero();
   }
 
   /** Known of some pools only. */

@@ -3,6 +3,7 @@ package dev.tidepool.bench.faults.report;
 import dev.tidepool.bench.faults.model.CellResult;
 import dev.tidepool.bench.faults.model.Figure;
 import dev.tidepool.bench.faults.pools.LabPool;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,16 +26,18 @@ public final class SvgPlot {
   private static final String STYLE =
       """
       <style>
-        svg { font: 12px system-ui, sans-serif; --ink: #1f2328; --faint: #d0d7de; --quiet: #59636e;
-          --ours: #0969da; --theirs: #bc4c00; --ground: #ffffff; }
-        @media (prefers-color-scheme: dark) { svg { --ink: #f0f6fc; --faint: #3d444d;
-          --quiet: #9198a1; --ours: #4493f8; --theirs: #f0883e; --ground: #0d1117; } }
-        .ground { fill: var(--ground); } text { fill: var(--ink); } .quiet { fill: var(--quiet); }
-        .grid { stroke: var(--faint); } .scene { font-weight: 600; }
-        .ours { stroke: var(--ours); fill: var(--ours); }
-        .theirs { stroke: var(--theirs); fill: var(--theirs); }
+        svg { font: 12px system-ui, sans-serif; }
+        .ground { fill: #ffffff; } text { fill: #1f2328; } text.quiet { fill: #59636e; }
+        .grid { stroke: #d0d7de; } .scene { font-weight: 600; }
+        .ours { stroke: #0969da; fill: #0969da; } .theirs { stroke: #bc4c00; fill: #bc4c00; }
         .span { stroke-width: 3; stroke-linecap: round; opacity: .45; }
-
+        .first { fill: #ffffff; stroke-width: 2; } .never { fill: none; stroke-width: 2; }
+        @media (prefers-color-scheme: dark) {
+          .ground { fill: #0d1117; } text { fill: #f0f6fc; } text.quiet { fill: #9198a1; }
+          .grid { stroke: #3d444d; }
+          .ours { stroke: #4493f8; fill: #4493f8; } .theirs { stroke: #f0883e; fill: #f0883e; }
+          .first { fill: #0d1117; } .never { fill: none; }
+        }
       </style>
       """;
 
@@ -53,7 +56,7 @@ public final class SvgPlot {
     int y = TOP;
     for (Map.Entry<String, List<Summary>> scene : scenes.entrySet()) {
       y += GAP;
-      add("<text class=\"scene\" x=\"12\" y=\"%d\">%s</text>", y - 12, escape(scene.getKey()));
+      add("<text class=\"scene\" x=\"12\" y=\"%d\">%s</text>", y - 12, title(scene));
       for (Summary summary : scene.getValue()) {
         y += LINE;
         pool(summary, y - LINE / 2);
@@ -107,19 +110,22 @@ public final class SvgPlot {
     if (all.isPresent()) {
       add("<circle class=\"%s\" cx=\"%.1f\" cy=\"%d\" r=\"4.5\"/>", colour, end, y);
     } else {
-      add(
-          "<path class=\"%s never\" style=\"fill:none\" d=\"M%.1f %d l8 8 m0 -8 l-8 8\"/>",
-          colour, end - 4, y - 4);
+      add("<path class=\"%s never\" d=\"M%.1f %d l8 8 m0 -8 l-8 8\"/>", colour, end - 4, y - 4);
     }
     first.ifPresent(
         millis ->
             add(
-                "<circle class=\"%s\" style=\"fill:var(--ground);stroke-width:2\" cx=\"%.1f\""
-                    + " cy=\"%d\" r=\"4\"/>",
+                "<circle class=\"%s first\" cx=\"%.1f\"" + " cy=\"%d\" r=\"4\"/>",
                 colour, x(millis), y));
     add(
         "<text class=\"quiet\" x=\"%d\" y=\"%d\">%s</text>",
         LEFT + WIDTH + 12, y + 4, all.map(SvgPlot::time).orElse("never"));
+  }
+
+  private static String title(Map.Entry<String, List<Summary>> scene) {
+    Duration quiet = scene.getValue().get(0).rounds().get(0).cell().quiet();
+    String asked = quiet.isZero() ? "" : ", first asked after " + time(quiet.toMillis());
+    return escape(scene.getKey() + asked);
   }
 
   private static String time(double millis) {

@@ -7,12 +7,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A PostgreSQL of Debian's programs; it takes TLS and plain connections. */
 final class PostgresServer implements Server {
   private static final List<String> AS_POSTGRES =
       List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--reset-env");
+
+  /** The postmaster passes new settings on to the sessions, which nothing shows from outside. */
+  private static final long RELOAD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Network network;
   private final Path bin;
@@ -190,6 +195,7 @@ final class PostgresServer implements Server {
     sql(
         "ALTER SYSTEM SET default_transaction_read_only = " + (on ? "on" : "off"),
         "SELECT pg_reload_conf()");
+    LockSupport.parkNanos(RELOAD_NANOS);
   }
 
   @Override

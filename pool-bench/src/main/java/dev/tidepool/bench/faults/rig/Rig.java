@@ -57,7 +57,9 @@ public final class Rig implements AutoCloseable {
       Path dir = Files.createTempDirectory("tplab");
       // Servers that run as users of their own have to find their directories.
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxr-xr-x"));
-      return new Rig(dir, Network.create(), Certificate.create(dir));
+      // The namespaces last: nothing that fails after them would leave them behind.
+      Certificate certificate = Certificate.create(dir);
+      return new Rig(dir, Network.create(), certificate);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -63,13 +63,14 @@ class EvaluationTest {
         List.of(
             good(10, 900),
             deadBorrow(990, 991, 1_010),
+            noBorrow(991, 1_991),
             good(995, 1_400),
             good(996, 2_600),
             noBorrow(1_001, 3_001),
             deadBorrow(1_002, 1_003, 1_500),
             good(1_500, 1_510)));
     assertThat(figure(Figure.CAUGHT)).isEqualTo(2);
-    assertThat(figure(Figure.FAILED_BORROWS)).isEqualTo(1);
+    assertThat(figure(Figure.FAILED_BORROWS)).isEqualTo(2);
     assertThat(figure(Figure.FAILED_QUERIES)).isEqualTo(1);
     assertThat(figure(Figure.BORROWS)).isEqualTo(2);
     assertThat(figure(Figure.LONGEST_BORROW)).isEqualTo(2_000);
