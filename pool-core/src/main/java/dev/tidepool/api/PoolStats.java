@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param idleNews times that something arrived on an idle connection, most often its end; each was
  *     checked at once
  * @param suspicions times that the death or silence of one connection put the others in doubt
+ * @param outages times that the database was found to be down
  * @param leaks borrowers that held a connection longer than {@code leakDetectionThreshold}
  * @param eventsDropped events not delivered because listeners were too slow
  * @param retired connections retired, by reason; a reason that has not occurred is absent
@@ -78,6 +79,7 @@ public record PoolStats(
     long validationFailures,
     long idleNews,
     long suspicions,
+    long outages,
     long leaks,
     long eventsDropped,
     Map<RetireReason, Long> retired,
@@ -105,6 +107,7 @@ public record PoolStats(
         0,
         maximumPoolSize,
         minimumIdle,
+        0,
         0,
         0,
         0,

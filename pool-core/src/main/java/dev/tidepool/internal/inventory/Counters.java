@@ -18,6 +18,7 @@ public final class Counters {
   public final LongAdder validationFailures = new LongAdder();
   public final LongAdder idleNews = new LongAdder();
   public final LongAdder suspicions = new LongAdder();
+  public final LongAdder outages = new LongAdder();
   public final LongAdder leaks = new LongAdder();
 
   /** Borrows of connections that are gone; those of the living are counted in their entries. */

@@ -64,6 +64,7 @@ final class Stats {
         counters.validationFailures.sum(),
         counters.idleNews.sum(),
         counters.suspicions.sum(),
+        counters.outages.sum(),
         counters.leaks.sum(),
         engine.events().dropped(),
         counters.retired(),

@@ -38,20 +38,16 @@ final class PathLimit {
   private boolean disturbed;
   private long disturbedAt;
   private @Nullable Duration limit;
+  private boolean changed;
 
-  /**
-   * A connection was found dead after a silence.
-   *
-   * @return the limit if this death changed it, else null
-   */
-  synchronized @Nullable Duration died(long silence, long now) {
-    Duration learned = settle(now);
+  /** A connection was found dead after a silence. */
+  synchronized void died(long silence, long now) {
+    take(now);
     if (silence >= SHORTEST_NANOS && !isDisturbed(now)) {
       shortest = open ? Math.min(shortest, silence) : silence;
       openedAt = open ? openedAt : now;
       open = true;
     }
-    return learned;
   }
 
   /** A connection was found alive after a silence. */
@@ -73,22 +69,28 @@ final class PathLimit {
   }
 
   /**
-   * Takes an observation into account once it is complete; called now and then.
+   * Takes the latest observation into account if it is complete; called now and then.
    *
-   * @return the limit if it changed, else null
+   * @return whether the limit has changed since the last call
    */
-  synchronized @Nullable Duration settle(long now) {
+  synchronized boolean settle(long now) {
+    take(now);
+    boolean news = changed;
+    changed = false;
+    return news;
+  }
+
+  private void take(long now) {
     if (!open || now - openedAt < BURST_NANOS) {
-      return null;
+      return;
     }
     open = false;
     observed++;
     deadly = Math.min(deadly, shortest);
-    if (observed < ENOUGH || (limit != null && limit.toNanos() <= deadly)) {
-      return null;
+    if (observed >= ENOUGH && (limit == null || limit.toNanos() > deadly)) {
+      limit = Duration.ofNanos(deadly);
+      changed = true;
     }
-    limit = Duration.ofNanos(deadly);
-    return limit;
   }
 
   /** What was learned so far, or null. */

@@ -272,6 +272,9 @@ public final class Recovery {
       return;
     }
     health = next;
+    if (next == Health.DOWN) {
+      counters.outages.increment();
+    }
     events.publish(l -> l.healthChanged(before, next, why)); // under the lock, so in order
     // On a worker: this may be the timer thread, which must not wait for a log that blocks.
     actions.add(() -> runtime.execute(() -> logHealth(before, next, why)));

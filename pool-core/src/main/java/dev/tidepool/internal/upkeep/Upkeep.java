@@ -121,7 +121,7 @@ public final class Upkeep {
 
   /** One pass; returns the nanoseconds until the next. */
   long pass(long now) {
-    liveness.path().settle(now);
+    liveness.path().settle(now, this.limits.keepaliveTime() > 0);
     Limits limits = withinServer(this.limits).within(liveness.pathIdleLimit());
     pingsPutOff = false;
     exchange.forgetHints();

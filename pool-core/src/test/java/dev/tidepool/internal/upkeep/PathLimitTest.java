@@ -22,7 +22,7 @@ class PathLimitTest {
 
   private @Nullable Duration later() {
     now += seconds(60);
-    return path.settle(now);
+    return path.settle(now) ? path.limit() : null;
   }
 
   @Test
