@@ -4,6 +4,7 @@ import dev.tidepool.bench.compare.Comparison;
 import dev.tidepool.bench.compare.Plan;
 import dev.tidepool.bench.faults.FaultLab;
 import dev.tidepool.bench.faults.LabPlan;
+import dev.tidepool.bench.faults.model.CellResult;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +37,9 @@ public final class Main {
       System.exit(2);
       return;
     }
-    List<String> broken = FaultLab.broken(plan, FaultLab.run(plan, System.out));
+    List<CellResult> results =
+        plan.merge().isEmpty() ? FaultLab.run(plan, System.out) : FaultLab.merge(plan, System.out);
+    List<String> broken = FaultLab.broken(plan, results);
     if (!broken.isEmpty()) {
       broken.forEach(System.err::println);
       System.exit(1);

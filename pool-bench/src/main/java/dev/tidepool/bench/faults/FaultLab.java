@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,13 +48,41 @@ public final class FaultLab {
     FaultLab lab = new FaultLab(plan, out, environment);
     Path logs = Files.createDirectories(plan.out().resolve("logs"));
     lab.runAll(logs);
+    report(plan, out, environment, lab.results);
+    return lab.results;
+  }
+
+  /**
+   * Writes one report of several earlier runs, and their results into one file.
+   *
+   * @throws IOException also if what is to be merged is no result of the lab
+   */
+  public static List<CellResult> merge(LabPlan plan, PrintStream out) throws IOException {
+    Files.createDirectories(plan.out());
+    Map<String, String> environment = new LinkedHashMap<>();
+    List<CellResult> results = new ArrayList<>();
+    for (Path run : plan.merge()) {
+      JsonFile file = JsonFile.read(run.resolve("faults.json"));
+      file.environment()
+          .forEach(
+              (name, value) ->
+                  environment.merge(name, value, (a, b) -> a.contains(b) ? a : a + ", " + b));
+      results.addAll(file.results());
+    }
+    new JsonFile(environment, results).write(plan.out().resolve("faults.json"));
+    report(plan, out, environment, results);
+    return results;
+  }
+
+  private static void report(
+      LabPlan plan, PrintStream out, Map<String, String> environment, List<CellResult> results)
+      throws IOException {
     Promises promises = Promises.load();
-    String tables = new MarkdownTables(environment, promises, plan.validation()).write(lab.results);
+    String tables = new MarkdownTables(environment, promises, plan.validation()).write(results);
     Files.writeString(plan.out().resolve("faults.md"), tables);
-    Files.writeString(plan.out().resolve("faults.svg"), new SvgPlot(lab.results).write());
+    Files.writeString(plan.out().resolve("faults.svg"), new SvgPlot(results).write());
     out.println();
     out.print(tables);
-    return lab.results;
   }
 
   /** What the run breaks of the plan's promises; empty if the plan checks none. */
@@ -97,7 +126,7 @@ public final class FaultLab {
   private void add(CellResult result) throws IOException {
     results.add(result);
     // After each, for a run of hours that somebody ends.
-    Files.writeString(plan.out().resolve("faults.json"), JsonFile.write(environment, results));
+    new JsonFile(environment, results).write(plan.out().resolve("faults.json"));
     out.printf(
         Locale.ROOT,
         "%d/%d  %s, round %d: %s%n",

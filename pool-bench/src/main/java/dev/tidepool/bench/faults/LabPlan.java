@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  * @param out directory of the results
  * @param check fail if an enforced promise is broken
  * @param strict fail if any promise is broken
+ * @param merge directories of earlier runs, to be reported together instead of running anything
  */
 public record LabPlan(
     List<Cell> cells,
@@ -33,7 +34,8 @@ public record LabPlan(
     Duration trickle,
     Path out,
     boolean check,
-    boolean strict) {
+    boolean strict,
+    List<Path> merge) {
   /** What can be asked for. */
   public static final String USAGE =
       """
@@ -52,6 +54,7 @@ public record LabPlan(
         --trickle SECONDS     length of an F8 cell; default: 600, in a short run 20
         --bound SECONDS       longest wait for recovery; default: 75, in a short run 30
         --validation SECONDS  longest validation of a connection, for every pool; default: 5
+        --merge DIR,DIR       run nothing, but write one report of these results
         --out DIR             default: pool-bench/target/faults
       """;
 
@@ -94,6 +97,7 @@ public record LabPlan(
     private int validation = 5;
     private int trickle;
     private int bound;
+    private List<Path> merge = List.of();
     private Path out = Path.of("pool-bench/target/faults");
 
     void option(String name, String value) {
@@ -110,6 +114,7 @@ public record LabPlan(
           case "--validation" -> validation = positive(value);
           case "--trickle" -> trickle = positive(value);
           case "--bound" -> bound = positive(value);
+          case "--merge" -> merge = Arrays.stream(value.split(",")).map(Path::of).toList();
           case "--out" -> out = Path.of(value);
           default -> throw new IllegalArgumentException("no such option");
         }
@@ -151,7 +156,8 @@ public record LabPlan(
           Duration.ofSeconds(trickle > 0 ? trickle : brief ? 20 : 600),
           out,
           brief || strict,
-          strict);
+          strict,
+          merge);
     }
 
     private List<LabPool> pools() {

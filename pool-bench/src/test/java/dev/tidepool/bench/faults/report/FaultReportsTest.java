@@ -1,6 +1,7 @@
 package dev.tidepool.bench.faults.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.bench.faults.model.Cell;
 import dev.tidepool.bench.faults.model.CellResult;
@@ -8,12 +9,16 @@ import dev.tidepool.bench.faults.model.Database;
 import dev.tidepool.bench.faults.model.Fault;
 import dev.tidepool.bench.faults.model.Figure;
 import dev.tidepool.bench.faults.model.Load;
+import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
 
@@ -64,12 +69,24 @@ class FaultReportsTest {
   }
 
   @Test
-  void the_file_for_programs_has_every_cell_and_quotes_what_it_must() {
-    String text = JsonFile.write(Map.of("JVM", "17"), RESULTS);
-    assertThat(text.lines().filter(line -> line.contains("\"fault\""))).hasSize(5);
-    assertThat(text)
-        .contains("\"firstMs\": 100.000")
-        .contains("a \\\"bad\\\" day")
-        .contains("\"skipped\": \"there is no nft\"");
+  void the_file_for_programs_has_every_cell_and_is_read_again(@TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("faults.json");
+    JsonFile written = new JsonFile(Map.of("JVM", "17"), RESULTS);
+    written.write(file);
+    assertThat(Files.readString(file)).contains("\"firstMs\": 100.0", "a \\\"bad\\\" day");
+    assertThat(JsonFile.read(file)).isEqualTo(written);
+  }
+
+  @Test
+  void what_is_no_such_file_is_refused(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("faults.json");
+    for (String text : List.of("", "{", "[]", "{\"cells\": 1}", "{\"environment\": {}}")) {
+      Files.writeString(file, text);
+      assertThatThrownBy(() -> JsonFile.read(file))
+          .as(text)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("is no result of the fault lab");
+    }
   }
 }
