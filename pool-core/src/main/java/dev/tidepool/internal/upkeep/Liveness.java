@@ -2,6 +2,7 @@ package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Counters;
@@ -135,9 +136,11 @@ public final class Liveness implements Checker.Witness {
     recovery.died(entry, cause);
   }
 
-  /** A lent connection ended in an error. */
+  /** A lent connection ended in an error; not every such error says something of the others. */
   public void failed(Entry entry, @Nullable Throwable cause) {
-    recovery.died(entry, cause);
+    if (DefaultFailureClassifier.concernsOthers(cause)) {
+      recovery.died(entry, cause);
+    }
   }
 
   /** A write was refused on a connection that is meant to be written to. */
