@@ -205,6 +205,8 @@ public final class Recovery {
     connected = false;
     overtaken = false;
     counters.suspicions.increment();
+    // By then those that spoke just now can be asked as well.
+    runtime.schedule(() -> act(later -> {}), Scene.RECENT_NANOS + 1);
     runtime.schedule(this::lookAgain, GAP_NANOS);
   }
 
@@ -232,7 +234,14 @@ public final class Recovery {
       Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
       exchange.forEach(scene::add);
       Evidence evidence =
-          new Evidence(scene.life, dead, scene.silent.size(), scene.pending(), connected, failing);
+          new Evidence(
+              scene.life,
+              dead,
+              scene.silent.size(),
+              scene.pending(),
+              scene.hot,
+              connected,
+              failing);
       conclude(evidence.conclusion(), scene, failing, actions);
     } else if (health != Health.UP && !failing) {
       become(Health.UP, null, actions);

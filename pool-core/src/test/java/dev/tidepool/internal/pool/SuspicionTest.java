@@ -2,10 +2,12 @@ package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What must not put the others in doubt, and what must not be missed once they are. */
@@ -62,5 +64,24 @@ class SuspicionTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(50);
     assertThat(pool.stats().suspicions()).isZero();
     assertThat(pool.events.lines("health")).isEmpty();
+  }
+
+  @Test
+  void twoKilledInABusyPool_theOthersAreAskedBeforeTheyAreCondemned() {
+    PoolFixture pool = pool(8);
+    pool.slowConnects(Duration.ofMillis(20));
+    List<Connection> all = pool.get(8);
+    pool.advanceMillis(25);
+    all.forEach(connection -> execute(connection, ""));
+    pool.session(all.get(0)).kill();
+    pool.session(all.get(1)).kill();
+    PoolFixture.giveBack(all.subList(2, 8));
+    execute(all.get(0), "08006");
+    execute(all.get(1), "08006");
+    PoolFixture.giveBack(all.subList(0, 2));
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.FATAL_ERROR);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
   }
 }
