@@ -64,9 +64,12 @@ public final class Liveness implements Checker.Witness {
         config.abortInUseOnFailover()
             ? new LostSessions(name, runtime, exchange, inventory, checker, probe::sessions)
             : null;
+    Generations generations =
+        new Generations(name, runtime, exchange, inventory, events, path, lost);
     this.recovery =
-        new Recovery(name, runtime, exchange, inventory, events, counters, checker, path, lost);
-    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, recovery);
+        new Recovery(
+            name, runtime, exchange, inventory, events, counters, checker, path, generations);
+    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, generations);
   }
 
   /** Asks connections for signs of life. */
@@ -120,8 +123,8 @@ public final class Liveness implements Checker.Witness {
   // ---- signs
 
   @Override
-  public void late() {
-    recovery.late();
+  public void late(Entry entry) {
+    recovery.late(entry);
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class WrongNode {
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Checker checker;
-  private final Recovery recovery;
+  private final Generations generations;
   private final ReentrantLock lock = new ReentrantLock();
 
   // written under the lock
@@ -46,19 +46,19 @@ public final class WrongNode {
   private @Nullable Throwable cause;
 
   /** For one pool. */
-  public WrongNode(
+  WrongNode(
       String poolName,
       PoolRuntime runtime,
       Exchange<Entry> exchange,
       Inventory inventory,
       Checker checker,
-      Recovery recovery) {
+      Generations generations) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
     this.checker = checker;
-    this.recovery = recovery;
+    this.generations = generations;
   }
 
   /** A write was refused on a connection that is meant to be written to. */
@@ -119,7 +119,7 @@ public final class WrongNode {
     if (next(Phase.NEW_ASKED, Phase.CALM)) {
       runtime.execute(() -> report(writable, why));
       if (writable) {
-        recovery.retireWrongNode(before);
+        generations.retireWrongNode(before);
       }
     }
     return true;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,5 +85,112 @@ class SuspicionTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.FATAL_ERROR);
     assertThat(pool.stats().generation()).isEqualTo(1);
     assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void distantServer_slowAlways_isNotSuspectedForThat() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.slowConnects(Duration.ofMillis(900));
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.onEachCall(() -> pool.runtime.take(Duration.ofMillis(150)));
+          return session;
+        });
+    pool.start();
+    pool.advance(Duration.ofSeconds(5));
+    for (int i = 0; i < 10; i++) {
+      PoolFixture.Borrower borrower = borrow(pool);
+      pool.advanceUntil(borrower::isServed);
+      borrower.giveBack();
+      pool.advance(Duration.ofSeconds(3));
+    }
+    assertThat(pool.stats().retired()).isEmpty();
+    assertThat(pool.stats().pathIdleLimit()).isNull();
+    assertThat(pool.stats().suspicions()).isZero();
+  }
+
+  @Test
+  void processStoodStill_theAnswerThatIsThereCounts() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(Duration.ofSeconds(2)));
+    pool.database
+        .sessions()
+        .forEach(s -> s.onNextCall(() -> pool.runtime.take(Duration.ofMillis(50))));
+    pool.advanceUntil(() -> pool.stats().pings() == 1);
+    pool.runtime.standStill(Duration.ofSeconds(3));
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.stats().retired()).isEmpty();
+    assertThat(pool.stats().pingFailures()).isZero();
+  }
+
+  // ---- what must not be missed
+
+  @Test
+  void silenceSoonAfterASuspicion_isNotForgotten() {
+    PoolFixture pool = pool(2);
+    Connection used = pool.get();
+    pool.session(used).kill();
+    execute(used, "08006");
+    PoolFixture.giveBack(used);
+    pool.advanceMillis(100);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    pool.advanceMillis(450); // quiet enough to be checked
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advanceUntil(borrower::isServed);
+    assertThat(borrower.waited()).isLessThan(Duration.ofMillis(1_500));
+    borrower.giveBack();
+  }
+
+  @Test
+  void someFlowsSilent_fullPool_aWaiterGetsTheirPlaceAlthoughOthersLive() {
+    PoolFixture pool = pool(4);
+    Connection living = pool.get();
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().stream()
+        .filter(session -> session != pool.session(living))
+        .forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = borrow(pool);
+    for (int i = 0; i < 200 && !borrower.isServed(); i++) {
+      execute(living, "");
+      pool.advanceMillis(10);
+    }
+    assertThat(borrower.isServed()).as("within two seconds").isTrue();
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    borrower.giveBack();
+    PoolFixture.giveBack(living);
+  }
+
+  @Test
+  void downWithoutBorrowers_isUpAgainWhenTheDatabaseIs() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(0));
+    pool.refuseConnects();
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advance(Duration.ofSeconds(4));
+    assertThat(borrower.isServed()).isFalse();
+    assertThat(pool.stats().health()).isEqualTo(Health.DOWN);
+    pool.acceptConnects();
+    pool.advance(Duration.ofSeconds(10));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void lentOfADeadGeneration_returnedUnused_isRetiredToo() {
+    PoolFixture pool = pool(6);
+    Connection quiet = pool.get();
+    pool.advance(Duration.ofSeconds(5));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advanceUntil(borrower::isServed);
+    pool.advanceMillis(200);
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    long dead = pool.stats().retired(RetireReason.GENERATION_DEAD);
+    PoolFixture.giveBack(quiet);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(dead + 1);
+    borrower.giveBack();
   }
 }
