@@ -146,11 +146,13 @@ public final class Liveness implements Checker.Witness {
     }
   }
 
-  /** A write was refused on a connection that is meant to be written to. */
-  public void refusedToWrite(Throwable cause) {
-    if (!readOnlyPool) {
-      wrongNode.suspect(cause);
-    }
+  /**
+   * A write was refused on a connection that is meant to be written to.
+   *
+   * @return whether another connection might do better, so that this one is to be retired
+   */
+  public boolean refusedToWrite(Throwable cause) {
+    return readOnlyPool || wrongNode.suspect(cause);
   }
 
   /** A connection was opened in so many nanoseconds. */

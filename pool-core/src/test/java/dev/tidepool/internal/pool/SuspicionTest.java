@@ -193,4 +193,29 @@ class SuspicionTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(dead + 1);
     borrower.giveBack();
   }
+
+  // ---- refused writes
+
+  @Test
+  void nobodyTakesWrites_forLong_connectionsAreNotSpentOnEachRefusal() {
+    PoolFixture pool = pool(5);
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.demote();
+          return session;
+        });
+    pool.database.sessions().forEach(FakeDatabase.Session::demote);
+    for (int i = 0; i < 1_000; i++) {
+      Connection connection = pool.get();
+      try {
+        connection.createStatement().executeUpdate("update t set a = 1");
+      } catch (SQLException e) {
+        assertThat(e.getSQLState()).isEqualTo("25006");
+      }
+      PoolFixture.giveBack(connection);
+      pool.advanceMillis(60);
+    }
+    assertThat(pool.stats().opened()).as("in a minute").isLessThan(60);
+  }
 }
