@@ -329,9 +329,11 @@ public final class Recovery {
       return;
     }
     health = next;
+    // Under the lock: who mirrors the health must not hear of two changes in the wrong order.
+    events.queue(l -> l.healthChanged(before, next, why));
     actions.add(
         () -> {
-          events.publish(l -> l.healthChanged(before, next, why));
+          events.deliverQueued();
           // On a worker: this may be the timer thread, which must not wait for a log that blocks.
           runtime.execute(() -> logHealth(before, next, why));
         });
