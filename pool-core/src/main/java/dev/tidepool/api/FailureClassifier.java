@@ -19,7 +19,8 @@ public interface FailureClassifier {
     /**
      * The server refuses to write. On a connection that was asked to be read-only this is an
      * ordinary error. On any other the connection is retired, and the pool finds out whether the
-     * others too lead to a server that is no longer the primary.
+     * others too lead to a server that is no longer the primary; if new ones lead there as well,
+     * connections are kept for a while, as retiring them would not help.
      */
     WRONG_NODE
   }

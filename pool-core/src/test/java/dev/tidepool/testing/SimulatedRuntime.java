@@ -280,6 +280,15 @@ public final class SimulatedRuntime extends PoolRuntime {
     setTime(Math.max(now, end));
   }
 
+  /**
+   * The whole process stops for a while; after that all timers that are late ring before any task
+   * gets a turn.
+   */
+  public void standStill(Duration time) {
+    setTime(now + time.toNanos());
+    passWithoutTasks(Duration.ZERO);
+  }
+
   private void runAlarm() {
     Alarm alarm = alarms.remove();
     setTime(Math.max(now, alarm.due));

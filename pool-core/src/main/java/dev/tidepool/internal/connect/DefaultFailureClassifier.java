@@ -45,6 +45,9 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   /** Codes that HikariCP condemns whatever the vendor: Amazon Redshift, Db2 and others. */
   private static final Set<Integer> ANY_VENDOR = Set.of(500150, 2399, 1105);
 
+  /** What ends or spoils one session, while the server and the way to it are well. */
+  private static final Set<String> ONE_SESSION = Set.of("0A000", "25P03", "25P04", "57P05");
+
   /** A write in a read-only transaction, which may be the server's default since a failover. */
   private static final String READ_ONLY = "25006";
 
@@ -73,6 +76,17 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   public Verdict classify(SQLException error) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     return walk(error, seen);
+  }
+
+  /** Whether an error that condemns a session is a reason to doubt the others, too. */
+  public static boolean concernsOthers(@Nullable Throwable error) {
+    if (!(error instanceof SQLException sql)) {
+      return false;
+    }
+    String state = String.valueOf(sql.getSQLState());
+    boolean alone =
+        ONE_SESSION.contains(state) || (state.equals("HY000") && sql.getErrorCode() == MYSQL_IDLE);
+    return !alone && new DefaultFailureClassifier().classify(sql) == Verdict.RETIRE;
   }
 
   /** Along the chain of next exceptions, and down the causes of each. */

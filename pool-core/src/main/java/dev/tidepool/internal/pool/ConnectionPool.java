@@ -289,9 +289,10 @@ public final class ConnectionPool implements Lender {
       doom(entry, RetireReason.FATAL_ERROR, error);
       return true;
     }
-    if (verdict == FailureClassifier.Verdict.WRONG_NODE && writable) {
+    if (verdict == FailureClassifier.Verdict.WRONG_NODE
+        && writable
+        && engine.liveness().refusedToWrite(error)) {
       doom(entry, RetireReason.WRONG_ROLE, error);
-      engine.liveness().refusedToWrite(error);
       return true;
     }
     return false;

@@ -47,14 +47,23 @@ public final class EventQueue {
 
   /** Queues an event; never blocks. */
   public void publish(Consumer<PoolListener> event) {
-    if (listeners.isEmpty()) {
-      return;
-    }
-    if (!events.offer(event)) {
+    queue(event);
+    deliverQueued();
+  }
+
+  /**
+   * Queues an event without starting its delivery, for callers whose lock decides on the order of
+   * events: to start a thread may call a factory of the user's. {@link #deliverQueued} must follow.
+   */
+  public void queue(Consumer<PoolListener> event) {
+    if (!listeners.isEmpty() && !events.offer(event)) {
       dropped.increment();
-      return;
     }
-    if (delivering.compareAndSet(false, true)) {
+  }
+
+  /** Has what is queued delivered, on a worker. */
+  public void deliverQueued() {
+    if (!events.isEmpty() && delivering.compareAndSet(false, true)) {
       runtime.execute(this::deliver);
     }
   }

@@ -62,7 +62,7 @@ public final class Checker {
   /** Hears how checks end, on whatever thread they end; must not block. */
   public interface Witness {
     /** The answer is not there after {@code hedgeAfter}. */
-    void late();
+    void late(Entry entry);
 
     /** The connection works; it had been silent for {@code silence} nanoseconds. */
     void alive(long silence);
@@ -72,6 +72,12 @@ public final class Checker {
   }
 
   private static final int MAX_HUNG = 64;
+
+  /**
+   * A deadline that rings so much too late means that the whole process stood still: the answer may
+   * have come long ago, and its reader gets as long to take it.
+   */
+  private static final long GRACE_NANOS = 100_000_000L;
 
   /** Longest wait for an answer that decides on the others, too. */
   private static final Duration LONGEST_PROBE = Duration.ofSeconds(1);
@@ -244,6 +250,7 @@ public final class Checker {
     private final AtomicBoolean late = new AtomicBoolean();
     private volatile long startedAt;
     private volatile long silence;
+    private volatile boolean grace;
 
     Check(Entry entry, Kind kind, Duration timeout) {
       this(
@@ -298,9 +305,19 @@ public final class Checker {
         hung.decrementAndGet();
       } else {
         finish(
-            verdict != Verdict.DEAD && judge.keeps(verdict == Verdict.ALIVE),
+            verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
             verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
             cause);
+      }
+    }
+
+    /** Whatever the judge does, the slot must not be lost. */
+    private boolean keeps(boolean alive) {
+      try {
+        return judge.keeps(alive);
+      } catch (RuntimeException | Error e) {
+        log.error("Unexpected failure of a judge; please report it", e);
+        return alive;
       }
     }
 
@@ -311,11 +328,17 @@ public final class Checker {
         overdue.decrementAndGet(); // decided meanwhile
         return;
       }
-      witness.late();
+      witness.late(entry);
       demand.run();
     }
 
     private void expireInDriver() {
+      long tooLate = runtime.nanoTime() - startedAt - timeout.toNanos();
+      if (tooLate >= GRACE_NANOS && !grace) {
+        grace = true;
+        runtime.schedule(this::expireInDriver, GRACE_NANOS);
+        return;
+      }
       hung.incrementAndGet(); // first, as the driver may return right after
       if (!expire()) {
         hung.decrementAndGet();

@@ -8,11 +8,12 @@ package dev.tidepool.internal.upkeep;
  * @param silent old connections that were asked before a new connection began its login, and have
  *     not answered although that login is complete
  * @param pending old connections that are still to be asked, or have been asked only just
+ * @param hot how many of the pending spoke with the server so lately that nobody has asked them yet
  * @param connected a new connection was opened since
  * @param failing the newest connect failed
  */
 record Evidence(
-    boolean life, int dead, int silent, int pending, boolean connected, boolean failing) {
+    boolean life, int dead, int silent, int pending, int hot, boolean connected, boolean failing) {
 
   private static final int SAMPLE = 8;
 
@@ -31,8 +32,9 @@ record Evidence(
   /**
    * A single death proves nothing about the others: sessions are killed one by one, too. Two that
    * are gone or silent while a complete login went through, and not one sign of life from the rest,
-   * are taken as proof. A slow server does not look like that: a login takes it longer than the
-   * empty query that was sent before.
+   * are taken as proof; so are eight of many, once those that spoke a moment ago are asked. A slow
+   * server does not look like that: a login takes it longer than the empty query that was sent
+   * before.
    */
   Conclusion conclusion() {
     if (life) {
@@ -40,7 +42,7 @@ record Evidence(
     }
     if (connected) {
       int gone = dead + silent;
-      if (gone >= SAMPLE || (gone >= 2 && pending == 0)) {
+      if ((gone >= SAMPLE && hot == 0) || (gone >= 2 && pending == 0)) {
         return Conclusion.GENERATION_DEAD;
       }
       return pending == 0 ? Conclusion.ISOLATED : Conclusion.OPEN;

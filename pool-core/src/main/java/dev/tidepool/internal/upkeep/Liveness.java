@@ -2,6 +2,7 @@ package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Counters;
@@ -63,9 +64,12 @@ public final class Liveness implements Checker.Witness {
         config.abortInUseOnFailover()
             ? new LostSessions(name, runtime, exchange, inventory, checker, probe::sessions)
             : null;
+    Generations generations =
+        new Generations(name, runtime, exchange, inventory, events, path, lost);
     this.recovery =
-        new Recovery(name, runtime, exchange, inventory, events, counters, checker, path, lost);
-    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, recovery);
+        new Recovery(
+            name, runtime, exchange, inventory, events, counters, checker, path, generations);
+    this.wrongNode = new WrongNode(name, runtime, exchange, inventory, checker, generations);
   }
 
   /** Asks connections for signs of life. */
@@ -119,8 +123,8 @@ public final class Liveness implements Checker.Witness {
   // ---- signs
 
   @Override
-  public void late() {
-    recovery.late();
+  public void late(Entry entry) {
+    recovery.late(entry);
   }
 
   @Override
@@ -135,16 +139,20 @@ public final class Liveness implements Checker.Witness {
     recovery.died(entry, cause);
   }
 
-  /** A lent connection ended in an error. */
+  /** A lent connection ended in an error; not every such error says something of the others. */
   public void failed(Entry entry, @Nullable Throwable cause) {
-    recovery.died(entry, cause);
+    if (DefaultFailureClassifier.concernsOthers(cause)) {
+      recovery.died(entry, cause);
+    }
   }
 
-  /** A write was refused on a connection that is meant to be written to. */
-  public void refusedToWrite(Throwable cause) {
-    if (!readOnlyPool) {
-      wrongNode.suspect(cause);
-    }
+  /**
+   * A write was refused on a connection that is meant to be written to.
+   *
+   * @return whether another connection might do better, so that this one is to be retired
+   */
+  public boolean refusedToWrite(Throwable cause) {
+    return readOnlyPool || wrongNode.suspect(cause);
   }
 
   /** A connection was opened in so many nanoseconds. */

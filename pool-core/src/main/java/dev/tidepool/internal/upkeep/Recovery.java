@@ -36,9 +36,6 @@ public final class Recovery {
   /** From one suspicion to the next, so that a trickle of deaths does not ping without end. */
   private static final long GAP_NANOS = 1_000_000_000L;
 
-  /** How long lent connections of a dead generation have to prove that they live. */
-  private static final long TESTIMONY_NANOS = 1_000_000_000L;
-
   /** A thread may wait for a processor that long. */
   private static final long SHORTEST_SILENCE_NANOS = 100_000_000L;
 
@@ -53,9 +50,12 @@ public final class Recovery {
   private final Counters counters;
   private final Checker checker;
   private final PathLearning path;
-  private final @Nullable LostSessions lost;
+  private final Generations generations;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean stopped;
+
+  /** How long a login takes, in nanoseconds; 0 until the first. */
+  private volatile long login;
 
   // ---- written under the lock
 
@@ -67,6 +67,11 @@ public final class Recovery {
 
   private boolean raisedBefore;
   private boolean againLater;
+  private boolean diedMeanwhile;
+
+  /** Whether a look is due that no event leads to. */
+  private boolean looking;
+
   private @Nullable Throwable cause;
   private int dead;
   private boolean overtaken;
@@ -75,12 +80,8 @@ public final class Recovery {
   /** Who has not answered for as long as that is silent; the time of the fastest login since. */
   private long silenceCounts;
 
-  /**
-   * Recovery for one pool; {@code checker} reports to it.
-   *
-   * @param lost null to leave calls in flight alone
-   */
-  public Recovery(
+  /** Recovery for one pool; {@code checker} reports to it. */
+  Recovery(
       String poolName,
       PoolRuntime runtime,
       Exchange<Entry> exchange,
@@ -89,7 +90,7 @@ public final class Recovery {
       Counters counters,
       Checker checker,
       PathLearning path,
-      @Nullable LostSessions lost) {
+      Generations generations) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
@@ -98,7 +99,7 @@ public final class Recovery {
     this.counters = counters;
     this.checker = checker;
     this.path = path;
-    this.lost = lost;
+    this.generations = generations;
   }
 
   /** What the pool makes of its database. */
@@ -109,9 +110,7 @@ public final class Recovery {
   /** Draws no conclusions any more. */
   public void stop() {
     stopped = true;
-    if (lost != null) {
-      lost.stop();
-    }
+    generations.stop();
   }
 
   // ---- signs
@@ -129,8 +128,36 @@ public final class Recovery {
   }
 
   /** A connection takes longer than {@code hedgeAfter} to answer. */
-  public void late() {
-    act(now -> suspect(now, null, false));
+  public void late(Entry entry) {
+    long more = patience() - checker.hedgeAfter();
+    if (more > 0) {
+      runtime.schedule(() -> lateIndeed(entry), more);
+    } else {
+      act(now -> suspect(now, null, false));
+    }
+  }
+
+  private void lateIndeed(Entry entry) {
+    act(
+        now -> {
+          if (isLate(entry, now)) {
+            suspect(now, null, false);
+          }
+        });
+  }
+
+  private boolean isLate(Entry entry, long now) {
+    return entry.state() == SlotState.CHECKING
+        && entry.isAsked()
+        && now - entry.askedAt() >= patience();
+  }
+
+  /**
+   * How long an answer may take before it means anything. A login is several round trips: what
+   * takes no longer than half of it is a distant server, not a silent one.
+   */
+  private long patience() {
+    return Math.max(checker.hedgeAfter(), login / 2);
   }
 
   /** A connection answered. */
@@ -142,6 +169,9 @@ public final class Recovery {
 
   /** A connection was opened in so many nanoseconds. */
   public void opened(long took) {
+    long usual = login;
+    // Down at once, up slowly: a burst of logins slows each of them. A lost update does no harm.
+    login = usual == 0 || took < usual ? took : usual + (took - usual) / 8;
     if (suspicious || health != Health.UP) {
       act(
           now -> {
@@ -190,9 +220,10 @@ public final class Recovery {
     }
     long left = raisedBefore ? since + GAP_NANOS - now : 0;
     if (left > 0) {
-      if (death && !againLater) {
+      diedMeanwhile |= death;
+      cause = cause == null ? why : cause;
+      if (!againLater) {
         againLater = true;
-        cause = why;
         runtime.schedule(this::suspectAgain, left);
       }
       return;
@@ -205,25 +236,37 @@ public final class Recovery {
     connected = false;
     overtaken = false;
     counters.suspicions.increment();
-    runtime.schedule(this::lookAgain, GAP_NANOS);
+    // By then those that spoke just now can be asked as well.
+    runtime.schedule(() -> act(later -> {}), Scene.RECENT_NANOS + 1);
   }
 
   private void suspectAgain() {
     act(
         now -> {
+          boolean death = diedMeanwhile;
           againLater = false;
-          suspect(now, cause, true);
+          diedMeanwhile = false;
+          // What was merely late or failed may be over by now.
+          if (death || inventory.isFailing() || isAnyLate(now)) {
+            suspect(now, cause, death);
+          } else if (!suspicious) {
+            cause = null;
+          }
         });
   }
 
-  /** Should an event be missing, for example because no connect could even be begun. */
-  private void lookAgain() {
-    act(
-        now -> {
-          if (suspicious) {
-            runtime.schedule(this::lookAgain, GAP_NANOS);
-          }
-        });
+  private boolean isAnyLate(long now) {
+    boolean[] late = new boolean[1];
+    exchange.forEach(entry -> late[0] |= isLate(entry, now));
+    return late[0] && checker.hedgeAfter() > 0;
+  }
+
+  /** Should an event be missing, for example because nobody asks for a connect any more. */
+  private void keepLooking() {
+    if (!looking) {
+      looking = true;
+      runtime.schedule(() -> act(now -> looking = false), GAP_NANOS);
+    }
   }
 
   private void look(long now, List<Runnable> actions) {
@@ -232,12 +275,26 @@ public final class Recovery {
       Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
       exchange.forEach(scene::add);
       Evidence evidence =
-          new Evidence(scene.life, dead, scene.silent.size(), scene.pending(), connected, failing);
+          new Evidence(
+              scene.life,
+              dead,
+              scene.silent.size(),
+              scene.pending(),
+              scene.hot,
+              connected,
+              failing);
       conclude(evidence.conclusion(), scene, failing, actions);
     } else if (health != Health.UP && !failing) {
       become(Health.UP, null, actions);
-    } else if (health == Health.DOWN && isLiving()) {
-      become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
+    } else if (health != Health.UP) {
+      if (health == Health.DOWN && isLiving()) {
+        become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
+      }
+      // Nobody may want a connection, least of all from a pool that says it is down.
+      actions.add(this::tryToOpen);
+    }
+    if (suspicious || health != Health.UP) {
+      keepLooking();
     }
   }
 
@@ -255,7 +312,7 @@ public final class Recovery {
         long before = since;
         int ended = inventory.nextGeneration();
         settle(Health.UP, actions);
-        actions.add(() -> retireOld(ended, before));
+        actions.add(() -> generations.retireDead(ended, before));
       }
     }
   }
@@ -275,9 +332,14 @@ public final class Recovery {
     if (next == Health.DOWN) {
       counters.outages.increment();
     }
-    events.publish(l -> l.healthChanged(before, next, why)); // under the lock, so in order
-    // On a worker: this may be the timer thread, which must not wait for a log that blocks.
-    actions.add(() -> runtime.execute(() -> logHealth(before, next, why)));
+    // Under the lock: who mirrors the health must not hear of two changes in the wrong order.
+    events.queue(l -> l.healthChanged(before, next, why));
+    actions.add(
+        () -> {
+          events.deliverQueued();
+          // On a worker: this may be the timer thread, which must not wait for a log that blocks.
+          runtime.execute(() -> logHealth(before, next, why));
+        });
   }
 
   private void logHealth(Health before, Health next, @Nullable Throwable why) {
@@ -306,6 +368,12 @@ public final class Recovery {
 
   // ---- actions
 
+  private void tryToOpen() {
+    if (inventory.counts().promising() == 0 && !exchange.isHeld()) {
+      inventory.connect(1, false);
+    }
+  }
+
   private void investigate(Scene scene, boolean connected) {
     for (Entry entry : scene.unasked) {
       if (checker.pinging() < MAX_PROBES && entry.reserve()) {
@@ -325,9 +393,8 @@ public final class Recovery {
 
   /** Closes the connection that has kept silent longest; supply opens another in its place. */
   private void overtake(Scene scene) {
-    long hedgeAfter = checker.hedgeAfter();
-    Entry oldest = hedgeAfter == 0 ? null : scene.latest(hedgeAfter);
-    if (oldest == null || !mayOvertake() || !oldest.retireChecking()) {
+    Entry oldest = checker.hedgeAfter() == 0 ? null : scene.latest(patience());
+    if (oldest == null || !takeItsPlace(oldest)) {
       return;
     }
     path.died(oldest.askedAt() - oldest.lastTraffic(), null);
@@ -335,74 +402,18 @@ public final class Recovery {
   }
 
   /** Once for each suspicion: whether it was worth it shows when the new connection is there. */
-  private boolean mayOvertake() {
+  private boolean takeItsPlace(Entry oldest) {
     lock.lock();
     try {
-      boolean first = suspicious && !overtaken;
-      overtaken = overtaken || first;
-      dead += first ? 1 : 0;
-      return first;
+      // Whoever has died meanwhile is counted already, and leaves its place to others anyway.
+      if (!suspicious || overtaken || !oldest.retireChecking()) {
+        return false;
+      }
+      overtaken = true;
+      dead++;
+      return true;
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void retireOld(int ended, long before) {
-    int[] idle = new int[1];
-    exchange.forEach(
-        entry -> {
-          if (entry.isOldAndSilent(before)) {
-            boolean asked = entry.state() == SlotState.CHECKING;
-            if (entry.retireIdle() || entry.retireChecking()) {
-              if (asked) {
-                path.died(entry.askedAt() - entry.lastTraffic(), null);
-              }
-              idle[0]++;
-              inventory.retire(entry, new Doom(RetireReason.GENERATION_DEAD));
-            }
-          }
-        });
-    events.publish(l -> l.generationRetired(ended, idle[0]));
-    runtime.schedule(() -> doomSilent(before), TESTIMONY_NANOS);
-    runtime.execute(
-        () ->
-            log.warn(
-                "{}: connections opened so far are dead, new ones work: {} retired now, those in use"
-                    + " when they come back",
-                poolName,
-                idle[0]));
-  }
-
-  /** Everything opened before then leads to a server that takes no writes. */
-  void retireWrongNode(long before) {
-    int ended = inventory.nextGeneration();
-    int[] idle = new int[1];
-    Doom doom = new Doom(RetireReason.WRONG_ROLE);
-    exchange.forEach(
-        entry -> {
-          if (!entry.isOld(before)) {
-            return;
-          }
-          if (entry.retireIdle() || entry.retireChecking()) {
-            idle[0]++;
-            inventory.retire(entry, doom);
-          } else {
-            entry.doom(doom);
-          }
-        });
-    events.publish(l -> l.generationRetired(ended, idle[0]));
-  }
-
-  /** Who used a lent connection of the dead generation since then has shown that it lives. */
-  private void doomSilent(long before) {
-    exchange.forEach(
-        entry -> {
-          if (entry.isOldAndSilent(before)) {
-            entry.doom(new Doom(RetireReason.GENERATION_DEAD));
-          }
-        });
-    if (lost != null) {
-      lost.end(before);
     }
   }
 }

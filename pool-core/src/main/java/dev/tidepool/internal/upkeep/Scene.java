@@ -9,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** What a look at all connections found. */
 final class Scene {
   /** What spoke with the server so lately is not asked: whoever uses it will tell. */
-  private static final long RECENT_NANOS = 100_000_000L;
+  static final long RECENT_NANOS = 100_000_000L;
 
   final List<Entry> unasked = new ArrayList<>();
+
+  /**
+   * Idle ones that spoke just before the suspicion; asked in a moment unless somebody uses them.
+   */
+  int hot;
+
   final List<Entry> silent = new ArrayList<>();
   final List<Entry> asked = new ArrayList<>();
   private final long now;
@@ -36,8 +42,10 @@ final class Scene {
     }
     switch (state) {
       case IDLE -> {
-        if (since - entry.lastTraffic() > RECENT_NANOS) {
+        if (now - entry.lastTraffic() > RECENT_NANOS) {
           unasked.add(entry);
+        } else {
+          hot++;
         }
       }
       case CHECKING -> {
@@ -49,7 +57,7 @@ final class Scene {
   }
 
   int pending() {
-    return unasked.size() + asked.size();
+    return unasked.size() + asked.size() + hot;
   }
 
   /** The connection that has been asked longest ago, if its answer is late. */

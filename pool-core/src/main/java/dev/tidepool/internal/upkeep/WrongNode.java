@@ -18,7 +18,16 @@ import org.slf4j.LoggerFactory;
  * there is no node that takes writes, and retiring would not help.
  */
 public final class WrongNode {
-  private static final long GAP_NANOS = 5_000_000_000L;
+  /** An episode may take so long; then the next refusal begins another. */
+  private static final long EPISODE_NANOS = 5_000_000_000L;
+
+  /** A new connection has to come within that time to be asked. */
+  private static final long LONGEST_AWAITED_NANOS = 30_000_000_000L;
+
+  /** From one episode to the next; doubles while they show that nothing is to be done. */
+  private static final long SHORTEST_GAP_NANOS = 500_000_000L;
+
+  private static final long LONGEST_GAP_NANOS = 5_000_000_000L;
   private static final Logger log = LoggerFactory.getLogger(WrongNode.class);
 
   private enum Phase {
@@ -36,39 +45,52 @@ public final class WrongNode {
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Checker checker;
-  private final Recovery recovery;
+  private final Generations generations;
   private final ReentrantLock lock = new ReentrantLock();
 
   // written under the lock
   private volatile Phase phase = Phase.CALM;
   private long since;
   private boolean raisedBefore;
+  private long gap = SHORTEST_GAP_NANOS;
+
+  /** Whether the last episode that came to an end showed that retiring does not help. */
+  private boolean futile;
+
   private @Nullable Throwable cause;
 
   /** For one pool. */
-  public WrongNode(
+  WrongNode(
       String poolName,
       PoolRuntime runtime,
       Exchange<Entry> exchange,
       Inventory inventory,
       Checker checker,
-      Recovery recovery) {
+      Generations generations) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
     this.checker = checker;
-    this.recovery = recovery;
+    this.generations = generations;
   }
 
-  /** A write was refused on a connection that is meant to be written to. */
-  public void suspect(Throwable why) {
+  /**
+   * A write was refused on a connection that is meant to be written to.
+   *
+   * @return whether to retire it; not, if another would most likely refuse as well: an application
+   *     that goes on writing would have one opened for each attempt
+   */
+  boolean suspect(Throwable why) {
     long now = runtime.nanoTime();
     lock.lock();
     try {
-      if (raisedBefore && now - since < GAP_NANOS) {
-        return; // an episode may be under way, or has just shown that there is nothing to be done
+      long pause = phase == Phase.CALM ? gap : EPISODE_NANOS;
+      if (raisedBefore && now - since < pause) {
+        return !futile;
       }
+      futile &= now - since < 2 * LONGEST_GAP_NANOS; // that was another time
+      gap = futile ? Math.min(2 * gap, LONGEST_GAP_NANOS) : SHORTEST_GAP_NANOS;
       raisedBefore = true;
       since = now;
       cause = why;
@@ -82,12 +104,13 @@ public final class WrongNode {
     } else {
       checker.askWritable(old, this::oldSaid);
     }
+    return true;
   }
 
   /** Decides whether the old connection stays. */
   private boolean oldSaid(boolean writable) {
     if (writable) {
-      next(Phase.OLD_ASKED, Phase.CALM);
+      end(Phase.OLD_ASKED, true);
       return true;
     }
     if (next(Phase.OLD_ASKED, Phase.NEW_AWAITED)) {
@@ -99,27 +122,42 @@ public final class WrongNode {
 
   /** Whether a connection that has just been opened is taken over, to be asked. */
   public boolean takes(Entry fresh) {
-    if (phase != Phase.NEW_AWAITED || !next(Phase.NEW_AWAITED, Phase.NEW_ASKED)) {
+    if (phase != Phase.NEW_AWAITED || !isStillAwaited(fresh.openedAt())) {
       return false;
     }
     checker.askWritable(fresh, this::newSaid);
     return true;
   }
 
+  /** What a connection of a later time would say is no verdict on those of that time. */
+  private boolean isStillAwaited(long now) {
+    lock.lock();
+    try {
+      boolean inTime = now - since < LONGEST_AWAITED_NANOS;
+      return next(Phase.NEW_AWAITED, inTime ? Phase.NEW_ASKED : Phase.CALM) && inTime;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean newSaid(boolean writable) {
     long before;
     Throwable why;
+    boolean known;
     lock.lock();
     try {
       before = since;
       why = cause;
+      known = futile;
     } finally {
       lock.unlock();
     }
-    if (next(Phase.NEW_ASKED, Phase.CALM)) {
-      runtime.execute(() -> report(writable, why));
+    if (end(Phase.NEW_ASKED, !writable)) {
+      if (writable || !known) {
+        runtime.execute(() -> report(writable, why));
+      }
       if (writable) {
-        recovery.retireWrongNode(before);
+        generations.retireWrongNode(before);
       }
     }
     return true;
@@ -138,6 +176,17 @@ public final class WrongNode {
           "{}: the server refuses to write, and so does the one that new connections lead to: {}",
           poolName,
           text);
+    }
+  }
+
+  private boolean end(Phase from, boolean inVain) {
+    lock.lock();
+    try {
+      boolean mine = next(from, Phase.CALM);
+      futile = mine ? inVain : futile;
+      return mine;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -48,6 +48,18 @@ class EventQueueTest {
   }
 
   @Test
+  void queuedUnderALock_startsNothing_andKeepsItsTurn() {
+    queue.add(listener);
+    queue.queue(l -> l.acquireTimedOut(Duration.ofMillis(0)));
+    runtime.runTasks();
+    assertThat(listener.lines()).isEmpty();
+    publish(1);
+    queue.deliverQueued();
+    runtime.runTasks();
+    assertThat(listener.lines()).isEqualTo(expected(0, 2));
+  }
+
+  @Test
   void whatAListenerThrows_isLogged_andReachesNobody() {
     queue.add(
         new PoolListener() {

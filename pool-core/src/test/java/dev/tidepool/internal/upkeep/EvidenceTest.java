@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Every combination of what can be known, against the sentences that the rules are made of. */
 class EvidenceTest {
   private static final boolean[] BOTH = {false, true};
+  private static final int[] DEATHS = {0, 1, 2, 8};
 
   private interface Rule {
     void check(Evidence e, Conclusion c);
@@ -18,8 +19,13 @@ class EvidenceTest {
       for (boolean connected : BOTH) {
         for (boolean failing : BOTH) {
           for (int n = 0; n < 64; n++) {
-            Evidence e = new Evidence(life, n & 3, (n >> 2) & 3, (n >> 4) & 3, connected, failing);
-            rule.check(e, e.conclusion());
+            int dead = DEATHS[n & 3];
+            int silent = (n >> 2) & 3;
+            int pending = (n >> 4) & 3;
+            for (int hot : new int[] {0, pending}) {
+              Evidence e = new Evidence(life, dead, silent, pending, hot, connected, failing);
+              rule.check(e, e.conclusion());
+            }
           }
         }
       }
@@ -41,7 +47,7 @@ class EvidenceTest {
     forAll(
         (e, c) -> {
           int gone = e.dead() + e.silent();
-          boolean enough = gone >= 8 || (gone >= 2 && e.pending() == 0);
+          boolean enough = (gone >= 8 && e.hot() == 0) || (gone >= 2 && e.pending() == 0);
           assertThat(c == Conclusion.GENERATION_DEAD)
               .as("%s", e)
               .isEqualTo(!e.life() && e.connected() && enough);

@@ -1,0 +1,129 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Doom;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends the service of all connections that were opened before some moment. */
+final class Generations {
+  /** How long lent connections of a dead generation have to prove that they live. */
+  private static final long TESTIMONY_NANOS = 1_000_000_000L;
+
+  private static final Logger log = LoggerFactory.getLogger(Generations.class);
+
+  private final String poolName;
+  private final PoolRuntime runtime;
+  private final Exchange<Entry> exchange;
+  private final Inventory inventory;
+  private final EventQueue events;
+  private final PathLearning path;
+  private final @Nullable LostSessions lost;
+
+  /**
+   * For one pool.
+   *
+   * @param lost null to leave calls in flight alone
+   */
+  Generations(
+      String poolName,
+      PoolRuntime runtime,
+      Exchange<Entry> exchange,
+      Inventory inventory,
+      EventQueue events,
+      PathLearning path,
+      @Nullable LostSessions lost) {
+    this.poolName = poolName;
+    this.runtime = runtime;
+    this.exchange = exchange;
+    this.inventory = inventory;
+    this.events = events;
+    this.path = path;
+    this.lost = lost;
+  }
+
+  /** Looks for lost sessions no more. */
+  void stop() {
+    if (lost != null) {
+      lost.stop();
+    }
+  }
+
+  /**
+   * Those opened before then are dead, and new ones work: retires the idle ones now and, a little
+   * later, the lent ones that show no life.
+   */
+  void retireDead(int ended, long before) {
+    int[] idle = new int[1];
+    exchange.forEach(
+        entry -> {
+          if (entry.isOldAndSilent(before)) {
+            boolean asked = entry.state() == SlotState.CHECKING;
+            if (entry.retireIdle() || entry.retireChecking()) {
+              if (asked) {
+                path.died(entry.askedAt() - entry.lastTraffic(), null);
+              }
+              idle[0]++;
+              inventory.retire(entry, new Doom(RetireReason.GENERATION_DEAD));
+            }
+          }
+        });
+    events.publish(l -> l.generationRetired(ended, idle[0]));
+    runtime.schedule(() -> doomSilent(before), TESTIMONY_NANOS);
+    runtime.execute(
+        () ->
+            log.warn(
+                "{}: connections opened so far are dead, new ones work: {} retired now, those in use"
+                    + " when they come back",
+                poolName,
+                idle[0]));
+  }
+
+  /** Everything opened before then leads to a server that takes no writes. */
+  void retireWrongNode(long before) {
+    int ended = inventory.nextGeneration();
+    int[] idle = new int[1];
+    Doom doom = new Doom(RetireReason.WRONG_ROLE);
+    exchange.forEach(
+        entry -> {
+          if (!entry.isOld(before)) {
+            return;
+          }
+          // It may change hands between two looks; it cannot escape all of them for ever.
+          while (entry.state() != SlotState.RETIRED && entry.state() != SlotState.DOOMED) {
+            if (entry.retireIdle() || entry.retireChecking()) {
+              idle[0]++;
+              inventory.retire(entry, doom);
+            } else if (entry.doom(doom)) {
+              break;
+            }
+          }
+        });
+    events.publish(l -> l.generationRetired(ended, idle[0]));
+  }
+
+  /** Who used a lent connection of the dead generation since then has shown that it lives. */
+  private void doomSilent(long before) {
+    exchange.forEach(
+        entry -> {
+          if (entry.isOldAndSilent(before)) {
+            Doom doom = new Doom(RetireReason.GENERATION_DEAD);
+            if (entry.retireIdle()) {
+              inventory.retire(entry, doom); // given back meanwhile, unused
+            } else {
+              entry.doom(doom);
+            }
+          }
+        });
+    if (lost != null) {
+      lost.end(before);
+    }
+  }
+}

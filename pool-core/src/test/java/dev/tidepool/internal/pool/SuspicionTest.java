@@ -1,0 +1,221 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.Health;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What must not put the others in doubt, and what must not be missed once they are. */
+class SuspicionTest extends SimulatedPoolTest {
+  private PoolFixture pool(int connections) {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(connections)
+                    .minimumIdle(connections)
+                    .connectionTimeout(Duration.ofSeconds(20)));
+    pool.advance(Duration.ofSeconds(5));
+    return pool;
+  }
+
+  private static void execute(Connection connection, String expectedState) {
+    String state = "";
+    try {
+      connection.createStatement().execute("select 1");
+    } catch (SQLException e) {
+      state = e.getSQLState();
+    }
+    assertThat(state).isEqualTo(expectedState);
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> RuntimeException sneak(Throwable t) throws T {
+    throw (T) t;
+  }
+
+  private static PoolFixture.Borrower borrow(PoolFixture pool) {
+    PoolFixture.Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    return borrower;
+  }
+
+  // ---- what is no sign
+
+  @Test
+  void errorOfOneStatement_condemnsItsConnection_andRaisesNoSuspicion() {
+    PoolFixture pool = pool(4);
+    for (int i = 0; i < 50; i++) {
+      Connection used = pool.get();
+      pool.session(used)
+          .onNextCall(
+              () -> {
+                throw SuspicionTest.<RuntimeException>sneak(
+                    new SQLException("cached plan must not change result type", "0A000"));
+              });
+      execute(used, "0A000");
+      PoolFixture.giveBack(used);
+      pool.advanceMillis(100);
+    }
+    assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(50);
+    assertThat(pool.stats().suspicions()).isZero();
+    assertThat(pool.events.lines("health")).isEmpty();
+  }
+
+  @Test
+  void twoKilledInABusyPool_theOthersAreAskedBeforeTheyAreCondemned() {
+    PoolFixture pool = pool(8);
+    pool.slowConnects(Duration.ofMillis(20));
+    List<Connection> all = pool.get(8);
+    pool.advanceMillis(25);
+    all.forEach(connection -> execute(connection, ""));
+    pool.session(all.get(0)).kill();
+    pool.session(all.get(1)).kill();
+    PoolFixture.giveBack(all.subList(2, 8));
+    execute(all.get(0), "08006");
+    execute(all.get(1), "08006");
+    PoolFixture.giveBack(all.subList(0, 2));
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.FATAL_ERROR);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void distantServer_slowAlways_isNotSuspectedForThat() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.slowConnects(Duration.ofMillis(900));
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.onEachCall(() -> pool.runtime.take(Duration.ofMillis(150)));
+          return session;
+        });
+    pool.start();
+    pool.advance(Duration.ofSeconds(5));
+    for (int i = 0; i < 10; i++) {
+      PoolFixture.Borrower borrower = borrow(pool);
+      pool.advanceUntil(borrower::isServed);
+      borrower.giveBack();
+      pool.advance(Duration.ofSeconds(3));
+    }
+    assertThat(pool.stats().retired()).isEmpty();
+    assertThat(pool.stats().pathIdleLimit()).isNull();
+    assertThat(pool.stats().suspicions()).isZero();
+  }
+
+  @Test
+  void processStoodStill_theAnswerThatIsThereCounts() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(Duration.ofSeconds(2)));
+    pool.database
+        .sessions()
+        .forEach(s -> s.onNextCall(() -> pool.runtime.take(Duration.ofMillis(50))));
+    pool.advanceUntil(() -> pool.stats().pings() == 1);
+    pool.runtime.standStill(Duration.ofSeconds(3));
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.stats().retired()).isEmpty();
+    assertThat(pool.stats().pingFailures()).isZero();
+  }
+
+  // ---- what must not be missed
+
+  @Test
+  void silenceSoonAfterASuspicion_isNotForgotten() {
+    PoolFixture pool = pool(2);
+    Connection used = pool.get();
+    pool.session(used).kill();
+    execute(used, "08006");
+    PoolFixture.giveBack(used);
+    pool.advanceMillis(100);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    pool.advanceMillis(450); // quiet enough to be checked
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advanceUntil(borrower::isServed);
+    assertThat(borrower.waited()).isLessThan(Duration.ofMillis(1_500));
+    borrower.giveBack();
+  }
+
+  @Test
+  void someFlowsSilent_fullPool_aWaiterGetsTheirPlaceAlthoughOthersLive() {
+    PoolFixture pool = pool(4);
+    Connection living = pool.get();
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().stream()
+        .filter(session -> session != pool.session(living))
+        .forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = borrow(pool);
+    for (int i = 0; i < 200 && !borrower.isServed(); i++) {
+      execute(living, "");
+      pool.advanceMillis(10);
+    }
+    assertThat(borrower.isServed()).as("within two seconds").isTrue();
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    borrower.giveBack();
+    PoolFixture.giveBack(living);
+  }
+
+  @Test
+  void downWithoutBorrowers_isUpAgainWhenTheDatabaseIs() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(0));
+    pool.refuseConnects();
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advance(Duration.ofSeconds(4));
+    assertThat(borrower.isServed()).isFalse();
+    assertThat(pool.stats().health()).isEqualTo(Health.DOWN);
+    pool.acceptConnects();
+    pool.advance(Duration.ofSeconds(10));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void lentOfADeadGeneration_returnedUnused_isRetiredToo() {
+    PoolFixture pool = pool(6);
+    Connection quiet = pool.get();
+    pool.advance(Duration.ofSeconds(5));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advanceUntil(borrower::isServed);
+    pool.advanceMillis(200);
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    long dead = pool.stats().retired(RetireReason.GENERATION_DEAD);
+    PoolFixture.giveBack(quiet);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(dead + 1);
+    borrower.giveBack();
+  }
+
+  // ---- refused writes
+
+  @Test
+  void nobodyTakesWrites_forLong_connectionsAreNotSpentOnEachRefusal() {
+    PoolFixture pool = pool(5);
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.demote();
+          return session;
+        });
+    pool.database.sessions().forEach(FakeDatabase.Session::demote);
+    for (int i = 0; i < 1_000; i++) {
+      Connection connection = pool.get();
+      try {
+        connection.createStatement().executeUpdate("update t set a = 1");
+      } catch (SQLException e) {
+        assertThat(e.getSQLState()).isEqualTo("25006");
+      }
+      PoolFixture.giveBack(connection);
+      pool.advanceMillis(60);
+    }
+    assertThat(pool.stats().opened()).as("in a minute").isLessThan(60);
+  }
+}
