@@ -63,7 +63,17 @@ class PostgresConnectTest {
   }
 
   @Test
-  void open_keepaliveOff_leavesTheSocketToTheDriver() throws Exception {
+  void open_keepaliveOff_isWatchedAllTheSame() throws Exception {
+    PhysicalConnection physical =
+        Fixtures.open(Fixtures.url(postgres.url(), Session.DEFAULT, new Tcp(null, true)));
+    assertThat(physical.tcpKeepAlive()).isEqualTo("off (read from the socket)");
+    assertThat(physical.socket()).isNotNull();
+    assertThat(physical.cutOff()).isNotNull();
+    closer.close(physical);
+  }
+
+  @Test
+  void open_keepaliveAndWatchOff_leaveTheSocketToTheDriver() throws Exception {
     PhysicalConnection physical =
         Fixtures.open(Fixtures.url(postgres.url(), Session.DEFAULT, Tcp.OFF));
     assertThat(physical.tcpKeepAlive()).isEqualTo("left to the driver");
@@ -151,7 +161,8 @@ class PostgresConnectTest {
       thread.setContextClassLoader(threadSees ? before : apart);
       ConnectSettings settings = Fixtures.url(postgres.url(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(settings, new DriverConnector("p", driver, postgres.url(), Map.of(), TIMES));
+          new Opener(
+              settings, new DriverConnector("p", driver, postgres.url(), Map.of(), Tcp.DEFAULT));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())
