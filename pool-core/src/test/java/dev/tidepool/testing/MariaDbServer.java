@@ -179,6 +179,11 @@ public final class MariaDbServer implements AutoCloseable {
     }
   }
 
+  /** Where it listens on loopback; only of a server that was started here. */
+  public int port() {
+    return port;
+  }
+
   /** Its URL for MariaDB's driver, user included. */
   public String url() {
     return url;

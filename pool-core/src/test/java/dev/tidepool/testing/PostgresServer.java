@@ -190,6 +190,11 @@ public final class PostgresServer implements AutoCloseable {
     return dir.resolve("log");
   }
 
+  /** Where it listens on loopback; only of a server that was started here. */
+  public int port() {
+    return port;
+  }
+
   /** Its URL, user included. */
   public String url() {
     return url;
