@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs the programs that test servers are made of. */
-final class Commands {
+public final class Commands {
   private Commands() {}
 
   /** Runs a program to its end; fails with its output if it does not succeed. */
-  static void run(Path log, List<String> command) throws IOException, InterruptedException {
+  public static void run(Path log, List<String> command) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -40,7 +40,8 @@ final class Commands {
     }
   }
 
-  static boolean isRoot() {
+  /** Whether this is root, whom some servers refuse to run as. */
+  public static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 
@@ -61,7 +62,7 @@ final class Commands {
   }
 
   /** Skips the test unless the condition holds, and says why on the console too. */
-  static void skipUnless(boolean condition, String reason) {
+  public static void skipUnless(boolean condition, String reason) {
     if (!condition) {
       System.out.println("skipped: " + reason);
     }
