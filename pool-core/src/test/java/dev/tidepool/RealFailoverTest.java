@@ -109,6 +109,36 @@ class RealFailoverTest {
     }
   }
 
+  /**
+   * A server shows a user without privileges nothing but that user's own sessions: what was opened
+   * before a change of credentials is not gone for being unlisted.
+   */
+  @Test
+  void callOfAnotherUser_whomTheNewOneDoesNotSee_isLeftAlone(@TempDir Path dir) throws Exception {
+    try (PostgresServer server = PostgresServer.start(dir);
+        TcpProxy proxy = new TcpProxy(server.port());
+        TidepoolDataSource pool =
+            pool("jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres", 4)) {
+      server.execute("create role earlier login");
+      server.execute("create role later login");
+      pool.setAbortInUseOnFailover(true);
+      pool.setUsername("earlier");
+      assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
+      Call living = new Call(() -> askPool(pool, "select 'lives' from pg_sleep(5)"));
+      Await.until("it runs", () -> pool.stats().active() == 1);
+      Await.quiet(Duration.ofMillis(700));
+      String idle = "select string_agg(client_port::text, ',') from pg_stat_activity";
+      for (String port : server.execute(idle + " where state = 'idle'").split(",")) {
+        proxy.silence(Integer.parseInt(port));
+      }
+      pool.setUsername("later");
+      assertThat(askPool(pool, "select current_user")).isEqualTo("later");
+      Await.until("conclusion", () -> pool.stats().generation() == 2);
+      assertThat(living.await()).isEqualTo("lives");
+      assertThat(retired(pool, RetireReason.SESSION_LOST)).isZero();
+    }
+  }
+
   private static long retired(TidepoolDataSource pool, RetireReason reason) {
     return pool.stats().retired(reason);
   }

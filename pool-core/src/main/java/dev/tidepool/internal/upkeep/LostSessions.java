@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * If the server that new connections lead to does not list the session of such a connection, no
  * answer can come any more: the connection is cut off, and its borrower gets an error instead of a
  * wait without end. A session that is still listed is left alone, and looked for again while its
- * borrower says nothing.
+ * borrower says nothing; so is one of another user than the one who asks, to whom it may be hidden.
  */
 public final class LostSessions {
   /** Lists the sessions of the server that a connection leads to, blocking as the driver does. */
@@ -84,7 +85,7 @@ public final class LostSessions {
           return Checks.Verdict.ALIVE;
         },
         alive -> {
-          endUnlisted(before, listed.get());
+          endUnlisted(before, fresh.physical().session(), listed.get());
           return alive;
         });
   }
@@ -105,12 +106,16 @@ public final class LostSessions {
     return silent;
   }
 
-  private void endUnlisted(long before, Set<String> listed) {
-    if (listed.isEmpty()) {
+  private void endUnlisted(long before, @Nullable String lister, Set<String> listed) {
+    if (lister == null || !listed.contains(lister)) {
       return; // it lists not even the session that asked: it will not say
     }
     for (Entry entry : silent(before)) {
-      if (!listed.contains(entry.physical().session()) && entry.condemn()) {
+      String session = entry.physical().session();
+      if (session != null
+          && Checks.sees(lister, session)
+          && !listed.contains(session)
+          && entry.condemn()) {
         log.warn(
             "{}: connection #{} is cut off: the server does not know its session any more"
                 + " (abortInUseOnFailover)",

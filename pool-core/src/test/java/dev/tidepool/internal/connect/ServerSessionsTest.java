@@ -68,6 +68,34 @@ class ServerSessionsTest {
     }
   }
 
+  /** As both servers do with a user of no privileges. */
+  @Test
+  void sessionsOfAnotherUser_areHidden_andKnownToBeSo(@TempDir Path p, @TempDir Path m)
+      throws Exception {
+    try (PostgresServer postgres = PostgresServer.start(p);
+        MariaDbServer mariaDb = MariaDbServer.start(m)) {
+      postgres.execute("create role \"an app\" login");
+      mariaDb.execute("create user `an app`@127.0.0.1");
+      hidden(postgres.url(), postgres.url().replace("user=postgres", "user=an%20app"));
+      String url = mariaDb.url().replace("/mysql", "/");
+      hidden(url, url.replace("user=root", "user=an app"));
+    }
+  }
+
+  private static void hidden(String first, String second) throws SQLException {
+    try (Connection other = DriverManager.getConnection(first);
+        Connection one = DriverManager.getConnection(second);
+        Connection two = DriverManager.getConnection(second)) {
+      String hidden = ServerSessions.own(other, "p");
+      String lister = ServerSessions.own(one, "p");
+      String seen = ServerSessions.own(two, "p");
+      assertThat(seen).endsWith(" an app");
+      assertThat(ServerSessions.all(one)).contains(lister, seen).doesNotContain(hidden);
+      assertThat(ServerSessions.sameUser(lister, seen)).isTrue();
+      assertThat(ServerSessions.sameUser(lister, hidden)).isFalse();
+    }
+  }
+
   @Test
   void postgres_readInATransaction_leavesNoneOpen(@TempDir Path dir) throws Exception {
     try (PostgresServer server = PostgresServer.start(dir);
