@@ -1,5 +1,10 @@
 package dev.tidepool;
 
+import static dev.tidepool.RealPools.MARIADB_ID;
+import static dev.tidepool.RealPools.POSTGRES_ID;
+import static dev.tidepool.RealPools.ask;
+import static dev.tidepool.RealPools.pool;
+import static dev.tidepool.RealPools.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,14 +15,12 @@ import dev.tidepool.testing.MariaDbServer;
 import dev.tidepool.testing.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,39 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
  * through. What any server will do for is in {@link ServerMatrixTest}.
  */
 class RealDatabaseTest {
-  private static final String POSTGRES_ID = "select pg_backend_pid()";
-
-  private static TidepoolDataSource pool(String url, int size) {
-    TidepoolDataSource pool = new TidepoolDataSource();
-    pool.setUrl(url);
-    pool.setMaximumPoolSize(size);
-    pool.setConnectionTimeout(Duration.ofSeconds(30));
-    return pool;
-  }
-
-  private static String ask(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      assertThat(row.next()).isTrue();
-      return row.getString(1);
-    }
-  }
-
-  /** The sessions behind all connections of a pool at rest. */
-  private static Set<String> sessions(TidepoolDataSource pool, String idQuery) throws SQLException {
-    List<Connection> all = new ArrayList<>();
-    Set<String> ids = new TreeSet<>();
-    for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
-      Connection connection = pool.getConnection();
-      all.add(connection);
-      ids.add(ask(connection, idQuery));
-    }
-    for (Connection connection : all) {
-      connection.close();
-    }
-    return ids;
-  }
-
   /** With the defaults, keepaliveTime=45s: the server itself says that it will not wait so long. */
   @Test
   void postgres_idleLimitOfTheServer_isLearned_andOutlived(@TempDir Path dir) throws Exception {
@@ -152,12 +122,12 @@ class RealDatabaseTest {
     try (MariaDbServer server = MariaDbServer.start(dir, "wait-timeout=2");
         TidepoolDataSource pool = pool(server.url(), 3)) {
       assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
-      Set<String> before = sessions(pool, "select connection_id()");
+      Set<String> before = sessions(pool, MARIADB_ID);
       assertThat(pool.stats().serverIdleLimit()).isEqualTo(Duration.ofSeconds(2));
       assertThat(pool.stats().tcpKeepAlive()).contains("idle 45 s");
       long pings = pool.stats().pings();
       Await.until("pings", () -> pool.stats().pings() >= pings + 18);
-      assertThat(sessions(pool, "select connection_id()")).isEqualTo(before);
+      assertThat(sessions(pool, MARIADB_ID)).isEqualTo(before);
       assertThat(pool.stats().retired()).isEmpty();
     }
   }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code socketFactoryArg}, SQL Server as {@code socketFactoryClass} and {@code
  * socketFactoryConstructorArg}, MariaDB as {@code socketFactory}.
  *
- * <p>The pool names it by itself where {@code tcpKeepAlive} is on; nobody else needs it. Safe for
- * use by several threads.
+ * <p>The pool names it by itself where {@code tcpKeepAlive} or {@code idleWatch} is on; nobody else
+ * needs it. Safe for use by several threads.
  */
 public final class PoolSocketFactory extends SocketFactory {
   private final @Nullable AttemptSockets attempt;

@@ -1,5 +1,6 @@
 package dev.tidepool.testing;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +22,12 @@ public final class Await {
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
+  }
+
+  /** Lets time pass: for faults that are made of silence, and only for those. */
+  public static void quiet(Duration silence) {
+    long begun = System.nanoTime();
+    until("silence", () -> System.nanoTime() - begun >= silence.toNanos());
   }
 
   /** Until the latch is open. */

@@ -30,6 +30,11 @@ public final class Call {
     thread.interrupt();
   }
 
+  /** Whether it has ended. */
+  public boolean isOver() {
+    return !thread.isAlive();
+  }
+
   /** Waits for its end: what it returned as text, or what it threw. */
   public @Nullable Object await() {
     Await.end(thread);

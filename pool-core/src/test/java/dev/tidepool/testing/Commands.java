@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs the programs that test servers are made of. */
-final class Commands {
+public final class Commands {
   private Commands() {}
 
   /** Runs a program to its end; fails with its output if it does not succeed. */
-  static void run(Path log, List<String> command) throws IOException, InterruptedException {
+  public static void run(Path log, List<String> command) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -39,7 +40,8 @@ final class Commands {
     }
   }
 
-  static boolean isRoot() {
+  /** Whether this is root, whom some servers refuse to run as. */
+  public static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
 
@@ -50,8 +52,17 @@ final class Commands {
     }
   }
 
+  /** Whether somebody accepts connections at a port of loopback. */
+  static boolean isListening(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Skips the test unless the condition holds, and says why on the console too. */
-  static void skipUnless(boolean condition, String reason) {
+  public static void skipUnless(boolean condition, String reason) {
     if (!condition) {
       System.out.println("skipped: " + reason);
     }

@@ -184,6 +184,11 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
     }
   }
 
+  /** Where it listens on loopback; only of a server that was started here. */
+  public int port() {
+    return port;
+  }
+
   @Override
   public String url() {
     return url;

@@ -201,6 +201,11 @@ public final class PostgresServer implements DatabaseServer, AutoCloseable {
     return dir.resolve("log");
   }
 
+  /** Where it listens on loopback; only of a server that was started here. */
+  public int port() {
+    return port;
+  }
+
   @Override
   public String url() {
     return url;

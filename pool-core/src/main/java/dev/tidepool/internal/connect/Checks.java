@@ -71,6 +71,11 @@ public final class Checks {
         });
   }
 
+  /** Whether a session that lists others sees this one, if it is there; by their names. */
+  public static boolean sees(String lister, String session) {
+    return ServerSessions.sameUser(lister, session);
+  }
+
   /** Every session of the server, named as {@link PhysicalConnection#session} is. */
   public static Set<String> sessions(PhysicalConnection physical) throws SQLException {
     return ServerSessions.all(physical.connection());

@@ -106,8 +106,9 @@ public record ConnectSettings(
   /**
    * What to do with sockets.
    *
-   * @param keepAlive TCP keepalive; null leaves the sockets to the driver altogether
-   * @param watchable make sockets that a selector can watch, for drivers that were tried on them
+   * @param keepAlive TCP keepalive; null to leave it to the driver
+   * @param watchable make sockets that a selector can watch, for drivers that were tried on them;
+   *     with neither the sockets are left to the driver altogether
    */
   public record Tcp(@Nullable KeepAlive keepAlive, boolean watchable) {
     /** The defaults of the design: 45 s, 10 s, 3. */

@@ -1,7 +1,7 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.AttemptSockets;
-import dev.tidepool.net.KeepAlive;
 import dev.tidepool.net.PoolSocketFactory;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,7 +44,7 @@ public final class ConnectionSources {
           DriverLookup.resolve(target.jdbcUrl(), target.driverClassName()),
           target.jdbcUrl(),
           target.properties(),
-          settings.tcp().keepAlive());
+          settings.tcp());
     }
     throw new IllegalArgumentException(
         "nothing to connect to; set jdbcUrl, dataSource, dataSourceClassName or dataSourceJNDI");
@@ -99,12 +99,12 @@ public final class ConnectionSources {
 
   /** Two drivers' DataSources are known; every other keeps its own ways. */
   private static SocketTable.Plan plan(ConnectSettings settings, DataSource dataSource) {
-    KeepAlive keepAlive = settings.tcp().keepAlive();
+    Tcp tcp = settings.tcp();
     String name = dataSource.getClass().getName();
     if (name.startsWith("com.mysql.cj.jdbc.")) {
-      return keepAlive == null ? LEFT : SocketTable.plan("jdbc:mysql:", Map.of(), keepAlive, false);
+      return tcp.keepAlive() == null ? LEFT : SocketTable.plan("jdbc:mysql:", Map.of(), tcp, false);
     }
-    if (!name.equals("org.postgresql.ds.PGSimpleDataSource") || keepAlive == null) {
+    if (!name.equals("org.postgresql.ds.PGSimpleDataSource") || tcp.equals(Tcp.OFF)) {
       return LEFT;
     }
     String url = "jdbc:postgresql:";
@@ -117,7 +117,7 @@ public final class ConnectionSources {
       user.put(canonical(property.getKey()), property.getValue());
     }
     boolean usable = Classes.sees(dataSource.getClass().getClassLoader(), PoolSocketFactory.class);
-    return SocketTable.plan(url, user, keepAlive, usable);
+    return SocketTable.plan(url, user, tcp, usable);
   }
 
   private static String canonical(String name) {

@@ -51,9 +51,6 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   /** A write in a read-only transaction, which may be the server's default since a failover. */
   private static final String READ_ONLY = "25006";
 
-  /** MySQL and MariaDB, beside SQLSTATE HY000: the server is read-only. */
-  private static final Set<Integer> MYSQL_READ_ONLY = Set.of(1290, 1836);
-
   /** MySQL, beside SQLSTATE HY000: it closed an idle session. */
   private static final int MYSQL_IDLE = 4031;
 
@@ -114,8 +111,14 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     String state = error.getSQLState();
     boolean readOnly =
         READ_ONLY.equals(state)
-            || ("HY000".equals(state) && MYSQL_READ_ONLY.contains(error.getErrorCode()));
+            || ("HY000".equals(state) && isMysqlReadOnly(error.getErrorCode(), error.getMessage()));
     return readOnly ? Verdict.WRONG_NODE : Verdict.KEEP;
+  }
+
+  /** 1290 is said of other options, too; each names the one it means. */
+  private static boolean isMysqlReadOnly(int code, @Nullable String message) {
+    return code == 1836
+        || (code == 1290 && message != null && message.replace('_', '-').contains("read-only"));
   }
 
   private static boolean isFatal(SQLException error) {

@@ -2,8 +2,8 @@ package dev.tidepool.internal.connect;
 
 import dev.tidepool.api.Credentials;
 import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.AttemptSockets;
-import dev.tidepool.net.KeepAlive;
 import dev.tidepool.net.PoolSocketFactory;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -23,25 +23,20 @@ final class DriverConnector implements Connector {
   private final Driver driver;
   private final String url;
   private final Map<String, String> user;
-  private final @Nullable KeepAlive keepAlive;
+  private final Tcp tcp;
   private final AtomicReference<SocketTable.Plan> plan;
 
-  DriverConnector(
-      String poolName,
-      Driver driver,
-      String url,
-      Map<String, String> user,
-      @Nullable KeepAlive keepAlive) {
+  DriverConnector(String poolName, Driver driver, String url, Map<String, String> user, Tcp tcp) {
     this.poolName = poolName;
     this.driver = driver;
     this.url = url;
     this.user = user;
-    this.keepAlive = keepAlive;
+    this.tcp = tcp;
     this.plan = new AtomicReference<>(firstPlan());
   }
 
   private SocketTable.Plan firstPlan() {
-    SocketTable.Plan best = SocketTable.plan(url, user, keepAlive, true);
+    SocketTable.Plan best = SocketTable.plan(url, user, tcp, true);
     // pgjdbc may find the class by the thread's class loader, depending on its version: the first
     // connect tells.
     boolean tries = Dialect.of(url) == Dialect.POSTGRESQL;
@@ -51,7 +46,7 @@ final class DriverConnector implements Connector {
       return best;
     }
     logUnreachable();
-    return SocketTable.plan(url, user, keepAlive, false);
+    return SocketTable.plan(url, user, tcp, false);
   }
 
   @Override
@@ -64,7 +59,7 @@ final class DriverConnector implements Connector {
       if (used.reach() != SocketTable.Reach.FACTORY || !cannotLoadFactory(e)) {
         throw e;
       }
-      SocketTable.Plan plain = SocketTable.plan(url, user, keepAlive, false);
+      SocketTable.Plan plain = SocketTable.plan(url, user, tcp, false);
       if (plan.compareAndSet(used, plain)) {
         logUnreachable();
       }
@@ -109,7 +104,8 @@ final class DriverConnector implements Connector {
   private void logUnreachable() {
     log.warn(
         "{}: {} cannot load {}, so its sockets are left to it: TCP keepalive has the system's times"
-            + " unless the driver sets its own, and a hung login cannot be cut off; put the pool"
+            + " unless the driver sets its own, idle ones are not watched, and a hung login cannot be"
+            + " cut off; put the pool"
             + " where the driver's class loader sees it",
         poolName,
         driver.getClass().getName(),

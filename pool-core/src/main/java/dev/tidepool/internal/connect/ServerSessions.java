@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,18 +14,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Which sessions a server has, each by a text that no other session of that server ever had: a
  * process number comes again after a restart, together with the time of its start or the client's
- * port it does not.
+ * port it does not. The text ends in the session's user, as a server may show a user no sessions
+ * but that user's own.
  */
 final class ServerSessions {
   private static final Logger log = LoggerFactory.getLogger(ServerSessions.class);
 
   private static final String POSTGRESQL =
-      "SELECT pid || ' ' || extract(epoch FROM backend_start) FROM pg_stat_activity";
+      "SELECT pid || ' ' || extract(epoch FROM backend_start) || ' ' || usename"
+          + " FROM pg_stat_activity";
 
   private static final String POSTGRESQL_OWN = POSTGRESQL + " WHERE pid = pg_backend_pid()";
 
   private static final String MYSQL =
-      "SELECT CONCAT(ID, ' ', HOST) FROM information_schema.PROCESSLIST";
+      "SELECT CONCAT(ID, ' ', HOST, ' ', USER) FROM information_schema.PROCESSLIST";
 
   private static final String MYSQL_OWN = MYSQL + " WHERE ID = CONNECTION_ID()";
 
@@ -48,6 +51,16 @@ final class ServerSessions {
   /** Every session that the server shows to this user; empty if it shows none. */
   static Set<String> all(Connection connection) throws SQLException {
     return query(connection, POSTGRESQL, MYSQL);
+  }
+
+  /** Whether two sessions are of the same user: only then does one see the other for sure. */
+  static boolean sameUser(String one, String other) {
+    return Objects.equals(userOf(one), userOf(other));
+  }
+
+  private static @Nullable String userOf(String session) {
+    String[] parts = session.split(" ", 3);
+    return parts.length < 3 ? null : parts[2];
   }
 
   private static Set<String> query(Connection connection, String postgresql, String mysql)

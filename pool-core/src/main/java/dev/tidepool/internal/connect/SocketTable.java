@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.KeepAlive;
 import dev.tidepool.net.PoolSocketFactory;
 import java.util.LinkedHashMap;
@@ -8,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which string properties make a driver keep its TCP connections alive, and let the pool reach its
- * sockets. Never one that the URL or the user names already.
+ * Which string properties make a driver keep its TCP connections alive, and let the pool reach and
+ * watch its sockets. Never one that the URL or the user names already.
  */
 final class SocketTable {
   static final String ORACLE_KEEP_ALIVE = "oracle.net.keepAlive";
@@ -52,7 +53,7 @@ final class SocketTable {
   private final Dialect dialect;
   private final Set<String> named;
   private final Map<String, String> user;
-  private final KeepAlive keepAlive;
+  private final @Nullable KeepAlive keepAlive;
   private final boolean factoryUsable;
   private final Map<String, String> added = new LinkedHashMap<>();
 
@@ -60,7 +61,7 @@ final class SocketTable {
       Dialect dialect,
       String url,
       Map<String, String> user,
-      KeepAlive keepAlive,
+      @Nullable KeepAlive keepAlive,
       boolean factoryUsable) {
     this.dialect = dialect;
     this.named = dialect.parameters(url);
@@ -74,19 +75,23 @@ final class SocketTable {
    * The plan for a URL.
    *
    * @param user the user's own driver properties
-   * @param keepAlive null to leave the sockets to the driver
+   * @param tcp with neither keepalive nor the watch wanted the sockets are left to the driver
    * @param factoryUsable whether the driver can load our socket factory
    */
-  static Plan plan(
-      String url, Map<String, String> user, @Nullable KeepAlive keepAlive, boolean factoryUsable) {
+  static Plan plan(String url, Map<String, String> user, Tcp tcp, boolean factoryUsable) {
     Dialect dialect = Dialect.of(url);
     if (dialect == Dialect.EMBEDDED) {
       return new Plan(Map.of(), null, Reach.NONE, false, null);
     }
-    if (keepAlive == null) {
+    if (tcp.keepAlive() == null && !(tcp.watchable() && isWatchable(dialect))) {
       return new Plan(Map.of(), null, Reach.NONE, false, TO_DRIVER);
     }
-    return new SocketTable(dialect, url, user, keepAlive, factoryUsable).plan();
+    return new SocketTable(dialect, url, user, tcp.keepAlive(), factoryUsable).plan();
+  }
+
+  /** The other drivers were not tried on sockets that a selector can watch. */
+  private static boolean isWatchable(Dialect dialect) {
+    return dialect == Dialect.POSTGRESQL || dialect == Dialect.MARIADB;
   }
 
   private Plan plan() {
@@ -101,23 +106,32 @@ final class SocketTable {
   }
 
   private Plan postgresql() {
-    // pgjdbc sets SO_KEEPALIVE to exactly this after connecting, whatever the factory did.
-    add("tcpKeepAlive", "true");
-    return factoryOr("socketFactory", "socketFactoryArg", "set by the driver, times of the system");
+    String otherwise = TO_DRIVER;
+    if (keepAlive != null) {
+      // pgjdbc sets SO_KEEPALIVE to exactly this after connecting, whatever the factory did.
+      add("tcpKeepAlive", "true");
+      otherwise = "set by the driver, times of the system";
+    }
+    return factoryOr("socketFactory", "socketFactoryArg", otherwise);
   }
 
   private Plan mariadb() {
-    add("tcpKeepIdle", keepAlive.idleSeconds());
-    add("tcpKeepInterval", keepAlive.intervalSeconds());
-    add("tcpKeepCount", keepAlive.count());
+    if (keepAlive == null) {
+      return factoryOr("socketFactory", null, TO_DRIVER);
+    }
+    addTimes(keepAlive, "tcpKeepIdle", "tcpKeepInterval", "tcpKeepCount");
     return factoryOr("socketFactory", null, handed());
   }
 
   private Plan oracle() {
-    add(ORACLE_KEEP_ALIVE, "true");
-    add("oracle.net.TCP_KEEPIDLE", keepAlive.idleSeconds());
-    add("oracle.net.TCP_KEEPINTERVAL", keepAlive.intervalSeconds());
-    add("oracle.net.TCP_KEEPCOUNT", keepAlive.count());
+    if (keepAlive != null) {
+      add(ORACLE_KEEP_ALIVE, "true");
+      addTimes(
+          keepAlive,
+          "oracle.net.TCP_KEEPIDLE",
+          "oracle.net.TCP_KEEPINTERVAL",
+          "oracle.net.TCP_KEEPCOUNT");
+    }
     return new Plan(added, null, Reach.NONE, false, handed());
   }
 
@@ -132,8 +146,7 @@ final class SocketTable {
       return new Plan(added, null, Reach.NONE, false, otherwise);
     }
     add(factory, FACTORY);
-    boolean watchable = dialect == Dialect.POSTGRESQL || dialect == Dialect.MARIADB;
-    return new Plan(added, argument, Reach.FACTORY, watchable, otherwise);
+    return new Plan(added, argument, Reach.FACTORY, isWatchable(dialect), otherwise);
   }
 
   private @Nullable String value(String name) {
@@ -145,6 +158,12 @@ final class SocketTable {
       }
     }
     return null;
+  }
+
+  private void addTimes(KeepAlive times, String idle, String interval, String count) {
+    add(idle, times.idleSeconds());
+    add(interval, times.intervalSeconds());
+    add(count, times.count());
   }
 
   private void add(String name, int value) {

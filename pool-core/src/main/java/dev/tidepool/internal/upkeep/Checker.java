@@ -72,6 +72,7 @@ public final class Checker {
   }
 
   private static final int MAX_HUNG = 64;
+  private static final int MAX_PROBES = 16;
 
   /**
    * A deadline that rings so much too late means that the whole process stood still: the answer may
@@ -197,6 +198,11 @@ public final class Checker {
   /** Sends a heartbeat. */
   public void ping(Entry entry) {
     new Check(entry, ping, pingTimeout).start();
+  }
+
+  /** Whether fewer heartbeats are under way than may be, so that a thousand news ask no thousand. */
+  boolean mayProbe() {
+    return pinging.get() < MAX_PROBES;
   }
 
   /** Sends a heartbeat whose answer others depend on, so that it is not waited for as long. */

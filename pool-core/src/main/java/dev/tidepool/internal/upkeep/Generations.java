@@ -11,12 +11,14 @@ import dev.tidepool.internal.runtime.PoolRuntime;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Ends the service of all connections that were opened before some moment. */
 final class Generations {
   /** How long lent connections of a dead generation have to prove that they live. */
   private static final long TESTIMONY_NANOS = 1_000_000_000L;
 
+  private static final long REMINDER_NANOS = 30_000_000_000L;
   private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
   private final String poolName;
@@ -26,6 +28,10 @@ final class Generations {
   private final EventQueue events;
   private final PathLearning path;
   private final @Nullable LostSessions lost;
+
+  // One generation ends at a time; a race here costs a line too many.
+  private volatile boolean reported;
+  private volatile long reportedAt;
 
   /**
    * For one pool.
@@ -77,13 +83,26 @@ final class Generations {
         });
     events.publish(l -> l.generationRetired(ended, idle[0]));
     runtime.schedule(() -> doomSilent(before), TESTIMONY_NANOS);
+    report(idle[0]);
+  }
+
+  /** Sessions that die each second are not reported each second. */
+  private void report(int idle) {
+    long now = runtime.nanoTime();
+    boolean told = reported && now - reportedAt < REMINDER_NANOS;
+    if (!told) {
+      reported = true;
+      reportedAt = now;
+    }
+    Level level = told ? Level.DEBUG : Level.WARN;
     runtime.execute(
         () ->
-            log.warn(
-                "{}: connections opened so far are dead, new ones work: {} retired now, those in use"
-                    + " when they come back",
-                poolName,
-                idle[0]));
+            log.atLevel(level)
+                .log(
+                    "{}: connections opened so far are dead, new ones work: {} retired now, those in"
+                        + " use when they come back",
+                    poolName,
+                    idle));
   }
 
   /** Everything opened before then leads to a server that takes no writes. */

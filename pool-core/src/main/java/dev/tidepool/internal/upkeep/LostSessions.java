@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * If the server that new connections lead to does not list the session of such a connection, no
  * answer can come any more: the connection is cut off, and its borrower gets an error instead of a
  * wait without end. A session that is still listed is left alone, and looked for again while its
- * borrower says nothing.
+ * borrower says nothing; so is one of another user than the one who asks, to whom it may be hidden.
  */
 public final class LostSessions {
   /** Lists the sessions of the server that a connection leads to, blocking as the driver does. */
@@ -32,6 +33,9 @@ public final class LostSessions {
   }
 
   private static final long AGAIN_NANOS = 5_000_000_000L;
+  /** Ten minutes' worth; who keeps a connection and says nothing for longer has leaked it. */
+  private static final int MOST_LOOKS = 120;
+
   private static final Logger log = LoggerFactory.getLogger(LostSessions.class);
 
   private final String poolName;
@@ -65,14 +69,18 @@ public final class LostSessions {
 
   /** Cuts off the silent connections opened before then whose sessions are gone. */
   void end(long before) {
-    if (stopped || silent(before).isEmpty()) {
+    end(before, MOST_LOOKS);
+  }
+
+  private void end(long before, int looks) {
+    if (stopped || looks == 0 || silent(before).isEmpty()) {
       return;
     }
     Entry fresh = exchange.tryReserve(entry -> entry.openedAt() - before >= 0);
     if (fresh != null) {
       look(fresh, before);
     }
-    runtime.schedule(() -> end(before), AGAIN_NANOS);
+    runtime.schedule(() -> end(before, looks - 1), AGAIN_NANOS);
   }
 
   private void look(Entry fresh, long before) {
@@ -84,7 +92,7 @@ public final class LostSessions {
           return Checks.Verdict.ALIVE;
         },
         alive -> {
-          endUnlisted(before, listed.get());
+          endUnlisted(before, fresh.physical().session(), listed.get());
           return alive;
         });
   }
@@ -105,12 +113,16 @@ public final class LostSessions {
     return silent;
   }
 
-  private void endUnlisted(long before, Set<String> listed) {
-    if (listed.isEmpty()) {
+  private void endUnlisted(long before, @Nullable String lister, Set<String> listed) {
+    if (lister == null || !listed.contains(lister)) {
       return; // it lists not even the session that asked: it will not say
     }
     for (Entry entry : silent(before)) {
-      if (!listed.contains(entry.physical().session()) && entry.condemn()) {
+      String session = entry.physical().session();
+      if (session != null
+          && Checks.sees(lister, session)
+          && !listed.contains(session)
+          && entry.condemn()) {
         log.warn(
             "{}: connection #{} is cut off: the server does not know its session any more"
                 + " (abortInUseOnFailover)",

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Deaths within a second of each other are one observation, as a device ends at once what fell
  * silent at once. Three observations with no survivor in between that had been silent for as long
  * as the youngest of the dead make a limit: the shortest silence that was deadly. If connections
- * still die after they are pinged at half of that, the limit falls further, with each observation.
+ * still die after they are pinged at half of that, the limit falls further, with each observation. It is
+ * forgotten after an hour.
  *
  * <p>A restart, a failover or an administrator ends connections of any age: what dies within a
  * second of a failed connect, or with a message that says so, is not counted. Safe for use by
@@ -22,7 +23,10 @@ final class PathLimit {
   private static final long BURST_NANOS = 1_000_000_000L;
 
   /** Shorter silences are not an idle timer's work; and nobody wants to ping at half of less. */
-  private static final long SHORTEST_NANOS = 500_000_000L;
+  private static final long SHORTEST_NANOS = 1_000_000_000L;
+
+  /** A device may be gone or set right: after that time what was learned must show itself again. */
+  private static final long FORGET_NANOS = 3_600_000_000_000L;
 
   /** Observations since the last survivor that speaks against them. */
   private int observed;
@@ -38,6 +42,7 @@ final class PathLimit {
   private boolean disturbed;
   private long disturbedAt;
   private @Nullable Duration limit;
+  private long learnedAt;
   private boolean changed;
 
   /** A connection was found dead after a silence. */
@@ -75,6 +80,11 @@ final class PathLimit {
    */
   synchronized boolean settle(long now) {
     take(now);
+    if (limit != null && now - learnedAt >= FORGET_NANOS) {
+      limit = null;
+      observed = 0;
+      deadly = Long.MAX_VALUE;
+    }
     boolean news = changed;
     changed = false;
     return news;
@@ -89,6 +99,7 @@ final class PathLimit {
     deadly = Math.min(deadly, shortest);
     if (observed >= ENOUGH && (limit == null || limit.toNanos() > deadly)) {
       limit = Duration.ofNanos(deadly);
+      learnedAt = now;
       changed = true;
     }
   }

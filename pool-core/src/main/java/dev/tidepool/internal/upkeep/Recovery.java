@@ -39,7 +39,6 @@ public final class Recovery {
   /** A thread may wait for a processor that long. */
   private static final long SHORTEST_SILENCE_NANOS = 100_000_000L;
 
-  private static final int MAX_PROBES = 16;
   private static final Logger log = LoggerFactory.getLogger(Recovery.class);
 
   private final String poolName;
@@ -306,7 +305,10 @@ public final class Recovery {
         boolean opened = connected;
         actions.add(() -> investigate(scene, opened));
       }
-      case ISOLATED -> settle(failing ? Health.SUSPECT : Health.UP, actions);
+      case ISOLATED -> {
+        settle(failing ? Health.SUSPECT : Health.UP, actions);
+        actions.add(() -> giveUpSilent(scene));
+      }
       case DOWN -> settle(Health.DOWN, actions);
       case GENERATION_DEAD -> {
         long before = since;
@@ -376,7 +378,7 @@ public final class Recovery {
 
   private void investigate(Scene scene, boolean connected) {
     for (Entry entry : scene.unasked) {
-      if (checker.pinging() < MAX_PROBES && entry.reserve()) {
+      if (checker.mayProbe() && entry.reserve()) {
         checker.probe(entry);
       }
     }
@@ -399,6 +401,21 @@ public final class Recovery {
     }
     path.died(oldest.askedAt() - oldest.lastTraffic(), null);
     inventory.retire(oldest, new Doom(RetireReason.OVERTAKEN));
+  }
+
+  /**
+   * Some live and some are silent, as when one of several paths is cut. Borrowers who wait need not
+   * wait for the silent ones' deadlines: a login took less time than their silence lasts.
+   */
+  private void giveUpSilent(Scene scene) {
+    int wanted = checker.hedgeAfter() == 0 || inventory.counts().hasRoom() ? 0 : exchange.waiting();
+    for (Entry entry : scene.silent) {
+      if (wanted > 0 && entry.retireChecking()) {
+        path.died(entry.askedAt() - entry.lastTraffic(), null);
+        inventory.retire(entry, new Doom(RetireReason.OVERTAKEN));
+        wanted--;
+      }
+    }
   }
 
   /** Once for each suspicion: whether it was worth it shows when the new connection is there. */

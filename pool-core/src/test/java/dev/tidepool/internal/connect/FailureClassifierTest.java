@@ -51,7 +51,14 @@ class FailureClassifierTest {
   @ParameterizedTest
   @CsvSource({"25006, 0", "25006, 1792", "HY000, 1290", "HY000, 1836"})
   void refusalToWrite_isTheWrongNode(String state, int code) {
-    assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.WRONG_NODE);
+    String text = "The MariaDB server is running with the --read-only option";
+    assertThat(judge(new SQLException(text, state, code))).isEqualTo(Verdict.WRONG_NODE);
+  }
+
+  @Test
+  void refusalOfAnotherOption_isNot() {
+    String text = "The MySQL server is running with the --secure-file-priv option";
+    assertThat(judge(new SQLException(text, "HY000", 1290))).isEqualTo(Verdict.KEEP);
   }
 
   @ParameterizedTest

@@ -51,6 +51,16 @@ class MariaDbConnectTest {
     return host.substring(host.lastIndexOf(':') + 1);
   }
 
+  /** Keepalive is on even so, with the times of the system: that is this driver's default. */
+  @Test
+  void open_keepaliveOff_isWatchedAllTheSame() throws Exception {
+    PhysicalConnection physical =
+        Fixtures.open(Fixtures.url(mariadb.url(), Session.DEFAULT, new Tcp(null, true)));
+    assertThat(physical.tcpKeepAlive()).startsWith("on, ").doesNotContain("idle 45 s");
+    assertThat(physical.socket()).isNotNull();
+    closer.close(physical);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void open_setsKeepaliveOnTheLiveSocket(boolean watchable) throws Exception {

@@ -34,7 +34,8 @@ class OpenerTest {
   private static Opener opener(ConnectSettings settings, Stub.Connect connect) {
     return new Opener(
         settings,
-        new DriverConnector("p", Stub.driver(connect), URL, settings.target().properties(), null));
+        new DriverConnector(
+            "p", Stub.driver(connect), URL, settings.target().properties(), Tcp.OFF));
   }
 
   @Test

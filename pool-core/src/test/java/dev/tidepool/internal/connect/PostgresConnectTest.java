@@ -66,8 +66,19 @@ class PostgresConnectTest {
   }
 
   @Test
-  void open_keepaliveOff_leavesTheSocketToTheDriver() throws Exception {
-    PhysicalConnection physical = Fixtures.open(Fixtures.url(localUrl(), Session.DEFAULT, Tcp.OFF));
+  void open_keepaliveOff_isWatchedAllTheSame() throws Exception {
+    PhysicalConnection physical =
+        Fixtures.open(Fixtures.url(localUrl(), Session.DEFAULT, new Tcp(null, true)));
+    assertThat(physical.tcpKeepAlive()).isEqualTo("off (read from the socket)");
+    assertThat(physical.socket()).isNotNull();
+    assertThat(physical.cutOff()).isNotNull();
+    closer.close(physical);
+  }
+
+  @Test
+  void open_keepaliveAndWatchOff_leaveTheSocketToTheDriver() throws Exception {
+    PhysicalConnection physical =
+        Fixtures.open(Fixtures.url(localUrl(), Session.DEFAULT, Tcp.OFF));
     assertThat(physical.tcpKeepAlive()).isEqualTo("left to the driver");
     assertThat(physical.cutOff()).isNull();
     String port = Fixtures.ask(physical.connection(), "SELECT inet_client_port()");
@@ -153,7 +164,8 @@ class PostgresConnectTest {
       thread.setContextClassLoader(threadSees ? before : apart);
       ConnectSettings settings = Fixtures.url(localUrl(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(settings, new DriverConnector("p", driver, localUrl(), Map.of(), TIMES));
+          new Opener(
+              settings, new DriverConnector("p", driver, localUrl(), Map.of(), Tcp.DEFAULT));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.internal.connect.SocketTable.Plan;
 import dev.tidepool.internal.connect.SocketTable.Reach;
 import dev.tidepool.net.KeepAlive;
@@ -13,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SocketTableTest {
   private static final String OURS = "dev.tidepool.net.PoolSocketFactory";
-  private static final KeepAlive TIMES = new KeepAlive(45, 10, 3);
+  private static final Tcp TIMES = new Tcp(new KeepAlive(45, 10, 3), true);
+  private static final Tcp WATCH_ONLY = new Tcp(null, true);
 
   private static Plan plan(String url, Map<String, String> user) {
     return SocketTable.plan(url, user, TIMES, true);
@@ -94,7 +96,9 @@ class SocketTableTest {
 
   @Test
   void timesLeftToTheSystem_areNotNamed() {
-    Plan plan = SocketTable.plan("jdbc:mariadb://h/db", Map.of(), new KeepAlive(45, -1, -1), true);
+    Plan plan =
+        SocketTable.plan(
+            "jdbc:mariadb://h/db", Map.of(), new Tcp(new KeepAlive(45, -1, -1), false), true);
     assertThat(plan.properties()).isEqualTo(Map.of("tcpKeepIdle", "45", "socketFactory", OURS));
   }
 
@@ -197,9 +201,35 @@ class SocketTableTest {
         "jdbc:mysql://h/d",
         "jdbc:sqlserver://h"
       })
-  void keepaliveOff_addsNothing(String url) {
-    assertThat(SocketTable.plan(url, Map.of(), null, true).properties()).isEmpty();
-    assertThat(SocketTable.plan(url, Map.of(), null, true).reach()).isEqualTo(Reach.NONE);
+  void keepaliveAndWatchOff_addNothing(String url) {
+    assertThat(SocketTable.plan(url, Map.of(), Tcp.OFF, true))
+        .isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, "left to the driver"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jdbc:postgresql:db", "jdbc:mariadb://h/d"})
+  void keepaliveOff_stillWatches_andLeavesKeepaliveToTheDriver(String url) {
+    Plan plan = SocketTable.plan(url, Map.of(), WATCH_ONLY, true);
+    assertThat(plan.properties()).isEqualTo(Map.of("socketFactory", OURS));
+    assertThat(plan.reach()).isEqualTo(Reach.FACTORY);
+    assertThat(plan.watchable()).isTrue();
+    assertThat(plan.text()).isEqualTo("left to the driver");
+    Plan plain = SocketTable.plan(url, Map.of(), WATCH_ONLY, false);
+    assertThat(plain).isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, "left to the driver"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jdbc:mysql://h/d", "jdbc:sqlserver://h", "jdbc:oracle:thin:@//h/s"})
+  void keepaliveOff_leavesAloneWhatCannotBeWatched(String url) {
+    assertThat(SocketTable.plan(url, Map.of(), WATCH_ONLY, true))
+        .isEqualTo(new Plan(Map.of(), null, Reach.NONE, false, "left to the driver"));
+  }
+
+  @Test
+  void watchOff_keepaliveStillGetsOurFactory() {
+    Tcp keepaliveOnly = new Tcp(new KeepAlive(45, 10, 3), false);
+    assertThat(SocketTable.plan("jdbc:postgresql:db", Map.of(), keepaliveOnly, true).reach())
+        .isEqualTo(Reach.FACTORY);
   }
 
   @Test

@@ -95,10 +95,26 @@ class PathLimitTest {
   @Test
   void shortSilences_areNoIdleTimersWork() {
     for (int i = 0; i < 5; i++) {
-      died(0.4);
+      died(0.9);
       later();
     }
     assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void afterAnHour_whatWasLearnedMustShowItselfAgain() {
+    for (int i = 0; i < 3; i++) {
+      died(10);
+      later();
+    }
+    now += seconds(3_500);
+    path.settle(now);
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(10));
+    now += seconds(200);
+    path.settle(now);
+    assertThat(path.limit()).isNull();
+    died(10);
+    assertThat(later()).isNull();
   }
 
   @Test
