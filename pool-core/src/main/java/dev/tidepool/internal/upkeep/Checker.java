@@ -200,7 +200,9 @@ public final class Checker {
     new Check(entry, ping, pingTimeout).start();
   }
 
-  /** Whether fewer heartbeats are under way than may be, so that a thousand news ask no thousand. */
+  /**
+   * Whether fewer heartbeats are under way than may be, so that a thousand news ask no thousand.
+   */
   boolean mayProbe() {
     return pinging.get() < MAX_PROBES;
   }

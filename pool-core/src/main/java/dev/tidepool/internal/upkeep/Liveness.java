@@ -114,7 +114,10 @@ public final class Liveness implements Checker.Witness {
   /** Runs on the watching thread. Readable means suspect, not dead: a server may send notices. */
   private void news(Entry entry, Watchable socket) {
     entry.watched(false);
-    if (entry.state() == SlotState.IDLE && socket.hasNews() && checker.mayProbe() && entry.reserve()) {
+    if (entry.state() == SlotState.IDLE
+        && socket.hasNews()
+        && checker.mayProbe()
+        && entry.reserve()) {
       counters.idleNews.increment();
       checker.probe(entry);
     }

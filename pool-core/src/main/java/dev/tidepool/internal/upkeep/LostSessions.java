@@ -33,6 +33,7 @@ public final class LostSessions {
   }
 
   private static final long AGAIN_NANOS = 5_000_000_000L;
+
   /** Ten minutes' worth; who keeps a connection and says nothing for longer has leaked it. */
   private static final int MOST_LOOKS = 120;
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Deaths within a second of each other are one observation, as a device ends at once what fell
  * silent at once. Three observations with no survivor in between that had been silent for as long
  * as the youngest of the dead make a limit: the shortest silence that was deadly. If connections
- * still die after they are pinged at half of that, the limit falls further, with each observation. It is
- * forgotten after an hour.
+ * still die after they are pinged at half of that, the limit falls further, with each observation.
+ * It is forgotten after an hour.
  *
  * <p>A restart, a failover or an administrator ends connections of any age: what dies within a
  * second of a failed connect, or with a message that says so, is not counted. Safe for use by

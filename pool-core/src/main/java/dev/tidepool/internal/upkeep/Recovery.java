@@ -61,8 +61,10 @@ public final class Recovery {
   private volatile Health health = Health.UP;
   private volatile boolean suspicious;
 
-  /** When the present suspicion began, or the last one. */
+  /** What was opened before then is, or was last, in doubt; who has spoken since then lives. */
   private long since;
+
+  private long raisedAt;
 
   private boolean raisedBefore;
   private boolean againLater;
@@ -119,7 +121,7 @@ public final class Recovery {
     act(
         now -> {
           if (!suspicious) {
-            suspect(now, why, true);
+            suspect(now, now, why, true);
           } else if (entry.isOld(since)) {
             dead++;
           }
@@ -132,7 +134,7 @@ public final class Recovery {
     if (more > 0) {
       runtime.schedule(() -> lateIndeed(entry), more);
     } else {
-      act(now -> suspect(now, null, false));
+      act(now -> suspect(now, entry.askedAt(), null, false));
     }
   }
 
@@ -140,7 +142,7 @@ public final class Recovery {
     act(
         now -> {
           if (isLate(entry, now)) {
-            suspect(now, null, false);
+            suspect(now, entry.askedAt(), null, false);
           }
         });
   }
@@ -186,7 +188,7 @@ public final class Recovery {
   /** A connect failed. */
   public void connectFailed(Throwable why) {
     if (health == Health.UP || suspicious) {
-      act(now -> suspect(now, why, false));
+      act(now -> suspect(now, now, why, false));
     }
   }
 
@@ -212,12 +214,16 @@ public final class Recovery {
     actions.forEach(Runnable::run);
   }
 
-  private void suspect(long now, @Nullable Throwable why, boolean death) {
+  /**
+   * Puts in doubt what was opened before then. Of a silent connection that is the time when it was
+   * asked: who has answered since then lives.
+   */
+  private void suspect(long now, long then, @Nullable Throwable why, boolean death) {
     if (suspicious) {
       cause = cause == null ? why : cause;
       return;
     }
-    long left = raisedBefore ? since + GAP_NANOS - now : 0;
+    long left = raisedBefore ? raisedAt + GAP_NANOS - now : 0;
     if (left > 0) {
       diedMeanwhile |= death;
       cause = cause == null ? why : cause;
@@ -229,7 +235,8 @@ public final class Recovery {
     }
     suspicious = true;
     raisedBefore = true;
-    since = now;
+    raisedAt = now;
+    since = then;
     cause = why;
     dead = death ? 1 : 0;
     connected = false;
@@ -247,7 +254,7 @@ public final class Recovery {
           diedMeanwhile = false;
           // What was merely late or failed may be over by now.
           if (death || inventory.isFailing() || isAnyLate(now)) {
-            suspect(now, cause, death);
+            suspect(now, now, cause, death);
           } else if (!suspicious) {
             cause = null;
           }
@@ -307,7 +314,9 @@ public final class Recovery {
       }
       case ISOLATED -> {
         settle(failing ? Health.SUSPECT : Health.UP, actions);
-        actions.add(() -> giveUpSilent(scene));
+        if (checker.hedgeAfter() > 0) {
+          runtime.schedule(this::giveUpSilent, patience());
+        }
       }
       case DOWN -> settle(Health.DOWN, actions);
       case GENERATION_DEAD -> {
@@ -404,18 +413,24 @@ public final class Recovery {
   }
 
   /**
-   * Some live and some are silent, as when one of several paths is cut. Borrowers who wait need not
-   * wait for the silent ones' deadlines: a login took less time than their silence lasts.
+   * Some live and some are silent, as when one of several paths is cut. Borrowers who wait in a
+   * full pool need not wait for the deadlines of those that were late even when others answered,
+   * and have been silent for as long again.
    */
-  private void giveUpSilent(Scene scene) {
-    int wanted = checker.hedgeAfter() == 0 || inventory.counts().hasRoom() ? 0 : exchange.waiting();
-    for (Entry entry : scene.silent) {
-      if (wanted > 0 && entry.retireChecking()) {
-        path.died(entry.askedAt() - entry.lastTraffic(), null);
-        inventory.retire(entry, new Doom(RetireReason.OVERTAKEN));
-        wanted--;
-      }
-    }
+  private void giveUpSilent() {
+    int[] wanted = {stopped || inventory.counts().hasRoom() ? 0 : exchange.waiting()};
+    long asked = runtime.nanoTime() - 2 * patience();
+    exchange.forEach(
+        entry -> {
+          if (wanted[0] > 0
+              && entry.isAsked()
+              && entry.askedAt() - asked <= 0
+              && entry.retireChecking()) {
+            wanted[0]--;
+            path.died(entry.askedAt() - entry.lastTraffic(), null);
+            inventory.retire(entry, new Doom(RetireReason.OVERTAKEN));
+          }
+        });
   }
 
   /** Once for each suspicion: whether it was worth it shows when the new connection is there. */

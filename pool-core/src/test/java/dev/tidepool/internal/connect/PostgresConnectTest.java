@@ -77,8 +77,7 @@ class PostgresConnectTest {
 
   @Test
   void open_keepaliveAndWatchOff_leaveTheSocketToTheDriver() throws Exception {
-    PhysicalConnection physical =
-        Fixtures.open(Fixtures.url(localUrl(), Session.DEFAULT, Tcp.OFF));
+    PhysicalConnection physical = Fixtures.open(Fixtures.url(localUrl(), Session.DEFAULT, Tcp.OFF));
     assertThat(physical.tcpKeepAlive()).isEqualTo("left to the driver");
     assertThat(physical.cutOff()).isNull();
     String port = Fixtures.ask(physical.connection(), "SELECT inet_client_port()");
@@ -164,8 +163,7 @@ class PostgresConnectTest {
       thread.setContextClassLoader(threadSees ? before : apart);
       ConnectSettings settings = Fixtures.url(localUrl(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(
-              settings, new DriverConnector("p", driver, localUrl(), Map.of(), Tcp.DEFAULT));
+          new Opener(settings, new DriverConnector("p", driver, localUrl(), Map.of(), Tcp.DEFAULT));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())

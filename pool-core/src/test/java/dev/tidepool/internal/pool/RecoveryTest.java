@@ -78,6 +78,20 @@ class RecoveryTest extends SimulatedPoolTest {
   }
 
   @Test
+  void someSilent_othersLive_whoWaitsDoesNotWaitForTheSilentOnes() {
+    PoolFixture pool = pool(8);
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    List<FakeDatabase.Session> sessions = pool.database.sessions();
+    sessions.subList(2, 8).forEach(session -> session.onNextCall(hang)); // one of two paths is cut
+    List<PoolFixture.Borrower> borrowers = borrow(pool, 8);
+    pool.advanceMillis(400);
+    assertThat(borrowers).allMatch(PoolFixture.Borrower::isServed);
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.OVERTAKEN);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    borrowers.forEach(PoolFixture.Borrower::giveBack);
+  }
+
+  @Test
   void silentConnections_withRoom_nobodyGivesUpItsPlace() {
     PoolFixture pool =
         start(c -> c.maximumPoolSize(8).minimumIdle(4).connectionTimeout(Duration.ofSeconds(20)));
