@@ -14,6 +14,7 @@ import dev.tidepool.testing.Await;
 import dev.tidepool.testing.PostgresServer;
 import dev.tidepool.testing.RecordingListener;
 import dev.tidepool.testing.TcpProxy;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What only a heartbeat finds, and what one that hangs must not hold up, on a real server. */
 class RealHeartbeatTest {
@@ -81,10 +83,10 @@ class RealHeartbeatTest {
   // ---- one ping that hangs
 
   @Test
-  void onePingThatHangs_holdsUpNothingElse() throws Exception {
-    PostgresServer server = PostgresServer.shared();
+  void onePingThatHangs_holdsUpNothingElse(@TempDir Path dir) throws Exception {
     RecordingListener heard = new RecordingListener();
-    try (TcpProxy proxy = new TcpProxy(server.port());
+    try (PostgresServer server = PostgresServer.start(dir);
+        TcpProxy proxy = new TcpProxy(server.port());
         TidepoolDataSource pool =
             pool(server.url().replace(":" + server.port(), ":" + proxy.port()), 6);
         TidepoolDataSource second = pool(server.url(), 2)) {

@@ -20,12 +20,82 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Things on the way that end what is silent for two seconds; the heartbeat's default is 45. */
+/**
+ * Things on the way that end what is silent for two seconds; the heartbeat's default is 45. All
+ * that takes is time, so the scenes play side by side, each with its own servers.
+ */
 class RealIdleKillersTest {
+  private static final ExecutorService scenes = Executors.newCachedThreadPool();
+  private static Future<?> proxy;
+  private static Future<?> limits;
+  private static Future<?> restarts;
+
+  private interface Scene {
+    void play() throws Exception;
+  }
+
+  private static Future<?> begin(Scene scene) {
+    return scenes.submit(
+        () -> {
+          scene.play();
+          return null;
+        });
+  }
+
+  @BeforeAll
+  static void begin(
+      @TempDir Path a,
+      @TempDir Path b,
+      @TempDir Path c,
+      @TempDir Path d,
+      @TempDir Path e,
+      @TempDir Path f) {
+    proxy = begin(() -> throughHaProxy(a, b));
+    limits = begin(() -> onServersWithLimits(c, d));
+    restarts = begin(() -> threeRestarts(e, f));
+  }
+
+  @AfterAll
+  static void end() throws InterruptedException {
+    scenes.shutdownNow();
+    assertThat(scenes.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A failure, or the reason to skip, is thrown where the scene has its name. */
+  private static void finish(Future<?> scene) throws Throwable {
+    try {
+      scene.get(100, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Test
+  void haProxy_itsLimitIsLearned_andOutlived_withoutAnErrorForAnyBorrower() throws Throwable {
+    finish(proxy);
+  }
+
+  @Test
+  void serversThatSayTheirLimit_neverGetToUseIt() throws Throwable {
+    finish(limits);
+  }
+
+  @Test
+  void restarts_teachNothing() throws Throwable {
+    finish(restarts);
+  }
+
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
   /**
@@ -51,9 +121,7 @@ class RealIdleKillersTest {
     return () -> System.nanoTime() - begun >= time.toNanos();
   }
 
-  @Test
-  void haProxy_itsLimitIsLearned_andOutlived_withoutAnErrorForAnyBorrower(
-      @TempDir Path postgres, @TempDir Path dir) throws Exception {
+  private static void throughHaProxy(Path postgres, Path dir) throws Exception {
     PostgresServer server = PostgresServer.start(postgres);
     try (server;
         HaProxy proxy = HaProxy.start(dir, server.port(), "2s");
@@ -78,9 +146,7 @@ class RealIdleKillersTest {
     }
   }
 
-  /** Both in one test, as most of it is waiting. */
-  @Test
-  void serversThatSayTheirLimit_neverGetToUseIt(@TempDir Path p, @TempDir Path m) throws Exception {
+  private static void onServersWithLimits(Path p, Path m) throws Exception {
     try (PostgresServer postgres = PostgresServer.start(p, "idle_session_timeout=2s");
         MariaDbServer mariaDb = MariaDbServer.start(m, "wait-timeout=2");
         TidepoolDataSource one = pool(postgres.url(), 4);
@@ -100,8 +166,7 @@ class RealIdleKillersTest {
   }
 
   /** Each time all connections die after the same silence, as they would by an idle timer. */
-  @Test
-  void restarts_teachNothing(@TempDir Path p, @TempDir Path m) throws Exception {
+  private static void threeRestarts(Path p, Path m) throws Exception {
     try (PostgresServer postgres = PostgresServer.start(p);
         MariaDbServer mariaDb = MariaDbServer.start(m);
         TidepoolDataSource one = pool(postgres.url(), 3);
