@@ -282,6 +282,19 @@ public abstract class TidepoolProperties extends SourceProperties {
     set(PropertyTable.TCP_KEEP_COUNT, value);
   }
 
+  /**
+   * Time that sent bytes may stay unacknowledged before the kernel gives the connection up
+   * (PostgreSQL, MariaDB; Linux, Java 22); 0 keeps the system's.
+   */
+  public Duration getTcpUserTimeout() {
+    return require(PropertyTable.TCP_USER_TIMEOUT);
+  }
+
+  /** Sets {@code tcpUserTimeout}; the default is 0. */
+  public void setTcpUserTimeout(Duration value) {
+    set(PropertyTable.TCP_USER_TIMEOUT, value);
+  }
+
   /** Role the server must have: any, primary (writable) or standby (read-only). */
   public Role getRequiredRole() {
     return require(PropertyTable.REQUIRED_ROLE);

@@ -109,7 +109,7 @@ final class Wiring {
             config.connectionTestQuery(),
             config.isolateInternalQueries(),
             config.requiredRole()),
-        new ConnectSettings.Tcp(keepAlive(config), config.idleWatch()),
+        new ConnectSettings.Tcp(keepAlive(config), config.idleWatch(), config.tcpUserTimeout()),
         config.keepaliveAdaptive(),
         config.abortInUseOnFailover(),
         config.connectTimeout());

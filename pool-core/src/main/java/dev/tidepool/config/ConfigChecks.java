@@ -77,7 +77,25 @@ final class ConfigChecks {
       notices.add(
           "no heartbeat is ever sent: maxLifetime is shorter than the default keepaliveTime");
     }
+    userTimeout(settings, notices);
     return List.copyOf(notices);
+  }
+
+  /** Linux heeds it in place of the count of probes. */
+  private static void userTimeout(Settings settings, List<String> notices) {
+    Duration timeout = settings.require(PropertyTable.TCP_USER_TIMEOUT);
+    Duration interval = settings.require(PropertyTable.TCP_KEEP_INTERVAL);
+    Duration probed =
+        settings
+            .require(PropertyTable.TCP_KEEP_IDLE)
+            .plus(interval.multipliedBy(settings.require(PropertyTable.TCP_KEEP_COUNT)));
+    if (settings.require(PropertyTable.TCP_KEEP_ALIVE) && timeout.compareTo(probed) > 0) {
+      notices.add(
+          "TCP keepalive finds dead hosts after tcpUserTimeout ("
+              + TextValues.show(timeout)
+              + "), not after "
+              + TextValues.show(probed));
+    }
   }
 
   private static boolean hasProvider(Settings settings) {

@@ -204,6 +204,14 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.TCP_KEEP_COUNT, value);
   }
 
+  /**
+   * Time that sent bytes may stay unacknowledged before the kernel gives the connection up
+   * (PostgreSQL, MariaDB; Linux, Java 22); 0 keeps the system's.
+   */
+  public B tcpUserTimeout(Duration value) {
+    return set(PropertyTable.TCP_USER_TIMEOUT, value);
+  }
+
   /** Role the server must have: any, primary (writable) or standby (read-only). */
   public B requiredRole(Role value) {
     return set(PropertyTable.REQUIRED_ROLE, value);

@@ -212,6 +212,11 @@ public final class PropertyTable {
           .rule(between(1, 127))
           .byDefault(3)
           .doc("TCP keepalive probes without an answer before the kernel gives the connection up.");
+  public static final Property<Duration> TCP_USER_TIMEOUT =
+      duration("tcpUserTimeout", "0", zeroOr("1s", "1h"))
+          .doc(
+              "Time that sent bytes may stay unacknowledged before the kernel gives the connection up"
+                  + " (PostgreSQL, MariaDB; Linux, Java 22); 0 keeps the system's.");
   public static final Property<Role> REQUIRED_ROLE =
       object("requiredRole", Role.class)
           .byDefault(Role.ANY)

@@ -207,6 +207,14 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.TCP_KEEP_COUNT);
   }
 
+  /**
+   * Time that sent bytes may stay unacknowledged before the kernel gives the connection up
+   * (PostgreSQL, MariaDB; Linux, Java 22); 0 keeps the system's.
+   */
+  public Duration tcpUserTimeout() {
+    return settings.require(PropertyTable.TCP_USER_TIMEOUT);
+  }
+
   /** Role the server must have: any, primary (writable) or standby (read-only). */
   public Role requiredRole() {
     return settings.require(PropertyTable.REQUIRED_ROLE);

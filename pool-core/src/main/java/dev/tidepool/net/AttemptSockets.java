@@ -43,11 +43,20 @@ public final class AttemptSockets {
   private final long number = NUMBERS.incrementAndGet();
   private final @Nullable KeepAlive keepAlive;
   private final boolean watchable;
+  private final @Nullable UserTimeout userTimeout;
   private final int connectLimitMillis;
 
   // Both guarded by this; nothing under the lock blocks.
   private final List<Socket> sockets = new ArrayList<>(2);
   private State state = State.RUNNING;
+
+  /**
+   * As {@link #AttemptSockets(KeepAlive, boolean, int, UserTimeout)} with the system's own user
+   * timeout.
+   */
+  public AttemptSockets(@Nullable KeepAlive keepAlive, boolean watchable, int connectLimitMillis) {
+    this(keepAlive, watchable, connectLimitMillis, null);
+  }
 
   /**
    * An attempt that has opened nothing yet.
@@ -56,11 +65,17 @@ public final class AttemptSockets {
    * @param watchable whether its sockets are {@link PoolSocket}s, which a selector can watch
    * @param connectLimitMillis bound of each TCP handshake in milliseconds, for a driver that waits
    *     for longer or without end; 0 for none
+   * @param userTimeout for the {@link PoolSocket}s; null for the system's own
    */
-  public AttemptSockets(@Nullable KeepAlive keepAlive, boolean watchable, int connectLimitMillis) {
+  public AttemptSockets(
+      @Nullable KeepAlive keepAlive,
+      boolean watchable,
+      int connectLimitMillis,
+      @Nullable UserTimeout userTimeout) {
     this.keepAlive = keepAlive;
     this.watchable = watchable;
     this.connectLimitMillis = ConnectLimit.checked(connectLimitMillis);
+    this.userTimeout = userTimeout;
   }
 
   /**
@@ -127,6 +142,9 @@ public final class AttemptSockets {
         watchable ? PoolSocket.open(connectLimitMillis) : new ConnectLimit(connectLimitMillis);
     boolean wanted = false;
     try {
+      if (userTimeout != null && socket instanceof PoolSocket ours) {
+        userTimeout.apply(ours.channel);
+      }
       if (keepAlive != null) {
         keepAlive.apply(socket);
       }

@@ -62,6 +62,7 @@ class PropertyTableTest {
       tcpKeepIdle: 45s
       tcpKeepInterval: 10s
       tcpKeepCount: 3
+      tcpUserTimeout: 0
       requiredRole: any
       leakDetectionThreshold: 0
       leakDetectionStackTrace: false

@@ -179,6 +179,12 @@ class TidepoolConfigTest {
     assertThat(url().idleTimeout(Duration.ofMinutes(1)).build().notices())
         .containsExactly("idleTimeout has no effect: minimumIdle equals maximumPoolSize");
     assertThat(url().idleTimeout(Duration.ofMinutes(1)).minimumIdle(1).build().notices()).isEmpty();
+    assertThat(url().tcpUserTimeout(Duration.ofSeconds(75)).build().notices()).isEmpty();
+    assertThat(url().tcpUserTimeout(Duration.ofSeconds(76)).build().notices())
+        .containsExactly(
+            "TCP keepalive finds dead hosts after tcpUserTimeout (76s), not after 75s");
+    assertThat(url().tcpUserTimeout(Duration.ofHours(1)).tcpKeepAlive(false).build().notices())
+        .isEmpty();
   }
 
   @Test

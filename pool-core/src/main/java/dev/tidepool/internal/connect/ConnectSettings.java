@@ -109,12 +109,18 @@ public record ConnectSettings(
    * @param keepAlive TCP keepalive; null to leave it to the driver
    * @param watchable make sockets that a selector can watch, for drivers that were tried on them;
    *     with neither the sockets are left to the driver altogether
+   * @param userTimeout how long bytes sent on those may stay unacknowledged; zero for the system's
    */
-  public record Tcp(@Nullable KeepAlive keepAlive, boolean watchable) {
+  public record Tcp(@Nullable KeepAlive keepAlive, boolean watchable, Duration userTimeout) {
     /** The defaults of the design: 45 s, 10 s, 3. */
     public static final Tcp DEFAULT = new Tcp(new KeepAlive(45, 10, 3), false);
 
     /** The driver's own sockets, untouched. */
     public static final Tcp OFF = new Tcp(null, false);
+
+    /** With the system's user timeout. */
+    public Tcp(@Nullable KeepAlive keepAlive, boolean watchable) {
+      this(keepAlive, watchable, Duration.ZERO);
+    }
   }
 }

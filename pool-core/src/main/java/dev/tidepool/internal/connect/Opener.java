@@ -4,6 +4,7 @@ import dev.tidepool.api.Credentials;
 import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.net.AttemptSockets;
 import dev.tidepool.net.KeepAlive;
+import dev.tidepool.net.UserTimeout;
 import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,16 +12,22 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connect from start to end: credentials, driver, preparation; and nothing left open if any of
  * it fails.
  */
 final class Opener implements ConnectionSource {
+  private static final Logger log = LoggerFactory.getLogger(Opener.class);
+
   private final ConnectSettings settings;
   private final Connector connector;
   private final SessionPreparation preparation;
   private final Closer closer;
+  private final boolean watchable;
+  private final @Nullable UserTimeout userTimeout;
 
   /** Whether the present server was asked; a failure may mean that the next one is another. */
   private final AtomicBoolean asked = new AtomicBoolean();
@@ -32,16 +39,28 @@ final class Opener implements ConnectionSource {
     this.connector = connector;
     this.preparation = new SessionPreparation(settings.poolName(), settings.session());
     this.closer = new Closer(settings.poolName());
+    this.watchable = settings.tcp().watchable() && connector.plan().watchable();
+    this.userTimeout = settings.tcp().userTimeout().isZero() ? null : userTimeout();
+  }
+
+  private @Nullable UserTimeout userTimeout() {
+    if (watchable) {
+      return new UserTimeout(
+          settings.tcp().userTimeout(), reason -> log.warn("{}: {}", settings.poolName(), reason));
+    }
+    log.warn(
+        "{}: tcpUserTimeout has no effect on {}: it takes PostgreSQL's or MariaDB's driver, idleWatch,"
+            + " tcpKeepAlive and no socketFactory of yours",
+        settings.poolName(),
+        connector.describe());
+    return null;
   }
 
   @Override
   public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
-    ConnectSettings.Tcp tcp = settings.tcp();
     AttemptSockets sockets =
         new AttemptSockets(
-            tcp.keepAlive(),
-            tcp.watchable() && connector.plan().watchable(),
-            attempt.tcpConnectLimitMillis());
+            settings.tcp().keepAlive(), watchable, attempt.tcpConnectLimitMillis(), userTimeout);
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }

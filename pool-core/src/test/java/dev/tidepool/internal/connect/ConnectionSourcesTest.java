@@ -7,6 +7,8 @@ import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
+import dev.tidepool.net.KeepAlive;
+import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -280,5 +282,18 @@ class ConnectionSourcesTest {
     assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("broken", "x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its setter failed: java.lang.IllegalStateException: will not");
+  }
+
+  @Test
+  void userTimeout_warnsOnceWhereItReachesNoSocket() throws SQLException {
+    Tcp tcp = new Tcp(KeepAlive.SYSTEM, true, Duration.ofSeconds(2));
+    try (LogCapture log = new LogCapture(Opener.class)) {
+      ConnectionSource source =
+          ConnectionSources.create(Fixtures.url("jdbc:h2:mem:ut", Session.DEFAULT, tcp));
+      for (int i = 0; i < 2; i++) {
+        source.open(new ConnectAttempt()).connection().close();
+      }
+      assertThat(log.count("p: tcpUserTimeout has no effect on driver org.h2.Driver")).isEqualTo(1);
+    }
   }
 }

@@ -226,7 +226,7 @@ class ShortageTest {
 
   private void waitAndLeave(AtomicBoolean stop) {
     while (!stop.get()) {
-      Waiter<Entry> waiter = engine.exchange().enqueue(1);
+      Waiter<Entry> waiter = engine.exchange().enqueue(8);
       assertThat(waiter).isNotNull();
       engine.supply();
       Entry served = engine.exchange().cancel(waiter);
