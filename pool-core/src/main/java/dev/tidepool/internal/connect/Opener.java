@@ -49,8 +49,8 @@ final class Opener implements ConnectionSource {
           settings.tcp().userTimeout(), reason -> log.warn("{}: {}", settings.poolName(), reason));
     }
     log.warn(
-        "{}: tcpUserTimeout has no effect on {}: it takes PostgreSQL's or MariaDB's driver, idleWatch,"
-            + " tcpKeepAlive and no socketFactory of yours",
+        "{}: tcpUserTimeout has no effect on {}: it takes PostgreSQL's or MariaDB's driver, idleWatch"
+            + " and no socketFactory of yours",
         settings.poolName(),
         connector.describe());
     return null;
