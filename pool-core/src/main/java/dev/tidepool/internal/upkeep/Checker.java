@@ -65,7 +65,7 @@ public final class Checker {
     void late(Entry entry);
 
     /** The connection works; it had been silent for {@code silence} nanoseconds. */
-    void alive(long silence);
+    void alive(Entry entry, long silence);
 
     /** It does not, and is about to be retired. */
     void dead(Entry entry, long silence, @Nullable Throwable cause);
@@ -374,7 +374,7 @@ public final class Checker {
       if (alive) {
         entry.answered(now);
         publish(now, true);
-        witness.alive(silence);
+        witness.alive(entry, silence);
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
           inventory.retire(entry, new Doom(RetireReason.EVICTED));
@@ -384,7 +384,7 @@ public final class Checker {
         kind.failures.increment();
         publish(now, false);
         if (otherwise == RetireReason.WRONG_ROLE) {
-          witness.alive(silence); // it did answer
+          witness.alive(entry, silence); // it did answer
         } else {
           witness.dead(entry, silence, cause);
         }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * life or of death tells it here. No method blocks.
  */
 public final class Liveness implements Checker.Witness {
+  private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
+
   private final PoolRuntime runtime;
   private final Counters counters;
   private final boolean readOnlyPool;
@@ -97,15 +99,17 @@ public final class Liveness implements Checker.Witness {
   }
 
   /**
-   * Watches the socket of a connection that is not in use, if it can be watched and is not.
+   * Watches the socket of a connection that nobody has borrowed for a while, if it can be watched
+   * and is not. What is in steady use is not watched: there the news are answers, and somebody
+   * reads them.
    *
    * <p>The watch ends with the first news, which are most often the answer to somebody who has
    * borrowed the connection meanwhile: that costs the watching thread a look, and borrowers
    * nothing.
    */
-  void watch(Entry entry) {
+  void watchIfUnused(Entry entry, long now) {
     Watchable socket = entry.physical().socket();
-    if (socket != null && !entry.isWatched()) {
+    if (socket != null && !entry.isWatched() && now - entry.idleSince() >= WATCH_AFTER_NANOS) {
       entry.watched(true);
       runtime.watch(socket, () -> news(entry, socket));
     }
@@ -131,7 +135,9 @@ public final class Liveness implements Checker.Witness {
   }
 
   @Override
-  public void alive(long silence) {
+  public void alive(Entry entry, long silence) {
+    // The answer was news, and ended the watch.
+    watchIfUnused(entry, runtime.nanoTime());
     path.survived(silence);
     recovery.answered();
   }

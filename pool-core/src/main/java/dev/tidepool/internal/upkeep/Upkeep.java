@@ -37,8 +37,6 @@ public final class Upkeep {
   /** A rollback may take its time, but not this long. */
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
 
-  private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
-
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
@@ -132,7 +130,9 @@ public final class Upkeep {
         entry -> {
           endHungReturn(entry, now);
           Look look = Look.at(entry);
-          watchIfQuiet(entry, look, now);
+          if (look.state() == SlotState.IDLE) {
+            liveness.watchIfUnused(entry, now);
+          }
           Verdict verdict = Verdict.of(look, limits, now);
           due[0] = Math.min(due[0], verdict.dueIn());
           switch (verdict.action()) {
@@ -183,13 +183,6 @@ public final class Upkeep {
           poolName,
           limit.toMillis(),
           effective.keepaliveTime() / 1_000_000);
-    }
-  }
-
-  /** What is in steady use is not watched: there the news are answers, and somebody reads them. */
-  private void watchIfQuiet(Entry entry, Look look, long now) {
-    if (look.state() == SlotState.IDLE && now - look.lastTraffic() >= WATCH_AFTER_NANOS) {
-      liveness.watch(entry);
     }
   }
 

@@ -40,6 +40,18 @@ class WatchTest extends SimulatedPoolTest {
     assertThat(watched(pool)).hasSize(4);
   }
 
+  /** A heartbeat is no use: between two of them a death would go unnoticed. */
+  @Test
+  void pingedEveryHalfSecond_isWatchedAllTheSame() {
+    PoolFixture pool =
+        create(c -> c.maximumPoolSize(4).minimumIdle(4).keepaliveTime(Duration.ofMillis(500)));
+    pool.watchableSockets();
+    pool.start();
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().pings()).isGreaterThan(16);
+    assertThat(watched(pool)).hasSize(4);
+  }
+
   @Test
   void inSteadyUse_isNotWatched() {
     PoolFixture pool = pool();
