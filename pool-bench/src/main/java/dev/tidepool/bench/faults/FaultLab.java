@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Runs pools through faults and writes what came of it: {@code faults.json}, {@code faults.md} and
@@ -59,16 +60,20 @@ public final class FaultLab {
    */
   public static List<CellResult> merge(LabPlan plan, PrintStream out) throws IOException {
     Files.createDirectories(plan.out());
-    Map<String, String> environment = new LinkedHashMap<>();
+    Map<String, TreeSet<String>> facts = new LinkedHashMap<>();
     List<CellResult> results = new ArrayList<>();
     for (Path run : plan.merge()) {
       JsonFile file = JsonFile.read(run.resolve("faults.json"));
       file.environment()
-          .forEach(
-              (name, value) ->
-                  environment.merge(name, value, (a, b) -> a.contains(b) ? a : a + ", " + b));
+          .forEach((name, value) -> facts.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
       results.addAll(file.results());
     }
+    Map<String, String> environment = new LinkedHashMap<>();
+    facts.forEach(
+        (name, values) ->
+            environment.put(
+                name,
+                values.size() == 1 ? values.first() : values.first() + " to " + values.last()));
     new JsonFile(environment, results).write(plan.out().resolve("faults.json"));
     report(plan, out, environment, results);
     return results;

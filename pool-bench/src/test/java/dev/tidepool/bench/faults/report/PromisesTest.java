@@ -26,7 +26,16 @@ class PromisesTest {
   @Test
   void the_list_that_is_shipped_can_be_read_and_holds_for_every_cell() throws Exception {
     CellResult lossy =
-        new CellResult(CELL, Map.of(Figure.STUCK, 1.0, Figure.SLOTS_LOST, 0.0), List.of(), null);
+        new CellResult(
+            CELL,
+            Map.of(
+                Figure.STUCK, 1.0,
+                Figure.SLOTS_LOST, 0.0,
+                Figure.FIRST, 200.0,
+                Figure.ALL, 300.0,
+                Figure.FAILED_BORROWS, 0.0),
+            List.of(),
+            null);
     assertThat(Promises.load().broken(List.of(lossy)))
         .filteredOn(broken -> broken.promise().enforced())
         .singleElement()
