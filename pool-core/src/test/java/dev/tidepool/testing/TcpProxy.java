@@ -77,11 +77,9 @@ public final class TcpProxy implements AutoCloseable {
   private void accept() {
     while (!listener.isClosed()) {
       try {
-        Socket client = listener.accept();
-        connect(client);
+        connect(listener.accept());
       } catch (IOException e) {
-        // Closed by the test: the loop's condition tells.
-        continue;
+        // Closed by the test, which the condition of the loop tells, or the client is gone already.
       }
     }
   }

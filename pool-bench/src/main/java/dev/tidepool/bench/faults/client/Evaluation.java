@@ -41,6 +41,10 @@ final class Evaluation {
     figures.put(figure, value);
   }
 
+  void put(Figure figure, long count) {
+    put(figure, (double) count);
+  }
+
   /** A moment, as milliseconds since the injection. */
   double sinceInjection(long time) {
     return (time - injected) / 1e6;

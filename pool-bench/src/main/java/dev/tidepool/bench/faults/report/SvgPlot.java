@@ -124,7 +124,7 @@ public final class SvgPlot {
 
   private static String title(Map.Entry<String, List<Summary>> scene) {
     Duration quiet = scene.getValue().get(0).rounds().get(0).cell().quiet();
-    String asked = quiet.isZero() ? "" : ", first asked after " + time(quiet.toMillis());
+    String asked = quiet.isZero() ? "" : ", first asked after " + time((double) quiet.toMillis());
     return escape(scene.getKey() + asked);
   }
 
