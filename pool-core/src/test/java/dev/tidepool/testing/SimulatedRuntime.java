@@ -32,6 +32,7 @@ public final class SimulatedRuntime extends PoolRuntime {
           Comparator.comparingLong((Alarm a) -> a.due).thenComparingLong(a -> a.number));
   private final List<Throwable> failures = new ArrayList<>();
   private final IdentityHashMap<Watchable, Runnable> watched = new IdentityHashMap<>();
+  private boolean refusesWatches;
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
@@ -205,8 +206,17 @@ public final class SimulatedRuntime extends PoolRuntime {
   }
 
   @Override
-  public void watch(Watchable socket, Runnable onNews) {
+  public boolean watch(Watchable socket, Runnable onNews) {
+    if (refusesWatches) {
+      return false;
+    }
     watched.put(socket, onNews);
+    return true;
+  }
+
+  /** Whether watches are refused from now on, as a runtime without descriptors or threads does. */
+  public void refuseWatches(boolean refuse) {
+    refusesWatches = refuse;
   }
 
   /** Whether a socket waits for its news. */

@@ -67,9 +67,12 @@ final class Opener implements ConnectionSource {
     CredentialsProvider provider = settings.credentials();
     Credentials credentials = provider == null ? null : provider.credentials();
     String password = credentials == null ? null : credentials.password();
+    boolean done = false;
     sockets.begin();
     try {
-      return prepared(attempt, sockets, connect(sockets, credentials));
+      PhysicalConnection physical = prepared(attempt, sockets, connect(sockets, credentials));
+      done = true;
+      return physical;
     } catch (SQLException e) {
       asked.set(false);
       SQLException clean = SafeErrors.clean(e, password);
@@ -82,6 +85,10 @@ final class Opener implements ConnectionSource {
       throw clean;
     } finally {
       sockets.end();
+      if (!done) {
+        // What a driver forgets when it fails late is freed by nobody: a channel has no cleaner.
+        sockets.cutOff();
+      }
     }
   }
 

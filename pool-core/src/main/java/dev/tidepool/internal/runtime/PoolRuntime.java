@@ -43,8 +43,10 @@ public abstract class PoolRuntime {
    * Runs a task that never blocks, on the watching thread, when something arrives on a socket: once
    * per call, and not at all if the socket is closed first. Of several calls the newest counts.
    * Does not block.
+   *
+   * @return false if nothing can be watched at present; worth another try later
    */
-  public abstract void watch(Watchable socket, Runnable onNews);
+  public abstract boolean watch(Watchable socket, Runnable onNews);
 
   /** Parks the calling thread for at most {@code nanos}; may return early. */
   public abstract void park(Object blocker, long nanos);

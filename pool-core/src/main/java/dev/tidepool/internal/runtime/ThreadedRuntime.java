@@ -45,11 +45,12 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final ThreadPoolExecutor workers;
   private long completedAtLastTick;
 
-  /** Guards the two below. Under it the watching thread is started, but nothing waits. */
+  /** Guards the three below. Under it the watching thread is started, but nothing waits. */
   private final ReentrantLock watchLock = new ReentrantLock();
 
   private @Nullable SocketWatch watch;
   private boolean watchEnded;
+  private boolean watchRefused;
 
   private ThreadedRuntime(
       ThreadFactory threads, ThreadFactory timerThreads, ThreadFactory watchThreads) {
@@ -231,11 +232,13 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   @Override
-  public void watch(Watchable socket, Runnable onNews) {
+  public boolean watch(Watchable socket, Runnable onNews) {
     SocketWatch open = openWatch();
-    if (open != null) {
-      open.watch(socket, guarded(onNews));
+    if (open == null) {
+      return false;
     }
+    open.watch(socket, guarded(onNews));
+    return true;
   }
 
   /** Started by the first socket, as many runtimes never see one; null after the end. */
@@ -244,11 +247,15 @@ public final class ThreadedRuntime extends PoolRuntime {
     try {
       if (watch == null && !watchEnded) {
         watch = startWatch();
+        watchRefused = false;
       }
       return watch;
     } catch (Throwable t) {
       // No descriptor or no thread to be had. The heartbeat finds what is dead all the same.
-      log.warn("Idle connections cannot be watched for now", t);
+      if (!watchRefused) {
+        watchRefused = true; // tried again for each idle connection, each second: told once
+        log.warn("Idle connections cannot be watched for now", t);
+      }
       return null;
     } finally {
       watchLock.unlock();

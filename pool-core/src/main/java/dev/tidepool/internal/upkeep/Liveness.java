@@ -110,8 +110,11 @@ public final class Liveness implements Checker.Witness {
   void watchIfUnused(Entry entry, long now) {
     Watchable socket = entry.physical().socket();
     if (socket != null && !entry.isWatched() && now - entry.idleSince() >= WATCH_AFTER_NANOS) {
+      // Before the call: the news may be there already, and they end the watch.
       entry.watched(true);
-      runtime.watch(socket, () -> news(entry, socket));
+      if (!runtime.watch(socket, () -> news(entry, socket))) {
+        entry.watched(false);
+      }
     }
   }
 

@@ -8,6 +8,10 @@ import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
+import dev.tidepool.net.PoolSocketFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
@@ -20,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +54,35 @@ class OpenerTest {
     assertThat(physical.defaults())
         .isEqualTo(new SessionDefaults(true, false, 2, null, null, 1, 0));
     assertThat(physical.cutOff()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void open_driverFailsAndForgetsItsSocket_closesIt(boolean error) {
+    AtomicReference<Socket> forgotten = new AtomicReference<>();
+    Opener opener =
+        opener(
+            Session.DEFAULT,
+            (url, properties) -> {
+              forgotten.set(socketOfThisAttempt());
+              if (error) {
+                throw new NoClassDefFoundError("late");
+              }
+              throw new SQLException("Unsupported value for a parameter", "22023");
+            });
+
+    assertThatThrownBy(() -> opener.open(new ConnectAttempt())).isNotNull();
+
+    assertThat(forgotten.get()).isNotNull();
+    assertThat(forgotten.get().isClosed()).isTrue();
+  }
+
+  private static Socket socketOfThisAttempt() {
+    try {
+      return new PoolSocketFactory().createSocket();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

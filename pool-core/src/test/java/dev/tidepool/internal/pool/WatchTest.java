@@ -40,6 +40,17 @@ class WatchTest extends SimulatedPoolTest {
     assertThat(watched(pool)).hasSize(4);
   }
 
+  @Test
+  void refusedForLackOfDescriptors_isTriedAgain() {
+    PoolFixture pool = pool();
+    pool.runtime.refuseWatches(true);
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(watched(pool)).isEmpty();
+    pool.runtime.refuseWatches(false);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(watched(pool)).hasSize(4);
+  }
+
   /** A heartbeat is no use: between two of them a death would go unnoticed. */
   @Test
   void pingedEveryHalfSecond_isWatchedAllTheSame() {

@@ -131,7 +131,7 @@ class ThreadedRuntimeTest {
       assertThat(thread.isDaemon()).isTrue();
       released(runtime);
       assertThat(thread.getState()).isEqualTo(Thread.State.TERMINATED);
-      runtime.watch(second, () -> seen.add(Thread.currentThread()));
+      assertThat(runtime.watch(second, () -> seen.add(Thread.currentThread()))).isFalse();
       assertThat(seen).hasSize(2);
     }
   }
@@ -159,8 +159,9 @@ class ThreadedRuntimeTest {
         PoolSocket socket = connected()) {
       ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
       timerOf(runtime);
-      runtime.watch(socket, () -> {});
-      assertThat(log.text()).contains("cannot be watched");
+      assertThat(runtime.watch(socket, () -> {})).isFalse();
+      assertThat(runtime.watch(socket, () -> {})).isFalse();
+      assertThat(log.text()).containsOnlyOnce("cannot be watched");
       released(runtime);
     }
   }
