@@ -229,7 +229,11 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
 
   private int available() throws IOException {
     checkOpen();
-    return isInputShutdown() ? 0 : adaptor.getInputStream().available();
+    try {
+      return isInputShutdown() ? 0 : adaptor.getInputStream().available();
+    } catch (IOException e) {
+      throw asOfASocket(e);
+    }
   }
 
   private void write(byte[] source, int offset, int length) throws IOException {
@@ -344,13 +348,23 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
     try {
       channel.close();
     } finally {
-      reading.release();
-      writing.release();
-      // A selector holds on to the descriptor until it has looked at its cancelled keys.
-      Selector selector = watcher;
-      if (selector != null) {
-        selector.wakeup();
+      try {
+        reading.release();
+      } finally {
+        try {
+          writing.release();
+        } finally {
+          wakeWatcher();
+        }
       }
+    }
+  }
+
+  /** A selector holds on to the descriptor until it has looked at its cancelled keys. */
+  private void wakeWatcher() {
+    Selector selector = watcher;
+    if (selector != null) {
+      selector.wakeup();
     }
   }
 }
