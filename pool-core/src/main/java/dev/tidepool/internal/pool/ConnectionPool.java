@@ -72,7 +72,7 @@ public final class ConnectionPool implements Lender {
    */
   public Connection getConnection() throws SQLException {
     Entry entry = exchange.tryAcquire();
-    if (entry == null || !isHot(entry)) {
+    if (entry == null || !isFresh(entry)) {
       entry = acquireSlow(entry, runtime.nanoTime());
     }
     return lend(entry);
@@ -97,11 +97,6 @@ public final class ConnectionPool implements Lender {
   /** Nobody got hold of it, so nobody would ever give it back. */
   private void retireUnlentSlow(Entry entry) {
     abort(entry, entry.lease());
-  }
-
-  /** Spoke with the server just now. */
-  private boolean isHot(Entry entry) {
-    return runtime.coarseNanos() - entry.lastTraffic() <= hotFor;
   }
 
   /**
@@ -192,14 +187,11 @@ public final class ConnectionPool implements Lender {
   /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
   public Connection getConnection(long begun) throws SQLException {
     Entry entry = exchange.tryAcquire();
-    return lend(entry != null && isHot(entry) ? entry : acquireSlow(entry, begun));
+    return lend(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun));
   }
 
   private Entry acquireSlow(@Nullable Entry quiet, long start) throws SQLException {
     if (quiet != null) {
-      if (isFresh(quiet)) {
-        return quiet;
-      }
       validateSlow(quiet);
     }
     if (engine.isClosed()) {
