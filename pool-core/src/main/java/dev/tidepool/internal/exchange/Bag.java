@@ -68,6 +68,17 @@ final class Bag<S extends Slot> {
     return null;
   }
 
+  void forEachIdle(Consumer<? super S> action) {
+    for (Chunk<S> chunk : chunks) {
+      for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {
+        S slot = chunk.at(Long.numberOfTrailingZeros(bits));
+        if (slot != null && slot.state() == SlotState.IDLE) {
+          action.accept(slot);
+        }
+      }
+    }
+  }
+
   /** Makes a slot visible that has just become idle. */
   void show(S slot) {
     Chunk<?> chunk = slot.chunk;

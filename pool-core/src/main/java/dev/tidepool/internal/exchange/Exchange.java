@@ -10,10 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where slots and borrowers meet: a bag of idle slots and a queue of waiters.
  *
- * <p><b>Hand-over.</b> While somebody waits, a slot that comes back goes straight to the head of
- * the queue and is never free in between, so waiters are served in order of arrival. A newcomer can
- * overtake only in the moment between a return that saw nobody waiting and the arrival of the
- * waiter.
+ * <p><b>Hand-over.</b> Waiters are served in order of arrival: a slot that is {@link #pass passed}
+ * on goes straight to the head of the queue and is never free in between.
+ *
+ * <p><b>Barging.</b> A thread that is handed a slot must first be woken, and all the while the slot
+ * does nothing, although the thread that gave it back is often about to borrow again. So a slot
+ * that comes back from a borrower is {@link #offer offered} instead: it becomes idle, anybody may
+ * take it, and the head of the queue is called to look for it. But only while the head has waited
+ * for less than {@link #BARGING_BUDGET_NANOS}; after that, slots are passed on until the queue has
+ * a younger head. Nobody is overtaken by a slot that came back later than that.
  *
  * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then
  * looks for idle slots ({@code demand}). A returner makes its slot idle and then looks at the
@@ -21,10 +26,20 @@ import org.jspecify.annotations.Nullable;
  * does runs {@code demand}, which pairs idle slots with waiters. With only the returner looking, a
  * waiter that arrived just after the look would sleep beside an idle slot until its timeout.
  *
+ * <p>A call is a duty: whoever was called runs {@code demand} before it sleeps again and before it
+ * leaves, however it leaves, as the idle slot may be meant for those behind it. A waiter takes note
+ * of the call first and looks second, a caller makes the slot idle first and reads the note second;
+ * so who finds the waiter called already need not wake it again. A waiter that leaves is closed
+ * first and looks for a call second, a caller calls first and looks whether it is open second; so a
+ * call that the waiter missed is answered by the caller.
+ *
  * <p>{@code demand} is called without any lock held, possibly from several threads at once, and
  * must not block.
  */
 public final class Exchange<S extends Slot> {
+  /** Newcomers may overtake only while the first waiter has waited for less than that: 4 ms. */
+  static final long BARGING_BUDGET_NANOS = 4_000_000L;
+
   private final Bag<S> bag = new Bag<>();
   private final Queue<Waiter<S>> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -63,6 +78,11 @@ public final class Exchange<S extends Slot> {
   /** Takes an idle slot out of reach of borrowers: IDLE to CHECKING. */
   public @Nullable S tryReserve(Predicate<? super S> wanted) {
     return bag.tryReserve(wanted);
+  }
+
+  /** The slots that are idle at this moment, as far as they stay so. */
+  public void forEachIdle(Consumer<? super S> action) {
+    bag.forEachIdle(action);
   }
 
   /** See {@link Bag#forgetHints}. */
@@ -119,15 +139,48 @@ public final class Exchange<S extends Slot> {
     return true;
   }
 
+  /**
+   * As {@link #pass}, for a slot that its borrower gives back: while the first waiter has not
+   * waited for long, newcomers may take it.
+   */
+  public boolean offer(S slot) {
+    Waiter<S> first = held ? null : queue.peek();
+    if (first == null || parking.nanoTime() - first.since() >= BARGING_BUDGET_NANOS) {
+      return pass(slot);
+    }
+    if (!slot.makeIdle()) {
+      return false;
+    }
+    bag.show(slot);
+    if (first.call()) {
+      parking.unpark(first.thread());
+    }
+    if (!first.isOpen()) {
+      demand.run(); // it may have left before it could hear the call
+    }
+    return true;
+  }
+
   private boolean handOver(S slot) {
     for (Waiter<S> waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
       if (waiter.give(slot)) {
-        waiting.decrementAndGet();
+        uncount(waiter);
         parking.unpark(waiter.thread());
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * By who serves a waiter or by the waiter itself, whoever is first: a borrower who was served and
+   * comes back at once must not be refused for want of a place that its own former self still
+   * takes.
+   */
+  private void uncount(Waiter<S> waiter) {
+    if (waiter.uncount()) {
+      waiting.decrementAndGet();
+    }
   }
 
   // ---- waiting
@@ -152,7 +205,7 @@ public final class Exchange<S extends Slot> {
    * @return null if there are too many already
    */
   public @Nullable Waiter<S> enqueue(int limit) {
-    Waiter<S> waiter = new Waiter<>(Thread.currentThread());
+    Waiter<S> waiter = new Waiter<>(Thread.currentThread(), parking.nanoTime());
     if (waiting.incrementAndGet() > limit) {
       waiting.decrementAndGet();
       return null;
@@ -193,8 +246,25 @@ public final class Exchange<S extends Slot> {
         break;
       }
       parking.park(this, left);
+      answerCall(waiter);
     }
-    return waiter.slot();
+    return leave(waiter);
+  }
+
+  private @Nullable S leave(Waiter<S> waiter) {
+    S slot = waiter.slot();
+    if (slot != null) {
+      uncount(waiter);
+    }
+    answerCall(waiter);
+    return slot;
+  }
+
+  /** Whoever was called looks for the idle slot before it goes on or leaves: nobody else will. */
+  private void answerCall(Waiter<S> waiter) {
+    if (waiter.takeCall()) {
+      demand.run();
+    }
   }
 
   /**
@@ -204,11 +274,10 @@ public final class Exchange<S extends Slot> {
    */
   public @Nullable S cancel(Waiter<S> waiter) {
     if (waiter.giveUp()) {
-      waiting.decrementAndGet();
+      uncount(waiter);
       queue.remove(waiter);
-      return null;
     }
-    return waiter.slot();
+    return leave(waiter);
   }
 
   // ---- the whole
@@ -236,7 +305,7 @@ public final class Exchange<S extends Slot> {
   private void closeWaiters() {
     for (Waiter<S> waiter = queue.poll(); waiter != null; waiter = queue.poll()) {
       if (waiter.close()) {
-        waiting.decrementAndGet();
+        uncount(waiter);
         parking.unpark(waiter.thread());
       }
     }

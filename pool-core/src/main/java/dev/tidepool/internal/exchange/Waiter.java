@@ -14,20 +14,36 @@ public final class Waiter<S extends Slot> {
   private static final Object GONE = new Object();
   private static final Object CLOSED = new Object();
   private static final VarHandle OUTCOME;
+  private static final VarHandle COUNTED;
 
   static {
     try {
-      OUTCOME = MethodHandles.lookup().findVarHandle(Waiter.class, "outcome", Object.class);
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      OUTCOME = lookup.findVarHandle(Waiter.class, "outcome", Object.class);
+      COUNTED = lookup.findVarHandle(Waiter.class, "counted", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   private final Thread thread;
-  private volatile @Nullable Object outcome;
 
-  Waiter(Thread thread) {
+  /** When it joined, by the exchange's clock. */
+  private final long since;
+
+  private volatile @Nullable Object outcome;
+  private volatile boolean called;
+
+  @SuppressWarnings("UnusedVariable") // read through COUNTED
+  private volatile boolean counted = true;
+
+  Waiter(Thread thread, long since) {
     this.thread = thread;
+    this.since = since;
+  }
+
+  long since() {
+    return since;
   }
 
   Thread thread() {
@@ -44,6 +60,33 @@ public final class Waiter<S extends Slot> {
 
   boolean close() {
     return OUTCOME.compareAndSet(this, null, CLOSED);
+  }
+
+  /** Whether the caller is the one who takes it off the count of waiters. */
+  boolean uncount() {
+    return COUNTED.compareAndSet(this, true, false);
+  }
+
+  /**
+   * Asks it to look for idle slots; see {@link Exchange#offer}.
+   *
+   * @return whether it has to be woken: not if it has been called before and has not looked since
+   */
+  boolean call() {
+    if (called) {
+      return false;
+    }
+    called = true;
+    return true;
+  }
+
+  /** Whether it has been called, and has to be woken again by the next who calls. */
+  boolean takeCall() {
+    if (!called) {
+      return false;
+    }
+    called = false;
+    return true;
   }
 
   boolean isOpen() {

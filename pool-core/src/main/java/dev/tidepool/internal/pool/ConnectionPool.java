@@ -171,7 +171,7 @@ public final class ConnectionPool implements Lender {
       engine.validate(entry);
       return true;
     }
-    return exchange.pass(entry);
+    return exchange.offer(entry);
   }
 
   @Override

@@ -145,10 +145,9 @@ final class Supply implements Runnable {
   /** The idle connection that spoke with the server last: the likeliest to be alive. */
   private @Nullable Entry freshest() {
     Entry[] best = new Entry[1];
-    exchange.forEach(
+    exchange.forEachIdle(
         entry -> {
-          if (entry.state() == SlotState.IDLE
-              && (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0)) {
+          if (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0) {
             best[0] = entry;
           }
         });
