@@ -185,13 +185,4 @@ final class Bag<S extends Slot> {
   private static final class Hint<S extends Slot> extends Padding {
     @Nullable S slot;
   }
-
-  /**
-   * Keeps the hints of two threads off one cache line (and its neighbour, which processors fetch
-   * along).
-   */
-  @SuppressWarnings("unused")
-  private static class Padding {
-    long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, pa, pb, pc, pd, pe;
-  }
 }

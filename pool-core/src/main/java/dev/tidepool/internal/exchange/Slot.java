@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Moves are verbs that tell whether they happened. {@link SlotState#next()} holds the legal
  * ones; every verb here is one of them.
  */
-public abstract class Slot {
+public abstract class Slot extends Padding {
   static final int STATE_BITS = 3;
   static final int STATE_MASK = (1 << STATE_BITS) - 1;
 
