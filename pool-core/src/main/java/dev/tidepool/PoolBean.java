@@ -108,6 +108,21 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
+  public long getAcquireWaits() {
+    return pool.stats().acquireWaits();
+  }
+
+  @Override
+  public long getAcquireWaitTotalMillis() {
+    return pool.stats().acquireWaitTotal().toMillis();
+  }
+
+  @Override
+  public long getAcquireWaitLongestMillis() {
+    return pool.stats().acquireWaitLongest().toMillis();
+  }
+
+  @Override
   public long getConnectFailures() {
     return pool.stats().connectFailures();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolMXBean;
 import dev.tidepool.api.PoolState;
+import dev.tidepool.api.PoolStats;
 import dev.tidepool.observe.PoolJmx;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
@@ -68,6 +69,11 @@ class PoolJmxTest {
       assertThat(bean.getClosedConnections()).isZero();
       assertThat(bean.getBorrows()).isEqualTo(1);
       assertThat(bean.getAcquireTimeouts()).isZero();
+      PoolStats stats = pool.stats();
+      assertThat(bean.getAcquireWaits()).isEqualTo(stats.acquireWaits());
+      assertThat(bean.getAcquireWaitTotalMillis()).isEqualTo(stats.acquireWaitTotal().toMillis());
+      assertThat(bean.getAcquireWaitLongestMillis())
+          .isEqualTo(stats.acquireWaitLongest().toMillis());
       assertThat(bean.getConnectFailures()).isZero();
       assertThat(bean.getPings()).isZero();
       assertThat(bean.getPingFailures()).isZero();

@@ -54,6 +54,15 @@ public interface PoolMXBean {
   /** Borrowers that gave up at {@code connectionTimeout}. */
   long getAcquireTimeouts();
 
+  /** Borrowers that had to wait, and have ended their wait one way or the other. */
+  long getAcquireWaits();
+
+  /** Milliseconds they waited, all together. */
+  long getAcquireWaitTotalMillis();
+
+  /** Milliseconds of the longest of these waits. */
+  long getAcquireWaitLongestMillis();
+
   /** Connects that failed. */
   long getConnectFailures();
 

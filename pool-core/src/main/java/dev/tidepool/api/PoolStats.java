@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param borrows connections handed to borrowers
  * @param acquireTimeouts borrowers that gave up at {@code connectionTimeout}
  * @param acquireRefusals borrowers refused because of {@code maximumWaiters}
+ * @param acquireWaits borrowers that had to wait, and have ended their wait one way or the other
+ * @param acquireWaitTotal time they waited, all together
+ * @param acquireWaitLongest the longest of these waits
  * @param connectFailures connects that failed or were given up
  * @param pings heartbeats sent
  * @param pingFailures heartbeats that failed or were not answered in time
@@ -72,6 +75,9 @@ public record PoolStats(
     long borrows,
     long acquireTimeouts,
     long acquireRefusals,
+    long acquireWaits,
+    Duration acquireWaitTotal,
+    Duration acquireWaitLongest,
     long connectFailures,
     long pings,
     long pingFailures,
@@ -112,6 +118,9 @@ public record PoolStats(
         0,
         0,
         0,
+        0,
+        Duration.ZERO,
+        Duration.ZERO,
         0,
         0,
         0,

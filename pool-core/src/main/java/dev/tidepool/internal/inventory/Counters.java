@@ -3,6 +3,7 @@ package dev.tidepool.internal.inventory;
 import dev.tidepool.api.RetireReason;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a pool counts off the hot path. */
@@ -12,6 +13,9 @@ public final class Counters {
   public final LongAdder connectFailures = new LongAdder();
   public final LongAdder acquireTimeouts = new LongAdder();
   public final LongAdder acquireRefusals = new LongAdder();
+  public final LongAdder acquireWaits = new LongAdder();
+  public final LongAdder acquireWaitNanos = new LongAdder();
+  public final LongAccumulator acquireWaitLongest = new LongAccumulator(Long::max, 0);
   public final LongAdder pings = new LongAdder();
   public final LongAdder pingFailures = new LongAdder();
   public final LongAdder validations = new LongAdder();
@@ -31,6 +35,13 @@ public final class Counters {
     for (RetireReason reason : RetireReason.values()) {
       retired.put(reason, new LongAdder());
     }
+  }
+
+  /** A borrower's wait has ended, whether it was served or not. */
+  public void acquireWaited(long nanos) {
+    acquireWaits.increment();
+    acquireWaitNanos.add(nanos);
+    acquireWaitLongest.accumulate(nanos);
   }
 
   void retired(RetireReason reason) {

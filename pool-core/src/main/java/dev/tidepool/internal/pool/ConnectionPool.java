@@ -229,10 +229,12 @@ public final class ConnectionPool implements Lender {
       engine.supply();
       Entry entry = exchange.await(waiter, start + engine.connectionTimeout());
       entry = entry != null ? entry : exchange.cancel(waiter);
+      engine.counters().acquireWaited(runtime.nanoTime() - start);
       ended = true;
       return entry;
     } catch (InterruptedException e) {
       ended = true;
+      engine.counters().acquireWaited(runtime.nanoTime() - start);
       Thread.currentThread().interrupt();
       throw new PoolInterruptedException(
           engine.poolName() + ": interrupted while waiting for a connection", e);

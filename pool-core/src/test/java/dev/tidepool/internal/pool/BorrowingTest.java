@@ -310,6 +310,29 @@ class BorrowingTest extends SimulatedPoolTest {
   }
 
   @Test
+  void waitsAreMeasured_howeverTheyEnd() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).connectionTimeout(SECOND));
+    PoolFixture.giveBack(pool.get());
+    assertThat(pool.stats().acquireWaitTotal()).as("who is served at once").isZero();
+    long waits = pool.stats().acquireWaits();
+    Connection held = pool.get();
+    Borrower served = pool.borrow();
+    Borrower interrupted = pool.borrow();
+    Borrower late = pool.borrow();
+    pool.advanceMillis(100);
+    interrupted.interrupt();
+    pool.advanceMillis(200);
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    pool.advanceMillis(700);
+    assertThat(late.failure()).isInstanceOf(PoolTimeoutException.class);
+    assertThat(pool.stats().acquireWaits() - waits).isEqualTo(3);
+    assertThat(pool.stats().acquireWaitTotal()).isEqualTo(Duration.ofMillis(100 + 300 + 1000));
+    assertThat(pool.stats().acquireWaitLongest()).isEqualTo(SECOND);
+    served.giveBack();
+  }
+
+  @Test
   void interrupt_endsTheWait_andTheFlagStays() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
     Connection held = pool.get();
