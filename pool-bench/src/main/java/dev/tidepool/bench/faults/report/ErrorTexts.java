@@ -52,7 +52,7 @@ final class ErrorTexts {
       return "";
     }
     List<String> texts = new ArrayList<>(counts.keySet());
-    texts.sort(Comparator.comparing((String text) -> sum(counts, text)).reversed());
+    texts.sort(Comparator.comparingInt((String text) -> sum(counts, text)).reversed());
     StringBuilder table = new StringBuilder(Text.head(List.of("text", "pools", "cells"), 2));
     for (String text : texts) {
       table.append(

@@ -12,11 +12,11 @@ final class Order {
       Comparator.comparing(Cell::fault)
           .thenComparing(Cell::database)
           .thenComparing(Cell::killer, Comparator.nullsFirst(Comparator.naturalOrder()))
-          .thenComparing(Cell::tls)
+          .thenComparing(Cell::tls, Boolean::compare)
           .thenComparing(Cell::load)
-          .thenComparing(Cell::callers)
+          .thenComparingInt(Cell::callers)
           .thenComparing(cell -> LabPool.valueOf(cell.pool()))
-          .thenComparing(Cell::round);
+          .thenComparingInt(Cell::round);
 
   private Order() {}
 

@@ -27,7 +27,7 @@ record Recovery(double first, double all) {
   private static double start(CellResult result) {
     Cell cell = result.cell();
     if (cell.fault().waitsForRepair()) {
-      return result.figure(Figure.HEALED).orElse(cell.fault().outage().toMillis());
+      return result.figure(Figure.HEALED).orElse((double) cell.fault().outage().toMillis());
     }
     if (cell.quiet().isZero()) {
       return 0;
@@ -36,6 +36,6 @@ record Recovery(double first, double all) {
     OptionalDouble waited = result.figure(Figure.FIRST_AFTER_ASK);
     return first.isPresent() && waited.isPresent()
         ? first.getAsDouble() - waited.getAsDouble()
-        : cell.quiet().toMillis();
+        : (double) cell.quiet().toMillis();
   }
 }

@@ -16,23 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class SummaryReport {
   private static final int CELLS_NAMED = 6;
 
-  private static final String READING =
-      """
-      In milliseconds, of the cells with that database and encryption:
-
-      * idle, busy: `first success / all clear`, the median over the numbers of callers. Counted from
-        the repair in F1, F4 and F5, where nobody can be served before it; from the first call in F2
-        while idle; else from the fault. `never`: not within the bound.
-      * worst: the longest all clear of all cells; or in how many cells some caller was never served
-      * failed: borrows + queries that threw, summed over the cells
-      * F8, over all killers: failed borrows + queries, and the longest borrow
-
-      Each cell has one voice: of several rounds the median of a time, the worst of a count. **Bold**
-      are the best of a column: idle and busy the shortest all clear, where what lies within %d ms of
-      it is taken for as fast and the fewest failures decide; and the fewest failures (in F8, of as
-      many, the shortest longest borrow). A pool without all cells of a column is not compared.
-      """;
-
   private final Map<String, String> environment;
   private final Promises promises;
   private final Duration validation;
@@ -48,19 +31,39 @@ public final class SummaryReport {
   public String write(List<CellResult> unordered) {
     List<CellResult> results = Order.sorted(unordered);
     StringBuilder text = new StringBuilder("# Fault lab\n\n## Summary\n\n");
-    text.append(READING.formatted((int) SummaryTable.NOISE_MILLIS));
+    text.append(reading());
     text.append("\nEach cell by itself: [faults-cells.md](faults-cells.md).\n");
     text.append(SummaryTable.all(results));
     text.append("\n![all clear of each pool and fault](faults.svg)\n");
     broken(text, results);
     grouped(text, "Not measured", results, result -> result.failure().orElse(null));
-    grouped(text, "Measured at a second attempt", results, CellResult::firstAttempt);
+    List<CellResult> measured = results.stream().filter(CellResult::isMeasured).toList();
+    grouped(text, "Measured at a second attempt", measured, CellResult::firstAttempt);
     grouped(text, "Skipped", results, CellResult::skipped);
     pools(text, results);
     text.append("\n## The machine\n\n");
     environment.forEach(
         (name, value) -> text.append("* ").append(name).append(": ").append(value).append('\n'));
     return text.toString();
+  }
+
+  private static String reading() {
+    return """
+    In milliseconds, of the cells with that database and encryption:
+
+    * idle, busy: `first success / all clear`, the median over the numbers of callers. Counted from
+      the repair in F1, F4 and F5, where nobody can be served before it; from the first call in F2
+      while idle; else from the fault. `never`: not within the bound.
+    * worst: the longest all clear of all cells; or in how many cells some caller was never served
+    * failed: borrows + queries that threw, summed over the cells
+    * F8, over all killers: failed borrows + queries, and the longest borrow
+
+    Each cell has one voice: of several rounds the median of a time, the worst of a count. **Bold**
+    are the best of a column: idle and busy the shortest all clear, where what lies within %d ms of
+    it is taken for as fast and the fewest failures decide; and the fewest failures (in F8, of as
+    many, the shortest longest borrow). A pool without all cells of a column is not compared.
+    """
+        .formatted((int) SummaryTable.NOISE_MILLIS);
   }
 
   private void broken(StringBuilder text, List<CellResult> results) {
@@ -77,7 +80,7 @@ public final class SummaryReport {
       return;
     }
     text.append('\n')
-        .append(Text.head(List.of("promise", "not kept in", "worst", "the limit", "the worst"), 2));
+        .append(Text.head(List.of("promise", "not kept in", "worst cell", "limit", "measured"), 3));
     for (Promises.Verdict verdict : broken) {
       Promise.Broken worst = verdict.worst();
       text.append(
