@@ -18,12 +18,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Runs pools through faults and writes what came of it: {@code faults.md} with a summary, {@code
@@ -63,21 +61,15 @@ public final class FaultLab {
    */
   public static List<CellResult> merge(LabPlan plan, PrintStream out) throws IOException {
     Files.createDirectories(plan.out());
-    Map<String, TreeSet<String>> facts = new LinkedHashMap<>();
+    List<Map<String, String>> machines = new ArrayList<>();
     List<List<CellResult>> runs = new ArrayList<>();
     for (Path run : plan.merge()) {
       JsonFile file = JsonFile.read(run.resolve("faults.json"));
-      file.environment()
-          .forEach((name, value) -> facts.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
+      machines.add(file.environment());
       runs.add(file.results());
     }
+    Map<String, String> environment = Merge.environments(machines);
     List<CellResult> results = Merge.of(runs);
-    Map<String, String> environment = new LinkedHashMap<>();
-    facts.forEach(
-        (name, values) ->
-            environment.put(
-                name,
-                values.size() == 1 ? values.first() : values.first() + " to " + values.last()));
     new JsonFile(environment, results).write(plan.out().resolve("faults.json"));
     report(plan, out, environment, results);
     return results;

@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The results of several runs as those of one. */
 public final class Merge {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
+
   private Merge() {}
 
   /**
@@ -45,11 +49,14 @@ public final class Merge {
     }
     List<CellResult> kept = new ArrayList<>();
     Set<CellResult> seen = new HashSet<>();
+    Set<CellResult> told = new HashSet<>();
     for (CellResult round : begun) {
       if (round.isMeasured()) {
         // Figures are to the microsecond: two measurements do not have all of them in common.
         if (seen.add(round.inRound(1))) {
-          kept.add(told(round, begun));
+          Optional<CellResult> replaced =
+              begun.stream().filter(other -> replaces(round, other)).filter(told::add).findFirst();
+          kept.add(replaced.map(failed -> telling(round, failed)).orElse(round));
         }
       } else if (begun.stream().noneMatch(other -> replaces(other, round))) {
         kept.add(round);
@@ -58,19 +65,40 @@ public final class Merge {
     return kept;
   }
 
-  private static boolean replaces(CellResult other, CellResult failed) {
-    return other.isMeasured() && other.cell().equals(failed.cell());
+  private static boolean replaces(CellResult measured, CellResult failed) {
+    return measured.isMeasured()
+        && failed.failure().isPresent()
+        && measured.cell().equals(failed.cell());
   }
 
   /** With what it replaces, unless it tells of an attempt of its own. */
-  private static CellResult told(CellResult measured, List<CellResult> rounds) {
-    Optional<String> failure =
-        rounds.stream()
-            .filter(round -> replaces(measured, round))
-            .flatMap(round -> round.failure().stream())
-            .findFirst();
+  private static CellResult telling(CellResult measured, CellResult failed) {
     return measured.firstAttempt() == null
-        ? failure.map(measured::after).orElse(measured)
+        ? failed.failure().map(measured::after).orElse(measured)
         : measured;
+  }
+
+  /** What is known of the machines of several runs: a value, or from the least to the greatest. */
+  public static Map<String, String> environments(List<Map<String, String>> runs) {
+    Map<String, TreeSet<String>> facts = new LinkedHashMap<>();
+    for (Map<String, String> run : runs) {
+      run.forEach(
+          (name, value) ->
+              facts.computeIfAbsent(name, n -> new TreeSet<>(Merge::compare)).add(value));
+    }
+    Map<String, String> merged = new LinkedHashMap<>();
+    facts.forEach(
+        (name, values) ->
+            merged.put(
+                name,
+                values.size() == 1 ? values.first() : values.first() + " to " + values.last()));
+    return merged;
+  }
+
+  /** Numbers by size, anything else as text. */
+  private static int compare(String one, String other) {
+    return NUMBER.matcher(one).matches() && NUMBER.matcher(other).matches()
+        ? Double.compare(Double.parseDouble(one), Double.parseDouble(other))
+        : one.compareTo(other);
   }
 }

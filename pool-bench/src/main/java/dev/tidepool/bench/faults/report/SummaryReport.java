@@ -38,7 +38,11 @@ public final class SummaryReport {
     broken(text, results);
     grouped(text, "Not measured", results, result -> result.failure().orElse(null));
     List<CellResult> measured = results.stream().filter(CellResult::isMeasured).toList();
-    grouped(text, "Measured at a second attempt", measured, CellResult::firstAttempt);
+    grouped(
+        text,
+        "Measured at a second attempt, or by another run",
+        measured,
+        CellResult::firstAttempt);
     grouped(text, "Skipped", results, CellResult::skipped);
     pools(text, results);
     text.append("\n## The machine\n\n");

@@ -51,6 +51,26 @@ class MergeTest {
   }
 
   @Test
+  void a_round_that_failed_is_told_of_once_however_many_replace_it() {
+    List<CellResult> merged =
+        Merge.of(List.of(List.of(failed(1)), List.of(measured(1, 10)), List.of(measured(1, 20))));
+    assertThat(merged)
+        .extracting(CellResult::firstAttempt)
+        .containsExactly("8 connections could not be opened", null);
+  }
+
+  @Test
+  void machines_have_a_value_or_its_range_and_numbers_are_no_text() {
+    assertThat(
+            Merge.environments(
+                List.of(
+                    Map.of("load", "9.91", "JVM", "17"),
+                    Map.of("load", "14.2", "JVM", "17"),
+                    Map.of("load", "0.07", "JVM", "17"))))
+        .containsOnly(Map.entry("load", "0.07 to 14.2"), Map.entry("JVM", "17"));
+  }
+
+  @Test
   void a_round_that_failed_stays_where_only_other_rounds_or_cells_were_measured() {
     CellResult other =
         new CellResult(cell("TIDEPOOL", 1), Map.of(Figure.ALL, 5.0), List.of(), null);

@@ -142,7 +142,7 @@ class SummaryReportTest {
     results.add(CellResult.skipped(cell(Fault.F6, "TIDEPOOL", 8, 1), "there is no haproxy"));
     assertThat(text(""))
         .contains(
-            "## Measured at a second attempt\n\n* 1 cell: N connections could not be opened (")
+            "## Measured at a second attempt, or by another run\n\n* 1 cell: N connections could not be opened (")
         .contains("## Skipped\n\n* 1 cell: there is no haproxy (");
   }
 
