@@ -11,6 +11,8 @@ import dev.tidepool.bench.faults.rig.Child;
 import dev.tidepool.bench.faults.rig.Rig;
 import dev.tidepool.bench.faults.rig.RigException;
 import dev.tidepool.bench.faults.rig.Scene;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Runs one cell after the other. */
 final class CellRunner {
@@ -47,23 +51,78 @@ final class CellRunner {
   /** Runs a cell; what keeps it from being run is the result too. */
   CellResult run(Cell cell) {
     Optional<String> missing = Rig.unavailable(cell);
-    if (missing.isPresent()) {
-      return CellResult.skipped(cell, missing.get());
+    return missing.isPresent()
+        ? CellResult.skipped(cell, missing.get())
+        : twice(cell, logSuffix -> attempt(cell, logSuffix));
+  }
+
+  /**
+   * A cell that does not come as far as its fault is tried a second time: nothing of what was to be
+   * measured has happened yet.
+   *
+   * @param attempt takes what to add to the name of its log
+   */
+  static CellResult twice(Cell cell, Function<String, CellResult> attempt) {
+    try {
+      return attempt.apply("");
+    } catch (NotStartedException first) {
+      try {
+        return attempt.apply("-again").after(first.oneLine());
+      } catch (NotStartedException second) {
+        return CellResult.notMeasured(cell, second.oneLine()).after(first.oneLine());
+      }
     }
+  }
+
+  private CellResult attempt(Cell cell, String logSuffix) {
+    boolean started = false;
+    Path log = logs.resolve(cell.fileName() + logSuffix + ".log");
     try (Scene scene = rig.scene(cell)) {
       Duration bound = cell.fault() == Fault.F8 ? plan.trickle() : plan.bound();
       Task task = new Task(cell, scene.url(), plan.validation(), bound);
-      Path log = logs.resolve(cell.fileName() + ".log");
       try (Child child = rig.startAtPool(log, PoolClient.class, task.arguments())) {
+        await(child, Protocol.READY, START);
+        started = true;
         return measure(cell, scene, child, bound);
       }
     } catch (RigException e) {
-      return new CellResult(cell, Map.of(), List.of("not measured: " + e.oneLine()), null);
+      if (!started) {
+        throw new NotStartedException(e);
+      }
+      return CellResult.notMeasured(cell, e.oneLine() + lastWords(log));
+    }
+  }
+
+  /** What the JVM of the pool printed last, such as that it had no memory left. */
+  private static String lastWords(Path log) {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines
+          .filter(line -> !line.isBlank())
+          .reduce((first, second) -> second)
+          .map(line -> "; its last words: " + line.strip())
+          .orElse("");
+    } catch (IOException e) {
+      return "; it left no log: " + e.getMessage();
+    }
+  }
+
+  /** A cell did not come as far as its fault. */
+  static final class NotStartedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final String oneLine;
+
+    NotStartedException(RigException cause) {
+      super(cause);
+      oneLine = cause.oneLine();
+    }
+
+    String oneLine() {
+      return oneLine;
     }
   }
 
   private CellResult measure(Cell cell, Scene scene, Child child, Duration bound) {
-    await(child, Protocol.READY, START);
     long injected = scene.inject();
     child.send(Protocol.line(Protocol.INJECTED, Long.toString(injected)));
     if (!cell.fault().outage().isZero()) {

@@ -4,10 +4,12 @@ import dev.tidepool.bench.compare.Environment;
 import dev.tidepool.bench.faults.model.Cell;
 import dev.tidepool.bench.faults.model.CellResult;
 import dev.tidepool.bench.faults.model.Figure;
+import dev.tidepool.bench.faults.report.CellReport;
 import dev.tidepool.bench.faults.report.JsonFile;
-import dev.tidepool.bench.faults.report.MarkdownTables;
+import dev.tidepool.bench.faults.report.Merge;
 import dev.tidepool.bench.faults.report.Promise;
 import dev.tidepool.bench.faults.report.Promises;
+import dev.tidepool.bench.faults.report.SummaryReport;
 import dev.tidepool.bench.faults.report.SvgPlot;
 import dev.tidepool.bench.faults.rig.Rig;
 import dev.tidepool.bench.faults.rig.RigException;
@@ -16,16 +18,15 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
- * Runs pools through faults and writes what came of it: {@code faults.json}, {@code faults.md} and
- * {@code faults.svg}. It takes root on Linux; without, every cell is skipped with the reason.
+ * Runs pools through faults and writes what came of it: {@code faults.md} with a summary, {@code
+ * faults-cells.md} with every cell, {@code faults.svg} and {@code faults.json}. It takes root on
+ * Linux; without, every cell is skipped with the reason.
  */
 public final class FaultLab {
   private final LabPlan plan;
@@ -60,20 +61,15 @@ public final class FaultLab {
    */
   public static List<CellResult> merge(LabPlan plan, PrintStream out) throws IOException {
     Files.createDirectories(plan.out());
-    Map<String, TreeSet<String>> facts = new LinkedHashMap<>();
-    List<CellResult> results = new ArrayList<>();
+    List<Map<String, String>> machines = new ArrayList<>();
+    List<List<CellResult>> runs = new ArrayList<>();
     for (Path run : plan.merge()) {
       JsonFile file = JsonFile.read(run.resolve("faults.json"));
-      file.environment()
-          .forEach((name, value) -> facts.computeIfAbsent(name, n -> new TreeSet<>()).add(value));
-      results.addAll(file.results());
+      machines.add(file.environment());
+      runs.add(file.results());
     }
-    Map<String, String> environment = new LinkedHashMap<>();
-    facts.forEach(
-        (name, values) ->
-            environment.put(
-                name,
-                values.size() == 1 ? values.first() : values.first() + " to " + values.last()));
+    Map<String, String> environment = Merge.environments(machines);
+    List<CellResult> results = Merge.of(runs);
     new JsonFile(environment, results).write(plan.out().resolve("faults.json"));
     report(plan, out, environment, results);
     return results;
@@ -83,11 +79,12 @@ public final class FaultLab {
       LabPlan plan, PrintStream out, Map<String, String> environment, List<CellResult> results)
       throws IOException {
     Promises promises = Promises.load();
-    String tables = new MarkdownTables(environment, promises, plan.validation()).write(results);
-    Files.writeString(plan.out().resolve("faults.md"), tables);
+    String summary = new SummaryReport(environment, promises, plan.validation()).write(results);
+    Files.writeString(plan.out().resolve("faults.md"), summary);
+    Files.writeString(plan.out().resolve("faults-cells.md"), CellReport.write(results));
     Files.writeString(plan.out().resolve("faults.svg"), new SvgPlot(results).write());
     out.println();
-    out.print(tables);
+    out.print(summary);
   }
 
   /** What the run breaks of the plan's promises; empty if the plan checks none. */
@@ -146,10 +143,13 @@ public final class FaultLab {
     if (result.skipped() != null) {
       return "skipped: " + result.skipped();
     }
-    if (result.figures().isEmpty()) {
-      return String.join("; ", result.errors());
+    Optional<String> failure = result.failure();
+    if (failure.isPresent()) {
+      return "not measured: " + failure.get();
     }
-    StringBuilder text = new StringBuilder();
+    String before = result.firstAttempt();
+    StringBuilder text =
+        new StringBuilder(before == null ? "" : "second attempt, before it: " + before + "; ");
     for (Figure figure :
         List.of(
             Figure.DETECT,

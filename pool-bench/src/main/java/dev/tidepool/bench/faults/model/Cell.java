@@ -43,6 +43,11 @@ public record Cell(
     return database.title() + " " + (tls ? "TLS" : "plain") + " " + use + " " + callers;
   }
 
+  /** The same experiment in another round. */
+  public Cell inRound(int number) {
+    return new Cell(fault, killer, pool, database, tls, load, callers, number);
+  }
+
   /** Fit for a file name. */
   public String fileName() {
     String name = scene() + "-" + pool + "-" + round;

@@ -49,6 +49,14 @@ public enum Fault {
     return quiet;
   }
 
+  /**
+   * True if nobody can be served before the repair, so that recovery is counted from it. In {@link
+   * #F7} every second login passes all the time, and a pool need not wait.
+   */
+  public boolean waitsForRepair() {
+    return this == F1 || this == F4 || this == F5;
+  }
+
   /** True if a heartbeat is part of the answer, so pools ping as often as they can. */
   public boolean needsHeartbeat() {
     return this == F5 || this == F8;

@@ -51,6 +51,7 @@ public record JsonFile(Map<String, String> environment, List<CellResult> results
     json.addProperty("callers", cell.callers());
     json.addProperty("round", cell.round());
     json.addProperty("skipped", result.skipped());
+    json.addProperty("firstAttempt", result.firstAttempt());
     result.figures().forEach((figure, value) -> json.addProperty(figure.key(), rounded(value)));
     json.add("errors", GSON.toJsonTree(result.errors()));
     return json;
@@ -106,7 +107,7 @@ public record JsonFile(Map<String, String> environment, List<CellResult> results
     }
     List<String> errors = new ArrayList<>();
     json.getAsJsonArray("errors").forEach(error -> errors.add(error.getAsString()));
-    return new CellResult(cell, figures, errors, text(json, "skipped"));
+    return new CellResult(cell, figures, errors, text(json, "skipped"), text(json, "firstAttempt"));
   }
 
   private static @Nullable String text(JsonObject json, String name) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * One line of the list of promises.
@@ -48,6 +49,16 @@ public record Promise(List<String> scope, Figure figure, double limit, boolean e
         && fits(2, cell.tls() ? "tls" : "plain")
         && fits(3, cell.load().toString())
         && fits(4, Integer.toString(cell.callers()));
+  }
+
+  /** What it is about, for people. */
+  String title() {
+    String about =
+        scope.stream().filter(word -> !word.equals("*")).collect(Collectors.joining(" "));
+    return (about.isEmpty() ? "always" : about)
+        + ": "
+        + figure.title()
+        + (enforced ? " (enforced)" : " (wanted)");
   }
 
   private boolean fits(int word, String value) {

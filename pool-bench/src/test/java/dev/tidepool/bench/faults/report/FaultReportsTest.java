@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -42,17 +42,18 @@ class FaultReportsTest {
   }
 
   @Test
-  void the_table_shows_median_and_worst_and_says_never_and_why_it_skipped() throws Exception {
-    String text =
-        new MarkdownTables(Map.of("JVM", "17"), Promises.load(), Duration.ofSeconds(5))
-            .write(RESULTS);
-    assertThat(text)
-        .contains("* JVM: 17")
-        .contains("## F3 old flows dropped, PostgreSQL TLS idle 8")
-        .contains("| Tidepool | 120 / 140 | 400 / 900 |")
-        .contains("| HikariCP 7.1.0 | 5 000 | never |")
-        .contains("* 1 cells: there is no nft")
-        .contains("a \"bad\" day");
+  void the_list_of_cells_shows_median_and_worst_and_says_never_and_not_measured() {
+    CellResult failed = CellResult.notMeasured(cell("AGROAL", 1), "5 connections");
+    List<CellResult> results = new ArrayList<>(RESULTS);
+    results.add(failed);
+    assertThat(CellReport.write(results))
+        .contains("(#f3-old-flows-dropped-postgresql)")
+        .contains("## F3 old flows dropped, PostgreSQL")
+        .contains("| TLS | idle | 8 | Tidepool | 3 | 120 / 140 | 400 / 900 |")
+        .contains("| TLS | idle | 8 | HikariCP 7.1.0 | 1 | 5 000 | never |")
+        .contains("| TLS | idle | 8 | Agroal 3.2.1 | 0 | not measured | - |")
+        .contains("| `a \"bad\" day` | HikariCP 7.1.0 1 | 1 |")
+        .doesNotContain("Druid");
   }
 
   @Test
@@ -65,6 +66,7 @@ class FaultReportsTest {
     assertThat(plot.getDocumentElement().getTagName()).isEqualTo("svg");
     assertThat(text)
         .contains(">Tidepool<", ">HikariCP 7.1.0<", ">400 ms<", ">never<", "prefers-color-scheme")
+        .containsOnlyOnce("<path")
         .doesNotContain("Druid");
   }
 
@@ -72,7 +74,9 @@ class FaultReportsTest {
   void the_file_for_programs_has_every_cell_and_is_read_again(@TempDir Path directory)
       throws Exception {
     Path file = directory.resolve("faults.json");
-    JsonFile written = new JsonFile(Map.of("JVM", "17"), RESULTS);
+    List<CellResult> results = new ArrayList<>(RESULTS);
+    results.add(result("AGROAL", 1, 1, 2).after("it hung"));
+    JsonFile written = new JsonFile(Map.of("JVM", "17"), results);
     written.write(file);
     assertThat(Files.readString(file)).contains("\"firstMs\": 100.0", "a \\\"bad\\\" day");
     assertThat(JsonFile.read(file)).isEqualTo(written);
