@@ -54,11 +54,15 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
    *     connect} that wait for longer or without end; 0 for none
    */
   public static PoolSocket open(int connectLimitMillis) throws IOException {
+    return open(connectLimitMillis, Selector::open);
+  }
+
+  static PoolSocket open(int connectLimitMillis, SelectorSource selectors) throws IOException {
     SocketChannel channel = SocketChannel.open();
     boolean done = false;
     try {
       channel.configureBlocking(false);
-      PoolSocket socket = new PoolSocket(channel, connectLimitMillis);
+      PoolSocket socket = new PoolSocket(channel, connectLimitMillis, selectors);
       done = true;
       return socket;
     } finally {
@@ -68,11 +72,12 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
     }
   }
 
-  private PoolSocket(SocketChannel channel, int connectLimitMillis) throws SocketException {
+  private PoolSocket(SocketChannel channel, int connectLimitMillis, SelectorSource selectors)
+      throws SocketException {
     super(channel);
     this.connectLimitMillis = ConnectLimit.checked(connectLimitMillis);
-    this.reading = new ReadyWait(channel);
-    this.writing = new ReadyWait(channel);
+    this.reading = new ReadyWait(channel, selectors);
+    this.writing = new ReadyWait(channel, selectors);
   }
 
   // ---- connecting
@@ -345,18 +350,12 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
   @Override
   @SuppressWarnings("UnsynchronizedOverridesSynchronized") // whoever holds a monitor may hang
   public void close() throws IOException {
-    try {
+    // Each of them happens whatever the others throw. First the channel: who is woken looks at it.
+    try (reading;
+        writing) {
       channel.close();
     } finally {
-      try {
-        reading.release();
-      } finally {
-        try {
-          writing.release();
-        } finally {
-          wakeWatcher();
-        }
-      }
+      wakeWatcher();
     }
   }
 

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * sockets ever have to wait for room to write. It is closed by whoever finds the channel closed and
  * nobody inside, so that closing a socket never has to wait for its reader to leave.
  */
-final class ReadyWait {
+final class ReadyWait implements AutoCloseable {
   private final SocketChannel channel;
+  private final SelectorSource selectors;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Written under the lock only; read without it by whoever closes, to wake the one inside. */
@@ -26,8 +27,9 @@ final class ReadyWait {
 
   private @Nullable SelectionKey key;
 
-  ReadyWait(SocketChannel channel) {
+  ReadyWait(SocketChannel channel, SelectorSource selectors) {
     this.channel = channel;
+    this.selectors = selectors;
   }
 
   /** Comes in when nobody else is inside; an interrupt changes nothing. */
@@ -44,7 +46,7 @@ final class ReadyWait {
   void leave() {
     lock.unlock();
     if (!channel.isOpen()) {
-      release();
+      close();
     }
   }
 
@@ -54,6 +56,7 @@ final class ReadyWait {
    * @param operations of {@link SelectionKey}
    * @param deadline by {@link System#nanoTime()}; 0 for none
    * @return false if the time is up
+   * @throws IOException also if no selector can be opened: nothing was waited for then
    */
   boolean await(int operations, long deadline) throws IOException {
     Selector open = selector(operations);
@@ -94,7 +97,7 @@ final class ReadyWait {
   private Selector selector(int operations) throws IOException {
     Selector open = selector;
     if (open == null) {
-      open = channel.provider().openSelector();
+      open = open();
       selector = open;
     }
     SelectionKey registered = key;
@@ -104,6 +107,18 @@ final class ReadyWait {
       want(registered, operations);
     }
     return open;
+  }
+
+  private Selector open() throws IOException {
+    // Else a closed socket would be taken for a lack of descriptors, or open two for nothing.
+    if (!channel.isOpen()) {
+      throw new ClosedChannelException();
+    }
+    try {
+      return selectors.open();
+    } catch (IOException e) {
+      throw new IOException("no selector can be opened to wait with: " + e.getMessage(), e);
+    }
   }
 
   private static void want(SelectionKey key, int operations) throws ClosedChannelException {
@@ -119,7 +134,8 @@ final class ReadyWait {
   }
 
   /** Called after the channel was closed: wakes who waits, and frees the selector. Never blocks. */
-  void release() {
+  @Override
+  public void close() {
     Selector open = selector;
     if (open != null) {
       open.wakeup();

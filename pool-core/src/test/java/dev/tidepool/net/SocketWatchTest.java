@@ -31,7 +31,8 @@ class SocketWatchTest {
             (selector, action) -> {
               turns.incrementAndGet();
               return waiting.select(selector, action);
-            });
+            },
+            Selector::open);
     thread = new Thread(watch, "watch");
     thread.start();
   }
@@ -220,7 +221,7 @@ class SocketWatchTest {
       watch.close();
       watch.close();
       Await.end(thread);
-      watch.watch(peer.socket, told::incrementAndGet);
+      assertThat(watch.watch(peer.socket, told::incrementAndGet)).isFalse();
       peer.say(1);
       assertThat(peer.hear()).isEqualTo(1);
       assertThat(told).hasValue(0);

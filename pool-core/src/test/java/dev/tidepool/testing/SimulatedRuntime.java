@@ -33,6 +33,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   private final List<Throwable> failures = new ArrayList<>();
   private final IdentityHashMap<Watchable, Runnable> watched = new IdentityHashMap<>();
   private boolean refusesWatches;
+  private @Nullable Error nextWatchError;
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
@@ -210,6 +211,11 @@ public final class SimulatedRuntime extends PoolRuntime {
     if (refusesWatches) {
       return false;
     }
+    Error error = nextWatchError;
+    if (error != null) {
+      nextWatchError = null;
+      throw error;
+    }
     watched.put(socket, onNews);
     return true;
   }
@@ -217,6 +223,11 @@ public final class SimulatedRuntime extends PoolRuntime {
   /** Whether watches are refused from now on, as a runtime without descriptors or threads does. */
   public void refuseWatches(boolean refuse) {
     refusesWatches = refuse;
+  }
+
+  /** What the next watch throws. */
+  public void failNextWatch(Error error) {
+    nextWatchError = error;
   }
 
   /** Whether a socket waits for its news. */

@@ -61,6 +61,9 @@ public final class Entry extends Slot {
 
   private volatile boolean watched;
 
+  /** At first the time of opening, which is as good as long ago: nobody watches so early. */
+  private volatile long newsAt;
+
   /** Written by the upkeep pass alone: the borrow that was reported as a leak. */
   private volatile long leakReportedFor;
 
@@ -74,6 +77,7 @@ public final class Entry extends Slot {
     this.openedAt = now;
     this.lastTraffic = now;
     this.idleSince = now;
+    this.newsAt = now;
     this.pingSpread = ThreadLocalRandom.current().nextDouble();
   }
 
@@ -157,6 +161,16 @@ public final class Entry extends Slot {
   /** Notes that its socket is being watched, or no longer is. */
   public void watched(boolean on) {
     watched = on;
+  }
+
+  /** When the watch last found something that nobody had read. */
+  public long newsAt() {
+    return newsAt;
+  }
+
+  /** Notes that the watch found something that nobody has read. */
+  public void news(long now) {
+    newsAt = now;
   }
 
   /** When the last borrower gave it back. */

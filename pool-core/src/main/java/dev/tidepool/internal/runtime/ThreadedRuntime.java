@@ -2,7 +2,6 @@ package dev.tidepool.internal.runtime;
 
 import dev.tidepool.net.SocketWatch;
 import dev.tidepool.net.Watchable;
-import java.io.IOException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,14 +42,8 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final Crew watchCrew;
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
+  private final WatchKeeper watch;
   private long completedAtLastTick;
-
-  /** Guards the three below. Under it the watching thread is started, but nothing waits. */
-  private final ReentrantLock watchLock = new ReentrantLock();
-
-  private @Nullable SocketWatch watch;
-  private boolean watchEnded;
-  private boolean watchRefused;
 
   private ThreadedRuntime(
       ThreadFactory threads, ThreadFactory timerThreads, ThreadFactory watchThreads) {
@@ -58,6 +51,7 @@ public final class ThreadedRuntime extends PoolRuntime {
     workerCrew = new Crew(threads);
     timerCrew = new Crew(timerThreads);
     watchCrew = new Crew(watchThreads);
+    watch = new WatchKeeper(SocketWatch::new, watchCrew, System::nanoTime);
     timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -183,7 +177,7 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public void execute(Runnable task) {
-    Runnable guarded = new Queued(guarded(task), System.nanoTime());
+    Runnable guarded = new Queued(Guard.of(task), System.nanoTime());
     try {
       workers.execute(guarded);
     } catch (RejectedExecutionException e) {
@@ -214,81 +208,16 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   /** Every timer moves the clock too, so that what it finds due is due by the clock. */
   private Runnable ticking(Runnable task) {
-    Runnable guarded = guarded(task);
+    Runnable guarded = Guard.of(task);
     return () -> {
       tick(System.nanoTime());
       guarded.run();
     };
   }
 
-  private Runnable guarded(Runnable task) {
-    return () -> {
-      try {
-        task.run();
-      } catch (Throwable t) {
-        log.error("Unexpected failure in a task of the pool; please report it", t);
-      }
-    };
-  }
-
   @Override
   public boolean watch(Watchable socket, Runnable onNews) {
-    SocketWatch open = openWatch();
-    if (open == null) {
-      return false;
-    }
-    open.watch(socket, guarded(onNews));
-    return true;
-  }
-
-  /** Started by the first socket, as many runtimes never see one; null after the end. */
-  private @Nullable SocketWatch openWatch() {
-    watchLock.lock();
-    try {
-      if (watch == null && !watchEnded) {
-        watch = startWatch();
-        watchRefused = false;
-      }
-      return watch;
-    } catch (Throwable t) {
-      // No descriptor or no thread to be had. The heartbeat finds what is dead all the same.
-      if (!watchRefused) {
-        watchRefused = true; // tried again for each idle connection, each second: told once
-        log.warn("Idle connections cannot be watched for now", t);
-      }
-      return null;
-    } finally {
-      watchLock.unlock();
-    }
-  }
-
-  private SocketWatch startWatch() throws IOException {
-    SocketWatch created = new SocketWatch();
-    boolean started = false;
-    try {
-      watchCrew.newThread(guarded(created)).start();
-      started = true;
-      return created;
-    } finally {
-      if (!started) {
-        created.close();
-      }
-    }
-  }
-
-  private void endWatch() {
-    watchLock.lock();
-    try {
-      watchEnded = true;
-      if (watch != null) {
-        watch.close();
-        watch = null;
-      }
-    } catch (IOException e) {
-      log.warn("The watch of idle connections could not be closed", e);
-    } finally {
-      watchLock.unlock();
-    }
+    return watch.watch(socket, onNews);
   }
 
   @Override
@@ -315,7 +244,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       sharedLock.unlock();
     }
     timer.shutdownNow();
-    endWatch();
+    watch.end();
     // Closes that were given up on still run to their end; the threads are daemons and leave after
     // them.
     workers.shutdown();

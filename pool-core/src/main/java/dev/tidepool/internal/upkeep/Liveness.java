@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Liveness implements Checker.Witness {
   private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
 
+  /** A server that never stops talking is asked this seldom, at most, because of what it says. */
+  private static final long NEWS_PAUSE_NANOS = 100_000_000L;
+
   private final PoolRuntime runtime;
   private final Counters counters;
   private final boolean readOnlyPool;
@@ -105,14 +108,23 @@ public final class Liveness implements Checker.Witness {
    *
    * <p>The watch ends with the first news, which are most often the answer to somebody who has
    * borrowed the connection meanwhile: that costs the watching thread a look, and borrowers
-   * nothing.
+   * nothing. It also ends if the watch itself fails.
    */
   void watchIfUnused(Entry entry, long now) {
     Watchable socket = entry.physical().socket();
-    if (socket != null && !entry.isWatched() && now - entry.idleSince() >= WATCH_AFTER_NANOS) {
-      // Before the call: the news may be there already, and they end the watch.
-      entry.watched(true);
-      if (!runtime.watch(socket, () -> news(entry, socket))) {
+    if (socket == null
+        || entry.isWatched()
+        || now - entry.idleSince() < WATCH_AFTER_NANOS
+        || now - entry.newsAt() < NEWS_PAUSE_NANOS) {
+      return;
+    }
+    // Before the call: the news may be there already, and they end the watch.
+    entry.watched(true);
+    boolean watched = false;
+    try {
+      watched = runtime.watch(socket, () -> news(entry, socket));
+    } finally {
+      if (!watched) {
         entry.watched(false);
       }
     }
@@ -121,10 +133,12 @@ public final class Liveness implements Checker.Witness {
   /** Runs on the watching thread. Readable means suspect, not dead: a server may send notices. */
   private void news(Entry entry, Watchable socket) {
     entry.watched(false);
-    if (entry.state() == SlotState.IDLE
-        && socket.hasNews()
-        && checker.mayProbe()
-        && entry.reserve()) {
+    // What is not idle is answered just now; and an answer is no reason to watch less.
+    if (entry.state() != SlotState.IDLE || !socket.hasNews()) {
+      return;
+    }
+    entry.news(runtime.nanoTime());
+    if (checker.mayProbe() && entry.reserve()) {
       counters.idleNews.increment();
       checker.probe(entry);
     }
@@ -139,7 +153,7 @@ public final class Liveness implements Checker.Witness {
 
   @Override
   public void alive(Entry entry, long silence) {
-    // The answer was news, and ended the watch.
+    // The answer was news, and ended the watch. After other news the next pass watches again.
     watchIfUnused(entry, runtime.nanoTime());
     path.survived(silence);
     recovery.answered();

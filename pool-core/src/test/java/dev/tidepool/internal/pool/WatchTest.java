@@ -51,6 +51,33 @@ class WatchTest extends SimulatedPoolTest {
     assertThat(watched(pool)).hasSize(4);
   }
 
+  @Test
+  void watchThatThrows_isTriedAgain() {
+    PoolFixture pool = pool();
+    Error error = new OutOfMemoryError("of the test");
+    pool.runtime.failNextWatch(error);
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.runtime.failures()).containsExactly(error);
+    pool.runtime.failures().clear();
+    assertThat(watched(pool)).hasSize(4);
+  }
+
+  /** A failing watch calls everybody, and there is no new one for a while. */
+  @Test
+  void failedWatch_costsNoConnection_andIsMadeUpForLater() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    pool.runtime.refuseWatches(true);
+    watched(pool).forEach(pool.runtime::news);
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(watched(pool)).isEmpty();
+    pool.runtime.refuseWatches(false);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(watched(pool)).hasSize(4);
+    assertThat(pool.stats().idleNews()).isZero();
+    assertThat(pool.stats().retired()).isEmpty();
+  }
+
   /** A heartbeat is no use: between two of them a death would go unnoticed. */
   @Test
   void pingedEveryHalfSecond_isWatchedAllTheSame() {
@@ -115,6 +142,29 @@ class WatchTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired()).isEmpty();
     pool.advance(Duration.ofSeconds(3));
     assertThat(watched(pool)).hasSize(4);
+  }
+
+  /**
+   * With LISTEN, for example: what is said each millisecond is not asked about each millisecond.
+   */
+  @Test
+  void serverThatNeverStopsTalking_isAskedTenTimesASecondAtMost() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    FakeDatabase.Session session = pool.database.sessions().get(0);
+    int notWatched = 0;
+    for (int i = 0; i < 5_000; i++) {
+      session.send();
+      pool.runtime.news(session);
+      pool.runtime.runTasks();
+      pool.advanceMillis(1);
+      notWatched = pool.runtime.isWatched(session) ? 0 : notWatched + 1;
+      // After the pause by the next pass, which comes each second.
+      assertThat(notWatched).isLessThan(1_200);
+    }
+    assertThat(pool.stats().idleNews()).isBetween(4L, 50L);
+    assertThat(pool.stats().pings()).isLessThanOrEqualTo(50);
+    assertThat(pool.stats().retired()).isEmpty();
   }
 
   @Test

@@ -155,7 +155,7 @@ class ThreadedRuntimeTest {
           thread.setDaemon(true);
           return calls.incrementAndGet() == 1 ? thread : null;
         };
-    try (LogCapture log = new LogCapture(ThreadedRuntime.class);
+    try (LogCapture log = new LogCapture(WatchKeeper.class);
         PoolSocket socket = connected()) {
       ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
       timerOf(runtime);
