@@ -139,7 +139,9 @@ public final class ThreadedRuntime extends PoolRuntime {
     } catch (Throwable t) {
       // Thrown out of here it would end all further ticks, and with them the coarse clock of every
       // pool.
-      log.warn("No worker thread could be started; tasks wait until there are threads again", t);
+      log.warn(
+          "tidepool: no worker thread could be started; tasks wait until there are threads again",
+          t);
     }
   }
 
@@ -189,13 +191,13 @@ public final class ThreadedRuntime extends PoolRuntime {
     } catch (RejectedExecutionException e) {
       // After the last user left, only a connection that arrived too late can still be closed; it
       // must not be lost.
-      log.debug("Task after the runtime ended", e);
+      log.debug("tidepool: task after the runtime ended", e);
       daemons("tidepool-late-").newThread(guarded).start();
     } catch (Throwable t) {
       // No thread to be had ("unable to create native thread"). Callers own slots, so the task must
       // not be lost: it is
       // left to the workers there are, and the tick starts one as soon as it can.
-      log.warn("No worker thread could be started; a task has to wait", t);
+      log.warn("tidepool: no worker thread could be started; a task has to wait", t);
       workers.getQueue().add(guarded);
     }
   }
@@ -207,7 +209,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       return () -> future.cancel(false);
     } catch (RejectedExecutionException e) {
       // Only after the last user left: a close that came late has nobody to be timed for.
-      log.debug("Timer called for after the runtime ended", e);
+      log.debug("tidepool: timer called for after the runtime ended", e);
       return () -> {};
     }
   }
@@ -226,7 +228,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       try {
         task.run();
       } catch (Throwable t) {
-        log.error("Unexpected failure in a task of the pool; please report it", t);
+        log.error("tidepool: unexpected failure in a task of the pool; please report it", t);
       }
     };
   }
@@ -254,7 +256,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       // No descriptor or no thread to be had. The heartbeat finds what is dead all the same.
       if (!watchRefused) {
         watchRefused = true; // tried again for each idle connection, each second: told once
-        log.warn("Idle connections cannot be watched for now", t);
+        log.warn("tidepool: idle connections cannot be watched for now", t);
       }
       return null;
     } finally {
@@ -285,7 +287,7 @@ public final class ThreadedRuntime extends PoolRuntime {
         watch = null;
       }
     } catch (IOException e) {
-      log.warn("The watch of idle connections could not be closed", e);
+      log.warn("tidepool: the watch of idle connections could not be closed", e);
     } finally {
       watchLock.unlock();
     }
