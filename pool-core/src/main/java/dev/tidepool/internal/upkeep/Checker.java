@@ -303,7 +303,7 @@ public final class Checker {
               this::askAnew,
               this::expireInDriver);
       Deadline hedge =
-          hedgeAfter == 0
+          hedgeAfter == 0 || hedgeAfter >= limit
               ? null
               : Deadline.start(runtime, hedgeAfter, hedgeAfter, this::askAnew, this::hedge);
       Verdict verdict = Verdict.DEAD;

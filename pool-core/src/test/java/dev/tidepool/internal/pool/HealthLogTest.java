@@ -120,7 +120,8 @@ class HealthLogTest extends SimulatedPoolTest {
           start(c -> c.maximumPoolSize(3).minimumIdle(3).keepaliveTime(Duration.ofSeconds(5)));
       pool.database.sessions().get(0).kill();
       pool.advance(Duration.ofSeconds(6));
-      assertThat(health(log, "INFO").get(0)).contains("isValid() says no, and not why");
+      assertThat(health(log, "INFO"))
+          .anyMatch(line -> line.contains("isValid() says no, and not why"));
       assertThat(log.lines())
           .anyMatch(
               line ->
