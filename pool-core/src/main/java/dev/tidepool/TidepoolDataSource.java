@@ -382,7 +382,7 @@ public class TidepoolDataSource extends TidepoolProperties
       starting.unlock();
     }
     if (r != null) {
-      Wiring.quietly(r.jmx);
+      Wiring.quietly(getPoolName(), r.jmx);
       r.engine.close();
     }
   }

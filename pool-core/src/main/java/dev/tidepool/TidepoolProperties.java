@@ -157,7 +157,10 @@ public abstract class TidepoolProperties extends SourceProperties {
     set(PropertyTable.KEEPALIVE_TIME, value);
   }
 
-  /** Deadline of one ping, after which its connection is given up. */
+  /**
+   * Deadline of one ping; then its connection is given up. It does not run out while the JVM stands
+   * still.
+   */
   public Duration getKeepaliveTimeout() {
     return require(PropertyTable.KEEPALIVE_TIMEOUT);
   }

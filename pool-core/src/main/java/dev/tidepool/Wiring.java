@@ -166,11 +166,11 @@ final class Wiring {
   }
 
   /** Closes what must not stop the closing of everything else. */
-  static void quietly(AutoCloseable closeable) {
+  static void quietly(String poolName, AutoCloseable closeable) {
     try {
       closeable.close();
     } catch (Exception e) {
-      log.warn("Closing failed", e);
+      log.warn("{}: closing failed", poolName, e);
     }
   }
 }

@@ -20,7 +20,14 @@ public interface PoolListener {
   /** An attempt to open a connection failed or was given up after {@code took}. */
   default void connectFailed(Throwable cause, Duration took) {}
 
-  /** A connection was taken out of service; it is being closed. */
+  /**
+   * A connection was taken out of service; it is being closed.
+   *
+   * @param cause the error that showed it dead or useless; null if there was none, as when an
+   *     answer did not come in time or a limit was reached. Where the driver's {@code isValid} said
+   *     no without a reason, as pgjdbc's and MariaDB's do, it is an exception of the pool's that
+   *     says so
+   */
   default void connectionRetired(
       ConnectionInfo connection, RetireReason reason, @Nullable Throwable cause) {}
 
@@ -56,6 +63,13 @@ public interface PoolListener {
    * come in time for it from now on.
    */
   default void pathIdleLimitLearned(Duration limit) {}
+
+  /**
+   * What {@link #pathIdleLimitLearned} told is no longer assumed, because connections were silent
+   * for clearly longer and lived, or because it has not shown itself for an hour; pings come as
+   * configured from now on. Learning goes on, and may find a longer limit.
+   */
+  default void pathIdleLimitDropped(Duration limit) {}
 
   /** The pool changed its state. */
   default void stateChanged(PoolState from, PoolState to) {}

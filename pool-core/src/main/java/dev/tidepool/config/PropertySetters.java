@@ -139,7 +139,10 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.KEEPALIVE_TIME, value);
   }
 
-  /** Deadline of one ping, after which its connection is given up. */
+  /**
+   * Deadline of one ping; then its connection is given up. It does not run out while the JVM stands
+   * still.
+   */
   public B keepaliveTimeout(Duration value) {
     return set(PropertyTable.KEEPALIVE_TIMEOUT, value);
   }

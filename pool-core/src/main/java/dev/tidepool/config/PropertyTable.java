@@ -166,7 +166,8 @@ public final class PropertyTable {
   public static final Property<Duration> KEEPALIVE_TIMEOUT =
       duration("keepaliveTimeout", "1s", within("50ms", "1m"))
           .runtime()
-          .doc("Deadline of one ping, after which its connection is given up.");
+          .doc(
+              "Deadline of one ping; then its connection is given up. It does not run out while the JVM stands still.");
   public static final Property<String> KEEPALIVE_QUERY =
       text("keepaliveQuery")
           .doc("Statement to ping with; else connectionTestQuery, else Connection.isValid.");

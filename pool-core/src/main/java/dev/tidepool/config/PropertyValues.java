@@ -142,7 +142,10 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.KEEPALIVE_TIME);
   }
 
-  /** Deadline of one ping, after which its connection is given up. */
+  /**
+   * Deadline of one ping; then its connection is given up. It does not run out while the JVM stands
+   * still.
+   */
   public Duration keepaliveTimeout() {
     return settings.require(PropertyTable.KEEPALIVE_TIMEOUT);
   }

@@ -33,7 +33,7 @@ public final class PoolJmx {
     try {
       ObjectName name = new ObjectName(nameOf(bean.getPoolName()));
       server.registerMBean(new StandardMBean(bean, PoolMXBean.class, true), name);
-      return () -> unregister(server, name);
+      return () -> unregister(server, name, bean.getPoolName());
     } catch (InstanceAlreadyExistsException e) {
       log.error("{}: not registered with JMX, another pool has this name", bean.getPoolName());
     } catch (JMException | RuntimeException e) {
@@ -42,11 +42,12 @@ public final class PoolJmx {
     return () -> {};
   }
 
-  private static void unregister(MBeanServer server, ObjectName name) throws JMException {
+  private static void unregister(MBeanServer server, ObjectName name, String poolName)
+      throws JMException {
     try {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {
-      log.debug("{} was unregistered by somebody else", name);
+      log.debug("{}: {} was unregistered by somebody else", poolName, name);
     }
   }
 }

@@ -79,4 +79,9 @@ public final class RecordingListener implements PoolListener {
   public void pathIdleLimitLearned(Duration limit) {
     lines.add("path limit " + limit.toMillis() + " ms");
   }
+
+  @Override
+  public void pathIdleLimitDropped(Duration limit) {
+    lines.add("no path limit of " + limit.toMillis() + " ms");
+  }
 }

@@ -18,7 +18,7 @@ final class LiveSocket {
   private LiveSocket() {}
 
   /** Closes the raw socket, with no wait for the peer; null if there is none to be had. */
-  static @Nullable Runnable closer(@Nullable Socket socket) {
+  static @Nullable Runnable closer(@Nullable Socket socket, String poolName) {
     // Closing a TLS socket waits for the peer; only the plain one below it is raw.
     if (socket == null || socket instanceof SSLSocket) {
       return null;
@@ -27,7 +27,7 @@ final class LiveSocket {
       try {
         socket.close();
       } catch (IOException e) {
-        log.debug("raw close of {} failed", socket, e);
+        log.debug("{}: raw close of {} failed", poolName, socket, e);
       }
     };
   }
@@ -38,14 +38,15 @@ final class LiveSocket {
   }
 
   /** What keepalive really is, or {@code otherwise} if it cannot be read. */
-  static @Nullable String describe(@Nullable Socket socket, @Nullable String otherwise) {
+  static @Nullable String describe(
+      @Nullable Socket socket, @Nullable String otherwise, String poolName) {
     if (socket == null) {
       return otherwise;
     }
     try {
       return KeepAlive.describe(socket) + " (read from the socket)";
     } catch (IOException | UnsupportedOperationException e) {
-      log.debug("keepalive of {} cannot be read", socket, e);
+      log.debug("{}: keepalive of {} cannot be read", poolName, socket, e);
       return otherwise;
     }
   }

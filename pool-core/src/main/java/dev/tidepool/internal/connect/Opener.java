@@ -147,9 +147,9 @@ final class Opener implements ConnectionSource {
     return new PhysicalConnection(
         connection,
         defaults,
-        LiveSocket.closer(socket),
+        LiveSocket.closer(socket, settings.poolName()),
         LiveSocket.watchable(socket),
-        LiveSocket.describe(socket, connector.plan().text()),
+        LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
         hasRequestBoundaries(connection),
         session);
   }

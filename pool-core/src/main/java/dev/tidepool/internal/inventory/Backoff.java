@@ -5,7 +5,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * How long to wait after failed connects: 100 ms, doubling up to 5 s, or up to 800 ms while
  * somebody waits for a connection; each shortened by up to half at random, so that many pools do
- * not come back at the same moment. Not thread-safe; guarded by the inventory's lock.
+ * not come back at the same moment. Not thread-safe; guarded by the lock of Places.
  */
 final class Backoff {
   private static final long FIRST_NANOS = 100_000_000L;

@@ -128,6 +128,11 @@ public final class Entry extends Slot {
     asked = true;
   }
 
+  /** Notes that the question counts as put only then. */
+  public void askedAt(long now) {
+    askedAt = now;
+  }
+
   /** Notes that the answer is there, or is not waited for any more. */
   public void asked() {
     asked = false;

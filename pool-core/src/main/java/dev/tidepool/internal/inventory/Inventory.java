@@ -9,16 +9,15 @@ import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.internal.runtime.Reminder;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What exists. Every connection is opened here once and closed here once, and {@code open +
@@ -42,15 +41,6 @@ public final class Inventory {
     void changed();
   }
 
-  /**
-   * Logins given up but still in the driver, and closes that do not end: beyond so many of either,
-   * the pool opens nothing more until one of them returns. Each of them holds a thread.
-   */
-  static final int MAX_HUNG = 64;
-
-  /** Between two lines about connects that fail. */
-  private static final long REMINDER_NANOS = 30_000_000_000L;
-
   private static final Logger log = LoggerFactory.getLogger(Inventory.class);
 
   private final String poolName;
@@ -62,33 +52,9 @@ public final class Inventory {
   private final Counters counters;
   private final Owner owner;
   private final long connectTimeout;
-  private final int connectConcurrency;
+  private final Places places;
+  private final Reminder reminder;
   private final AtomicLong ids = new AtomicLong();
-
-  private final ReentrantLock lock = new ReentrantLock();
-  // guarded by lock
-  private final Backoff backoff = new Backoff();
-  private int maximum;
-  private int open;
-  private int connecting;
-
-  /** Connects under way that take suspiciously long. */
-  private int doubted;
-
-  /** Counts failures, so that attempts begun before and after one can be told apart. */
-  private int era;
-
-  /** Connects under way that were begun since the last failure and are not in doubt. */
-  private int inEra;
-
-  /** When a failed connect was logged last. */
-  private long toldAt;
-
-  private int hung;
-  private int closing;
-  private boolean closed;
-
-  private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
   private volatile @Nullable ConnectFailure lastFailure;
   private volatile @Nullable String tcpKeepAlive;
   private final AtomicInteger generation = new AtomicInteger(1);
@@ -115,8 +81,8 @@ public final class Inventory {
     this.counters = counters;
     this.owner = owner;
     this.connectTimeout = connectTimeout.toNanos();
-    this.connectConcurrency = connectConcurrency;
-    this.maximum = maximum;
+    this.places = new Places(runtime, exchange, connectConcurrency, maximum);
+    this.reminder = new Reminder(runtime);
   }
 
   // ---- opening
@@ -129,91 +95,23 @@ public final class Inventory {
   public void connect(int wanted, boolean awaited) {
     for (int i = 0; i < wanted; i++) {
       Opening opening = new Opening(this, runtime, source, closer, connectTimeout);
-      if (!takePlace(opening, awaited)) {
+      if (!places.take(opening, awaited)) {
         return;
       }
       opening.start();
     }
   }
 
-  private boolean takePlace(Opening opening, boolean awaited) {
-    lock.lock();
-    try {
-      if (closed
-          || open + connecting >= maximum
-          || connecting >= connectConcurrency
-          || hung >= MAX_HUNG
-          || closing >= maximum + MAX_HUNG
-          || isHeldBack(awaited)) {
-        return false;
-      }
-      connecting++;
-      opening.era = era;
-      inEra++;
-      openings.add(opening); // under the lock, or a close between would not see it
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * After a failure one attempt at a time feels its way, so that a database that comes back is not
-   * stormed. Only attempts begun since then count, and only until they are in doubt: the others may
-   * hang until their timeout.
-   */
-  private boolean isHeldBack(boolean awaited) {
-    return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime(), awaited));
-  }
-
-  /** Frees the place of an attempt that has ended one way or the other; under the lock. */
-  private void leavePlace(Opening opening) {
-    connecting--;
-    if (opening.doubted) {
-      doubted--;
-    } else if (opening.era == era) {
-      inEra--;
-    }
-  }
-
   /** A connect takes so long that another way should be tried for whoever waits for it. */
   void doubt(Opening opening) {
-    lock.lock();
-    try {
-      if (openings.contains(opening)) {
-        opening.doubted = true;
-        doubted++;
-        if (opening.era == era) {
-          inEra--;
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
+    places.doubt(opening);
     owner.changed();
   }
 
   void opened(PhysicalConnection physical, Opening opening, long took) {
     Entry entry = new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
-    int ended = 0;
-    boolean late;
-    boolean twice;
-    lock.lock();
-    try {
-      late = closed;
-      // Asked and added under one lock: two connects can be handed the same connection at the same
-      // time.
-      twice = isOpenAlready(physical);
-      if (!twice) {
-        exchange.add(entry);
-        leavePlace(opening);
-        ended = backoff.succeeded();
-        open++;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (twice) {
+    Places.Arrival arrival = places.opened(entry, opening);
+    if (arrival.twice()) {
       failed(
           new SQLException(
               poolName
@@ -224,12 +122,12 @@ public final class Inventory {
     }
     counters.opened.increment();
     tcpKeepAlive = physical.tcpKeepAlive();
-    if (ended > 0) {
-      log.info("{}: connected again after {} failed attempts", poolName, ended);
+    if (arrival.ended() > 0) {
+      log.info("{}: connected again after {} failed attempts", poolName, arrival.ended());
     }
     log.debug("{}: opened connection #{} in {} ms", poolName, entry.id(), took / 1_000_000);
     events.publish(l -> l.connectionOpened(entry.info(runtime.nanoTime()), Duration.ofNanos(took)));
-    if (late) {
+    if (arrival.closed()) {
       if (entry.retireOwned()) {
         retire(entry, new Doom(RetireReason.POOL_CLOSED));
       }
@@ -238,85 +136,56 @@ public final class Inventory {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // a driver's equals() may be anything
-  private boolean isOpenAlready(PhysicalConnection physical) {
-    boolean[] found = new boolean[1];
-    exchange.forEach(e -> found[0] |= e.physical().connection() == physical.connection());
-    return found[0];
-  }
-
   void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
-    long[] delays = {};
-    int failures;
-    boolean telling = false;
-    boolean ending;
-    lock.lock();
-    try {
-      ending = closed;
-      // Connects that ran side by side fail side by side: together they are one failure.
-      boolean news = opening.era == era;
-      leavePlace(opening);
-      if (news && !ending) {
-        backoff.failed(now);
-        delays = new long[] {backoff.awaitedDelay(), backoff.delay()};
-        era++;
-        inEra = 0;
-      }
-      failures = backoff.failures();
-      if (news && (failures == 1 || now - toldAt >= REMINDER_NANOS)) {
-        telling = true;
-        toldAt = now;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (ending) {
+    Places.Failure failure = places.failed(opening, now);
+    if (failure.closed()) {
       owner.changed();
       return;
     }
     // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
     lastFailure = new ConnectFailure(cause, now);
     counters.connectFailures.increment();
-    if (telling) {
-      // On a worker: this may be the timer thread, which must not wait for a log that blocks.
-      runtime.execute(() -> logFailure(cause, failures));
-    }
+    report(cause, failure);
     events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
-    for (long delay : delays) {
+    for (long delay : failure.delays()) {
       runtime.schedule(owner::changed, delay);
     }
     owner.failed(cause);
     owner.changed();
   }
 
-  private void logFailure(Throwable cause, int failures) {
+  /** The first of a row of failures is always heard. */
+  private void report(Throwable cause, Places.Failure failure) {
+    if (failure.news() && failure.failures() == 1) {
+      reminder.startAnew();
+    }
+    Level level = failure.news() ? reminder.level(Level.WARN) : Level.DEBUG;
+    if (level == Level.WARN || log.isDebugEnabled()) {
+      // On a worker: this may be the timer thread, which must not wait for a log that blocks.
+      runtime.execute(() -> logFailure(level, cause, failure.failures()));
+    }
+  }
+
+  private void logFailure(Level level, Throwable cause, int failures) {
     String text = Secrets.mask(cause.toString());
-    log.warn("{}: cannot connect (attempt {}): {}", poolName, failures, text);
-    log.debug("{}: cannot connect", poolName, cause);
+    if (level != Level.DEBUG) {
+      log.atLevel(level).log("{}: cannot connect (attempt {}): {}", poolName, failures, text);
+    }
+    log.debug("{}: cannot connect (attempt {})", poolName, failures, cause);
   }
 
   void ended(Opening opening) {
-    openings.remove(opening);
+    places.ended(opening);
   }
 
   void hung() {
-    lock.lock();
-    try {
-      hung++;
-    } finally {
-      lock.unlock();
-    }
+    places.hung(1);
   }
 
   /** A login given up has returned after all. */
   void hungReturned() {
-    lock.lock();
-    try {
-      hung--;
-    } finally {
-      lock.unlock();
-    }
+    places.hung(-1);
     owner.changed();
   }
 
@@ -336,13 +205,7 @@ public final class Inventory {
   /** The same, but cut off instead of closed politely if {@code dead}. */
   public void retire(Entry entry, Doom doom, boolean dead) {
     exchange.remove(entry);
-    lock.lock();
-    try {
-      open--;
-      closing++;
-    } finally {
-      lock.unlock();
-    }
+    places.retired();
     counters.borrowsOfRetired.add(entry.uses());
     counters.retired(doom.reason());
     log.debug("{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
@@ -359,24 +222,13 @@ public final class Inventory {
 
   void closed() {
     counters.closed.increment();
-    lock.lock();
-    try {
-      closing--;
-    } finally {
-      lock.unlock();
-    }
+    places.closed();
     owner.changed();
   }
 
   /** Opens nothing more, and gives up the connects under way. */
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
-    for (Opening opening : openings) {
+    for (Opening opening : places.close()) {
       opening.giveUp("the pool was closed");
     }
   }
@@ -385,22 +237,12 @@ public final class Inventory {
 
   /** Changes the limit for connects from now on; retiring what is too many is the caller's. */
   public void setMaximum(int value) {
-    lock.lock();
-    try {
-      maximum = value;
-    } finally {
-      lock.unlock();
-    }
+    places.setMaximum(value);
   }
 
   /** A consistent snapshot of the counts. */
   public Counts counts() {
-    lock.lock();
-    try {
-      return new Counts(maximum, open, connecting, doubted, hung, closing);
-    } finally {
-      lock.unlock();
-    }
+    return places.counts();
   }
 
   /** Whether nothing is open, being opened or being closed. */
@@ -427,12 +269,7 @@ public final class Inventory {
 
   /** Whether the newest connect failed. */
   public boolean isFailing() {
-    lock.lock();
-    try {
-      return backoff.failures() > 0;
-    } finally {
-      lock.unlock();
-    }
+    return places.isFailing();
   }
 
   /** The newest failed connect, or null. */
@@ -443,21 +280,5 @@ public final class Inventory {
   /** What is known of TCP keepalive on the newest connection; null if there is no socket. */
   public @Nullable String tcpKeepAlive() {
     return tcpKeepAlive;
-  }
-
-  /**
-   * How many connections are in which stage; {@code open + connecting <= maximum} unless the
-   * maximum was lowered.
-   */
-  public record Counts(int maximum, int open, int connecting, int doubted, int hung, int closing) {
-    /** Connects that will likely yield a connection soon. */
-    public int promising() {
-      return connecting - doubted;
-    }
-
-    /** Whether another connection may be opened. */
-    public boolean hasRoom() {
-      return open + connecting < maximum;
-    }
   }
 }

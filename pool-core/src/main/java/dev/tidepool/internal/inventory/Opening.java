@@ -38,10 +38,10 @@ final class Opening {
   private final ConnectAttempt attempt;
   private final AtomicInteger state = new AtomicInteger(RUNNING);
 
-  /** Which failures came before it; guarded by the inventory's lock. */
+  /** Which failures came before it; guarded by the lock of Places. */
   int era;
 
-  /** Whether it is in doubt; guarded by the inventory's lock. */
+  /** Whether it is in doubt; guarded by the lock of Places. */
   boolean doubted;
 
   private long startedAt;

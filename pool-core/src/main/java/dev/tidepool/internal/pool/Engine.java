@@ -67,7 +67,7 @@ public final class Engine {
     this.config = config;
     this.source = source;
     this.runtime = runtime;
-    this.events = new EventQueue(runtime);
+    this.events = new EventQueue(name, runtime);
     this.changes = new Changes(runtime);
     this.exchange = new Exchange<>(new RuntimeParking(runtime), this::supply);
     this.inventory =
@@ -88,7 +88,8 @@ public final class Engine {
     this.checker = liveness.checker();
     this.pool = new ConnectionPool(this, classifier, config);
     this.supply =
-        new Supply(runtime, exchange, inventory, checker, pool::isFresh, config.minimumIdle());
+        new Supply(
+            name, runtime, exchange, inventory, checker, pool::isFresh, config.minimumIdle());
     this.upkeep =
         new Upkeep(
             name,

@@ -7,8 +7,8 @@ import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Counts;
 import dev.tidepool.internal.inventory.Entry;
-import dev.tidepool.internal.inventory.Inventory;
 import java.time.Duration;
 
 /** Takes snapshots of an engine. */
@@ -34,7 +34,7 @@ final class Stats {
               borrows[0] += entry.uses();
             });
     TidepoolConfig config = engine.config();
-    Inventory.Counts counts = engine.inventory().counts();
+    Counts counts = engine.inventory().counts();
     Counters counters = engine.counters();
     ConnectFailure failure = engine.lastFailure();
     return new PoolStats(

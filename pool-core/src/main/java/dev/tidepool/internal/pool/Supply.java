@@ -3,6 +3,7 @@ package dev.tidepool.internal.pool;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Counts;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
@@ -28,6 +29,7 @@ final class Supply implements Runnable {
 
   private static final int MOST_ROUNDS = 8;
 
+  private final String poolName;
   private final PoolRuntime runtime;
   private final AtomicInteger calls = new AtomicInteger();
   private final Exchange<Entry> exchange;
@@ -37,12 +39,14 @@ final class Supply implements Runnable {
   private volatile int minimumIdle;
 
   Supply(
+      String poolName,
       PoolRuntime runtime,
       Exchange<Entry> exchange,
       Inventory inventory,
       Checker checker,
       Predicate<Entry> fresh,
       int minimumIdle) {
+    this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
@@ -91,7 +95,8 @@ final class Supply implements Runnable {
     } catch (Throwable t) {
       // Word left by others must not go unheard because this look failed; upkeep calls again in a
       // second.
-      log.error("Unexpected failure while supplying connections; please report it", t);
+      log.error(
+          "{}: unexpected failure while supplying connections; please report it", poolName, t);
     }
   }
 
@@ -100,7 +105,7 @@ final class Supply implements Runnable {
       return;
     }
     handOutFresh();
-    Inventory.Counts counts = inventory.counts();
+    Counts counts = inventory.counts();
     // What is here already is tried whatever connects are under way: they may hang.
     int unserved = validateQuiet(exchange.waiting() - checker.promising()) - counts.promising();
     if (counts.hasRoom()) {

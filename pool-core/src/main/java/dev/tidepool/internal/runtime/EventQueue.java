@@ -19,14 +19,16 @@ public final class EventQueue {
   private static final Logger log = LoggerFactory.getLogger(EventQueue.class);
   private static final int CAPACITY = 1024;
 
+  private final String poolName;
   private final PoolRuntime runtime;
   private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Consumer<PoolListener>> events = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicBoolean delivering = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
 
-  /** An empty queue whose deliveries run on workers of {@code runtime}. */
-  public EventQueue(PoolRuntime runtime) {
+  /** An empty queue of a pool whose deliveries run on workers of {@code runtime}. */
+  public EventQueue(String poolName, PoolRuntime runtime) {
+    this.poolName = poolName;
     this.runtime = runtime;
   }
 
@@ -86,7 +88,7 @@ public final class EventQueue {
         try {
           event.accept(listener);
         } catch (Throwable t) {
-          log.warn("A pool listener failed: {}", listener, t);
+          log.warn("{}: a listener failed: {}", poolName, listener, t);
         }
       }
     }

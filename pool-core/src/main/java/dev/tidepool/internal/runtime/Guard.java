@@ -31,9 +31,9 @@ final class Guard {
     int before = untold.get();
     try {
       if (before > 0) {
-        log.error("{} failures of tasks of the pool could not be logged", before);
+        log.error("tidepool: {} failures of tasks of the pool could not be logged", before);
       }
-      log.error("Unexpected failure in a task of the pool; please report it", failure);
+      log.error("tidepool: unexpected failure in a task of the pool; please report it", failure);
       untold.addAndGet(-before);
     } catch (Throwable t) {
       // Where there is no memory for a task there is often none for its story.

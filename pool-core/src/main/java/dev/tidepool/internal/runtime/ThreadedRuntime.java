@@ -133,7 +133,9 @@ public final class ThreadedRuntime extends PoolRuntime {
     } catch (Throwable t) {
       // Thrown out of here it would end all further ticks, and with them the coarse clock of every
       // pool.
-      log.warn("No worker thread could be started; tasks wait until there are threads again", t);
+      log.warn(
+          "tidepool: no worker thread could be started; tasks wait until there are threads again",
+          t);
     }
   }
 
@@ -183,13 +185,13 @@ public final class ThreadedRuntime extends PoolRuntime {
     } catch (RejectedExecutionException e) {
       // After the last user left, only a connection that arrived too late can still be closed; it
       // must not be lost.
-      log.debug("Task after the runtime ended", e);
+      log.debug("tidepool: task after the runtime ended", e);
       daemons("tidepool-late-").newThread(guarded).start();
     } catch (Throwable t) {
       // No thread to be had ("unable to create native thread"). Callers own slots, so the task must
       // not be lost: it is
       // left to the workers there are, and the tick starts one as soon as it can.
-      log.warn("No worker thread could be started; a task has to wait", t);
+      log.warn("tidepool: no worker thread could be started; a task has to wait", t);
       workers.getQueue().add(guarded);
     }
   }
@@ -201,7 +203,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       return () -> future.cancel(false);
     } catch (RejectedExecutionException e) {
       // Only after the last user left: a close that came late has nobody to be timed for.
-      log.debug("Timer called for after the runtime ended", e);
+      log.debug("tidepool: timer called for after the runtime ended", e);
       return () -> {};
     }
   }

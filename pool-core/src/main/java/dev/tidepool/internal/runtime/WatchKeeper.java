@@ -148,9 +148,9 @@ final class WatchKeeper {
   /** Once for each episode, however many connections meet it. */
   private void tell(Throwable reason) {
     if (told.compareAndSet(false, true)) {
-      Guard.run(() -> log.warn("Idle connections cannot be watched for now", reason));
+      Guard.run(() -> log.warn("tidepool: idle connections cannot be watched for now", reason));
     } else {
-      Guard.run(() -> log.debug("Idle connections still cannot be watched", reason));
+      Guard.run(() -> log.debug("tidepool: idle connections still cannot be watched", reason));
     }
   }
 
@@ -164,7 +164,7 @@ final class WatchKeeper {
         watch = null;
       }
     } catch (IOException e) {
-      log.warn("The watch of idle connections could not be closed", e);
+      log.warn("tidepool: the watch of idle connections could not be closed", e);
     } finally {
       lock.unlock();
     }

@@ -11,6 +11,7 @@ import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,10 +75,7 @@ public final class Checker {
   private static final int MAX_HUNG = 64;
   private static final int MAX_PROBES = 16;
 
-  /**
-   * A deadline that rings so much too late means that the whole process stood still: the answer may
-   * have come long ago, and its reader gets as long to take it.
-   */
+  /** What the reader of an answer has of its time, whenever the process has stood still. */
   private static final long GRACE_NANOS = 100_000_000L;
 
   /** Longest wait for an answer that decides on the others, too. */
@@ -258,7 +256,6 @@ public final class Checker {
     private final AtomicBoolean late = new AtomicBoolean();
     private volatile long startedAt;
     private volatile long silence;
-    private volatile boolean grace;
 
     Check(Entry entry, Kind kind, Duration timeout) {
       this(
@@ -297,9 +294,18 @@ public final class Checker {
       startedAt = runtime.nanoTime();
       silence = startedAt - entry.lastTraffic();
       entry.ask(startedAt);
-      PoolRuntime.Timer deadline = runtime.schedule(this::expireInDriver, timeout.toNanos());
-      PoolRuntime.Timer hedge =
-          hedgeAfter == 0 ? () -> {} : runtime.schedule(this::hedge, hedgeAfter);
+      long limit = timeout.toNanos();
+      Deadline deadline =
+          Deadline.start(
+              runtime,
+              limit,
+              Math.min(GRACE_NANOS, limit / 2),
+              this::askAnew,
+              this::expireInDriver);
+      Deadline hedge =
+          hedgeAfter == 0 || hedgeAfter >= limit
+              ? null
+              : Deadline.start(runtime, hedgeAfter, hedgeAfter, this::askAnew, this::hedge);
       Verdict verdict = Verdict.DEAD;
       Throwable cause = null;
       try {
@@ -308,15 +314,30 @@ public final class Checker {
         cause = t;
       }
       deadline.cancel();
-      hedge.cancel();
+      if (hedge != null) {
+        hedge.cancel();
+      }
       if (!decided.compareAndSet(false, true)) {
         hung.decrementAndGet();
-      } else {
-        finish(
-            verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
-            verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
-            cause);
+        return;
       }
+      if (verdict == Verdict.DEAD && cause == null) {
+        cause = unexplained();
+      }
+      finish(
+          verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
+          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
+          cause);
+    }
+
+    /** pgjdbc and MariaDB's driver catch what the server said, and answer no. */
+    private Throwable unexplained() {
+      String property = kind.isPing() ? "keepaliveQuery" : "connectionTestQuery";
+      return new SQLNonTransientConnectionException(
+          "the driver's isValid() says no, and not why; with "
+              + property
+              + " set the reason would be known",
+          "08006");
     }
 
     /** Whatever the judge does, the slot must not be lost. */
@@ -324,9 +345,14 @@ public final class Checker {
       try {
         return judge.keeps(alive);
       } catch (RuntimeException | Error e) {
-        log.error("Unexpected failure of a judge; please report it", e);
+        log.error("{}: unexpected failure of a judge; please report it", poolName, e);
         return alive;
       }
+    }
+
+    /** Nothing follows from a silence that nobody listened to. */
+    private void askAnew() {
+      entry.askedAt(runtime.nanoTime());
     }
 
     /** The answer is late; borrowers should not bet on it any longer. */
@@ -341,12 +367,6 @@ public final class Checker {
     }
 
     private void expireInDriver() {
-      long tooLate = runtime.nanoTime() - startedAt - timeout.toNanos();
-      if (tooLate >= GRACE_NANOS && !grace) {
-        grace = true;
-        runtime.schedule(this::expireInDriver, GRACE_NANOS);
-        return;
-      }
       hung.incrementAndGet(); // first, as the driver may return right after
       if (!expire()) {
         hung.decrementAndGet();
@@ -388,8 +408,24 @@ public final class Checker {
         } else {
           witness.dead(entry, silence, cause);
         }
-        log.debug("{}: connection #{} did not answer: {}", poolName, entry.id(), otherwise, cause);
+        report(otherwise, cause);
         inventory.retire(entry, new Doom(otherwise, cause));
+      }
+    }
+
+    private void report(RetireReason reason, @Nullable Throwable cause) {
+      if (cause != null) {
+        log.debug(
+            "{}: the check of connection #{} failed: {}", poolName, entry.id(), reason, cause);
+      } else if (reason == RetireReason.WRONG_ROLE) {
+        log.debug("{}: connection #{} answered: {}", poolName, entry.id(), reason);
+      } else {
+        log.debug(
+            "{}: connection #{} did not answer within {} ms: {}",
+            poolName,
+            entry.id(),
+            timeout.toMillis(),
+            reason);
       }
     }
 

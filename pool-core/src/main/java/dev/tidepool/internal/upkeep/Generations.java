@@ -8,6 +8,7 @@ import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.internal.runtime.Reminder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,6 @@ final class Generations {
   /** How long lent connections of a dead generation have to prove that they live. */
   private static final long TESTIMONY_NANOS = 1_000_000_000L;
 
-  private static final long REMINDER_NANOS = 30_000_000_000L;
   private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
   private final String poolName;
@@ -28,10 +28,7 @@ final class Generations {
   private final EventQueue events;
   private final PathLearning path;
   private final @Nullable LostSessions lost;
-
-  // One generation ends at a time; a race here costs a line too many.
-  private volatile boolean reported;
-  private volatile long reportedAt;
+  private final Reminder reminder;
 
   /**
    * For one pool.
@@ -53,6 +50,7 @@ final class Generations {
     this.events = events;
     this.path = path;
     this.lost = lost;
+    this.reminder = new Reminder(runtime);
   }
 
   /** Looks for lost sessions no more. */
@@ -68,19 +66,16 @@ final class Generations {
    */
   void retireDead(int ended, long before) {
     int[] idle = new int[1];
+    long[] youngest = {PathLimit.NOBODY};
     exchange.forEach(
         entry -> {
-          if (entry.isOldAndSilent(before)) {
-            boolean asked = entry.state() == SlotState.CHECKING;
-            if (entry.retireIdle() || entry.retireChecking()) {
-              if (asked) {
-                path.died(entry.askedAt() - entry.lastTraffic(), null);
-              }
-              idle[0]++;
-              inventory.retire(entry, new Doom(RetireReason.GENERATION_DEAD));
-            }
+          if (entry.isOldAndSilent(before) && (entry.retireIdle() || entry.retireChecking())) {
+            youngest[0] = Math.min(youngest[0], before - entry.lastTraffic());
+            idle[0]++;
+            inventory.retire(entry, new Doom(RetireReason.GENERATION_DEAD));
           }
         });
+    path.generationEnded(youngest[0], before);
     events.publish(l -> l.generationRetired(ended, idle[0]));
     runtime.schedule(() -> doomSilent(before), TESTIMONY_NANOS);
     report(idle[0]);
@@ -88,13 +83,7 @@ final class Generations {
 
   /** Sessions that die each second are not reported each second. */
   private void report(int idle) {
-    long now = runtime.nanoTime();
-    boolean told = reported && now - reportedAt < REMINDER_NANOS;
-    if (!told) {
-      reported = true;
-      reportedAt = now;
-    }
-    Level level = told ? Level.DEBUG : Level.WARN;
+    Level level = reminder.level(Level.WARN);
     runtime.execute(
         () ->
             log.atLevel(level)

@@ -168,6 +168,7 @@ public final class Liveness implements Checker.Witness {
   /** A lent connection ended in an error; not every such error says something of the others. */
   public void failed(Entry entry, @Nullable Throwable cause) {
     if (DefaultFailureClassifier.concernsOthers(cause)) {
+      path.diedInUse(runtime.nanoTime() - entry.lastTraffic(), cause);
       recovery.died(entry, cause);
     }
   }

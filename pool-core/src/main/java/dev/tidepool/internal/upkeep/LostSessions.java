@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * answer can come any more: the connection is cut off, and its borrower gets an error instead of a
  * wait without end. A session that is still listed is left alone, and looked for again while its
  * borrower says nothing; so is one of another user than the one who asks, to whom it may be hidden.
+ * However many generations end, there is one loop of looks, which ends ten minutes after the last.
  */
 public final class LostSessions {
   /** Lists the sessions of the server that a connection leads to, blocking as the driver does. */
@@ -45,7 +47,18 @@ public final class LostSessions {
   private final Inventory inventory;
   private final Checker checker;
   private final Listing listing;
-  private volatile boolean stopped;
+  private final ReentrantLock lock = new ReentrantLock();
+  // guarded by lock
+  private boolean stopped;
+
+  /** Distinguishes the present loop of looks from one it has replaced. */
+  private long loop;
+
+  /** What was opened before then belongs to a dead generation. */
+  private long before;
+
+  private int looksLeft;
+  private PoolRuntime.@Nullable Timer next;
 
   /** For one pool. */
   public LostSessions(
@@ -65,26 +78,62 @@ public final class LostSessions {
 
   /** Looks no more. */
   void stop() {
-    stopped = true;
-  }
-
-  /** Cuts off the silent connections opened before then whose sessions are gone. */
-  void end(long before) {
-    end(before, MOST_LOOKS);
-  }
-
-  private void end(long before, int looks) {
-    if (stopped || looks == 0 || silent(before).isEmpty()) {
-      return;
+    lock.lock();
+    try {
+      stopped = true;
+      replaceLoop();
+    } finally {
+      lock.unlock();
     }
-    Entry fresh = exchange.tryReserve(entry -> entry.openedAt() - before >= 0);
+  }
+
+  /**
+   * Cuts off the silent connections opened before then whose sessions are gone. Looks that are
+   * under way for an earlier generation go on as part of these: whoever is older than that is older
+   * than this.
+   */
+  void end(long generation) {
+    long mine;
+    lock.lock();
+    try {
+      before = loop == 0 || generation - before > 0 ? generation : before;
+      looksLeft = MOST_LOOKS;
+      mine = replaceLoop();
+    } finally {
+      lock.unlock();
+    }
+    lookAgain(mine);
+  }
+
+  /** Ends the present loop; returns the number of the one that may follow. Under the lock. */
+  private long replaceLoop() {
+    if (next != null) {
+      next.cancel();
+      next = null;
+    }
+    return ++loop;
+  }
+
+  private void lookAgain(long mine) {
+    long then;
+    lock.lock();
+    try {
+      if (stopped || mine != loop || looksLeft == 0 || silent(before).isEmpty()) {
+        return;
+      }
+      looksLeft--;
+      then = before;
+      next = runtime.schedule(() -> lookAgain(mine), AGAIN_NANOS);
+    } finally {
+      lock.unlock();
+    }
+    Entry fresh = exchange.tryReserve(entry -> !entry.isOld(then));
     if (fresh != null) {
-      look(fresh, before);
+      look(fresh, then);
     }
-    runtime.schedule(() -> end(before, looks - 1), AGAIN_NANOS);
   }
 
-  private void look(Entry fresh, long before) {
+  private void look(Entry fresh, long then) {
     AtomicReference<Set<String>> listed = new AtomicReference<>(Set.of());
     checker.ask(
         fresh,
@@ -93,12 +142,12 @@ public final class LostSessions {
           return Checks.Verdict.ALIVE;
         },
         alive -> {
-          endUnlisted(before, fresh.physical().session(), listed.get());
+          endUnlisted(then, fresh.physical().session(), listed.get());
           return alive;
         });
   }
 
-  private List<Entry> silent(long before) {
+  private List<Entry> silent(long then) {
     List<Entry> silent = new ArrayList<>();
     exchange.forEach(
         entry -> {
@@ -107,18 +156,18 @@ public final class LostSessions {
                 case IN_USE, RETURNING, DOOMED -> true;
                 case IDLE, CHECKING, RETIRED -> false;
               };
-          if (lent && entry.physical().session() != null && entry.isOldAndSilent(before)) {
+          if (lent && entry.physical().session() != null && entry.isOldAndSilent(then)) {
             silent.add(entry);
           }
         });
     return silent;
   }
 
-  private void endUnlisted(long before, @Nullable String lister, Set<String> listed) {
+  private void endUnlisted(long then, @Nullable String lister, Set<String> listed) {
     if (lister == null || !listed.contains(lister)) {
       return; // it lists not even the session that asked: it will not say
     }
-    for (Entry entry : silent(before)) {
+    for (Entry entry : silent(then)) {
       String session = entry.physical().session();
       if (session != null
           && Checks.sees(lister, session)

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Feeds {@link PathLimit} with what happens to a pool's connections, and says what it learned. */
+/**
+ * Feeds {@link PathLimit} with what happens to a pool's connections, and says what it learned.
+ *
+ * <p>Why a connection died is seldom known: {@code isValid} of pgjdbc and MariaDB's driver says no
+ * and keeps the server's reason to itself. Only with a query of the user's in its place, or where
+ * the role is asked for, does an administrator's work show here by its SQLSTATE; that restarts
+ * teach nothing does not depend on it.
+ */
 final class PathLearning {
   /** Ended by an administrator, a crash, a shutdown; MariaDB says 70100 of a killed connection. */
   private static final Set<String> ENDED_ON_PURPOSE = Set.of("57P01", "57P02", "57P03", "70100");
@@ -22,6 +29,9 @@ final class PathLearning {
   private final boolean enabled;
   private final PathLimit limit = new PathLimit();
 
+  /** What listeners and the log were told; by {@link #settle}'s thread alone. */
+  private @Nullable Duration told;
+
   /** Learning for one pool; if not {@code enabled} it learns nothing. */
   PathLearning(String poolName, PoolRuntime runtime, EventQueue events, boolean enabled) {
     this.poolName = poolName;
@@ -33,17 +43,36 @@ final class PathLearning {
   /** An idle connection was found dead after so many nanoseconds of silence. */
   void died(long silence, @Nullable Throwable cause) {
     long now = runtime.nanoTime();
-    if (cause instanceof SQLException e
-        && ENDED_ON_PURPOSE.contains(String.valueOf(e.getSQLState()))) {
+    if (isOnPurpose(cause)) {
       limit.disturbed(now);
     } else {
       limit.died(silence, now);
     }
   }
 
+  private static boolean isOnPurpose(@Nullable Throwable cause) {
+    return cause instanceof SQLException e
+        && ENDED_ON_PURPOSE.contains(String.valueOf(e.getSQLState()));
+  }
+
+  /**
+   * A lent connection died so many nanoseconds after its last exchange. If that is not long, no
+   * idle timer was at work, nor on those that die along with it.
+   */
+  void diedInUse(long silence, @Nullable Throwable cause) {
+    if (silence < PathLimit.SHORTEST_NANOS || isOnPurpose(cause)) {
+      limit.disturbed(runtime.nanoTime());
+    }
+  }
+
+  /** See {@link PathLimit#generationEnded}. */
+  void generationEnded(long youngest, long before) {
+    limit.generationEnded(youngest, before, runtime.nanoTime());
+  }
+
   /** An idle connection was found alive after so many nanoseconds of silence. */
   void survived(long silence) {
-    limit.survived(silence);
+    limit.survived(silence, runtime.nanoTime());
   }
 
   /** A connect failed: what dies now, dies of that. */
@@ -66,10 +95,24 @@ final class PathLearning {
       return;
     }
     Duration learned = limit.limit();
+    Duration before = told;
+    told = learned;
     if (learned != null) {
       events.publish(l -> l.pathIdleLimitLearned(learned));
       runtime.execute(() -> logLearned(learned, pinging));
+    } else if (before != null) {
+      events.publish(l -> l.pathIdleLimitDropped(before));
+      runtime.execute(() -> logDropped(before));
     }
+  }
+
+  private void logDropped(Duration before) {
+    log.info(
+        "{}: that something on the way to the database ends connections which are silent for {} ms"
+            + " is no longer assumed: it has not shown itself for an hour, or others were silent for"
+            + " clearly longer and lived",
+        poolName,
+        before.toMillis());
   }
 
   private void logLearned(Duration learned, boolean pinging) {

@@ -12,18 +12,35 @@ import org.jspecify.annotations.Nullable;
  * silent at once. Three observations with no survivor in between that had been silent for as long
  * as the youngest of the dead make a limit: the shortest silence that was deadly. If connections
  * still die after they are pinged at half of that, the limit falls further, with each observation.
- * It is forgotten after an hour.
+ * It is dropped when connections outlive it clearly, twice at different times with no further death
+ * in between, and forgotten after an hour; then learning begins anew, and what it finds may be
+ * longer.
  *
- * <p>A restart, a failover or an administrator ends connections of any age: what dies within a
- * second of a failed connect, or with a message that says so, is not counted. Safe for use by
- * several threads.
+ * <p>A restart, a failover or an administrator ends connections of any age. So a failed connect, a
+ * death right after an exchange, or one with a message that says so is a disturbance: what is found
+ * dead soon after, and was last heard of before, is not counted. The end of a generation counts
+ * once at most, by the one that had been silent for the shortest time, however late the others are
+ * found. Safe for use by several threads.
  */
 final class PathLimit {
   private static final int ENOUGH = 3;
   private static final long BURST_NANOS = 1_000_000_000L;
 
   /** Shorter silences are not an idle timer's work; and nobody wants to ping at half of less. */
-  private static final long SHORTEST_NANOS = 1_000_000_000L;
+  static final long SHORTEST_NANOS = 1_000_000_000L;
+
+  /** In place of a silence. */
+  static final long NOBODY = Long.MAX_VALUE;
+
+  /**
+   * What a disturbance has killed is found by then: all are asked at once, each has its deadline.
+   */
+  private static final long AFTERMATH_NANOS = 10_000_000_000L;
+
+  /** Survivors of a silence so much longer than the limit speak against it. */
+  private static final double CLEARLY_LONGER = 1.2;
+
+  private static final int ENOUGH_OUTLIVED = 2;
 
   /** A device may be gone or set right: after that time what was learned must show itself again. */
   private static final long FORGET_NANOS = 3_600_000_000_000L;
@@ -41,6 +58,13 @@ final class PathLimit {
 
   private boolean disturbed;
   private long disturbedAt;
+  private boolean ended;
+  private long endedAt;
+
+  /** How often the limit was outlived since the last death that speaks for it, and when last. */
+  private int outlived;
+
+  private long outlivedAt;
   private @Nullable Duration limit;
   private long learnedAt;
   private boolean changed;
@@ -48,15 +72,34 @@ final class PathLimit {
   /** A connection was found dead after a silence. */
   synchronized void died(long silence, long now) {
     take(now);
-    if (silence >= SHORTEST_NANOS && !isDisturbed(now)) {
+    if (silence >= SHORTEST_NANOS
+        && !isAftermath(disturbed, disturbedAt, silence, now)
+        && !isAftermath(ended, endedAt, silence, now)) {
       shortest = open ? Math.min(shortest, silence) : silence;
       openedAt = open ? openedAt : now;
       open = true;
     }
   }
 
+  /**
+   * What was opened before then is dead, and the last of it to be heard of had been silent for so
+   * long; {@link #NOBODY} if all were found one by one. What else of it is found dead later, or was
+   * a little earlier, is part of the same observation.
+   */
+  synchronized void generationEnded(long youngest, long before, long now) {
+    take(now);
+    if (youngest < SHORTEST_NANOS) {
+      disturbed(now);
+    } else if (youngest != NOBODY
+        && (open || !isAftermath(observed > 0, openedAt, youngest, now))) {
+      died(youngest, now);
+    }
+    ended = true;
+    endedAt = before;
+  }
+
   /** A connection was found alive after a silence. */
-  synchronized void survived(long silence) {
+  synchronized void survived(long silence, long now) {
     if (open && silence >= shortest) {
       open = false;
     }
@@ -64,6 +107,24 @@ final class PathLimit {
       observed = 0;
       deadly = Long.MAX_VALUE;
     }
+    // Many at once are one observation: a device may have stood still along with everybody else.
+    if (limit != null
+        && silence >= limit.toNanos() * CLEARLY_LONGER
+        && (outlived == 0 || now - outlivedAt >= BURST_NANOS)) {
+      outlived++;
+      outlivedAt = now;
+      if (outlived == ENOUGH_OUTLIVED) {
+        forget();
+      }
+    }
+  }
+
+  private void forget() {
+    limit = null;
+    observed = 0;
+    outlived = 0;
+    deadly = Long.MAX_VALUE;
+    changed = true;
   }
 
   /** Connections die for another reason at present. */
@@ -81,9 +142,7 @@ final class PathLimit {
   synchronized boolean settle(long now) {
     take(now);
     if (limit != null && now - learnedAt >= FORGET_NANOS) {
-      limit = null;
-      observed = 0;
-      deadly = Long.MAX_VALUE;
+      forget();
     }
     boolean news = changed;
     changed = false;
@@ -96,6 +155,7 @@ final class PathLimit {
     }
     open = false;
     observed++;
+    outlived = 0;
     deadly = Math.min(deadly, shortest);
     if (observed >= ENOUGH && (limit == null || limit.toNanos() > deadly)) {
       limit = Duration.ofNanos(deadly);
@@ -109,7 +169,9 @@ final class PathLimit {
     return limit;
   }
 
-  private boolean isDisturbed(long now) {
-    return disturbed && now - disturbedAt < BURST_NANOS;
+  /** Whether a death found now, after that silence, may be the work of what happened then. */
+  private static boolean isAftermath(boolean happened, long then, long silence, long now) {
+    long ago = now - then;
+    return happened && ago < AFTERMATH_NANOS && silence > ago;
   }
 }

@@ -1,12 +1,9 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.Health;
-import dev.tidepool.api.RetireReason;
-import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Counters;
-import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
@@ -15,9 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Draws conclusions from the death or silence of single connections.
@@ -39,17 +33,14 @@ public final class Recovery {
   /** A thread may wait for a processor that long. */
   private static final long SHORTEST_SILENCE_NANOS = 100_000_000L;
 
-  private static final Logger log = LoggerFactory.getLogger(Recovery.class);
-
-  private final String poolName;
   private final PoolRuntime runtime;
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
-  private final EventQueue events;
   private final Counters counters;
   private final Checker checker;
-  private final PathLearning path;
   private final Generations generations;
+  private final HealthReport report;
+  private final Inquiry inquiry;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean stopped;
 
@@ -58,7 +49,6 @@ public final class Recovery {
 
   // ---- written under the lock
 
-  private volatile Health health = Health.UP;
   private volatile boolean suspicious;
 
   /** What was opened before then is, or was last, in doubt; who has spoken since then lives. */
@@ -67,6 +57,10 @@ public final class Recovery {
   private long raisedAt;
 
   private boolean raisedBefore;
+
+  /** When the first sign of the present, or of a coming, suspicion came; null if there is none. */
+  private HealthReport.@Nullable Beginning beginning;
+
   private boolean againLater;
   private boolean diedMeanwhile;
 
@@ -92,20 +86,19 @@ public final class Recovery {
       Checker checker,
       PathLearning path,
       Generations generations) {
-    this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
-    this.events = events;
     this.counters = counters;
     this.checker = checker;
-    this.path = path;
     this.generations = generations;
+    this.report = new HealthReport(poolName, runtime, events, counters);
+    this.inquiry = new Inquiry(runtime, exchange, inventory, checker, path);
   }
 
   /** What the pool makes of its database. */
   public Health health() {
-    return health;
+    return report.health();
   }
 
   /** Draws no conclusions any more. */
@@ -163,7 +156,7 @@ public final class Recovery {
 
   /** A connection answered. */
   public void answered() {
-    if (suspicious || health != Health.UP) {
+    if (suspicious || health() != Health.UP) {
       act(now -> {});
     }
   }
@@ -173,7 +166,7 @@ public final class Recovery {
     long usual = login;
     // Down at once, up slowly: a burst of logins slows each of them. A lost update does no harm.
     login = usual == 0 || took < usual ? took : usual + (took - usual) / 8;
-    if (suspicious || health != Health.UP) {
+    if (suspicious || health() != Health.UP) {
       act(
           now -> {
             silenceCounts =
@@ -187,8 +180,12 @@ public final class Recovery {
 
   /** A connect failed. */
   public void connectFailed(Throwable why) {
-    if (health == Health.UP || suspicious) {
-      act(now -> suspect(now, now, why, false));
+    if (health() == Health.UP || suspicious) {
+      act(
+          now -> {
+            begin(now, 1);
+            suspect(now, now, why, false);
+          });
     }
   }
 
@@ -223,6 +220,7 @@ public final class Recovery {
       cause = cause == null ? why : cause;
       return;
     }
+    begin(now, 0);
     long left = raisedBefore ? raisedAt + GAP_NANOS - now : 0;
     if (left > 0) {
       diedMeanwhile |= death;
@@ -246,6 +244,10 @@ public final class Recovery {
     runtime.schedule(() -> act(later -> {}), Scene.RECENT_NANOS + 1);
   }
 
+  private void begin(long now, int failed) {
+    beginning = beginning == null ? report.begin(now, failed) : beginning;
+  }
+
   private void suspectAgain() {
     act(
         now -> {
@@ -257,6 +259,7 @@ public final class Recovery {
             suspect(now, now, cause, death);
           } else if (!suspicious) {
             cause = null;
+            beginning = null;
           }
         });
   }
@@ -290,16 +293,16 @@ public final class Recovery {
               connected,
               failing);
       conclude(evidence.conclusion(), scene, failing, actions);
-    } else if (health != Health.UP && !failing) {
+    } else if (health() != Health.UP && !failing) {
       become(Health.UP, null, actions);
-    } else if (health != Health.UP) {
-      if (health == Health.DOWN && isLiving()) {
+    } else if (health() != Health.UP) {
+      if (health() == Health.DOWN && isLiving()) {
         become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
       }
       // Nobody may want a connection, least of all from a pool that says it is down.
-      actions.add(this::tryToOpen);
+      actions.add(inquiry::tryToOpen);
     }
-    if (suspicious || health != Health.UP) {
+    if (suspicious || health() != Health.UP) {
       keepLooking();
     }
   }
@@ -310,7 +313,7 @@ public final class Recovery {
       case OPEN -> {
         become(Health.SUSPECT, cause, actions);
         boolean opened = connected;
-        actions.add(() -> investigate(scene, opened));
+        actions.add(() -> inquiry.pursue(scene, opened, patience(), this::takePlace));
       }
       case ISOLATED -> {
         settle(failing ? Health.SUSPECT : Health.UP, actions);
@@ -332,41 +335,13 @@ public final class Recovery {
     become(next, cause, actions);
     suspicious = false;
     cause = null;
+    beginning = null;
   }
 
   private void become(Health next, @Nullable Throwable why, List<Runnable> actions) {
-    Health before = health;
-    if (before == next) {
-      return;
-    }
-    health = next;
-    if (next == Health.DOWN) {
-      counters.outages.increment();
-    }
-    // Under the lock: who mirrors the health must not hear of two changes in the wrong order.
-    events.queue(l -> l.healthChanged(before, next, why));
-    actions.add(
-        () -> {
-          events.deliverQueued();
-          // On a worker: this may be the timer thread, which must not wait for a log that blocks.
-          runtime.execute(() -> logHealth(before, next, why));
-        });
-  }
-
-  private void logHealth(Health before, Health next, @Nullable Throwable why) {
-    String text = why == null ? "no answer in time" : Secrets.mask(why.toString());
-    // A slow answer is no news, unless something follows from it.
-    Level level = why == null && before != Health.DOWN ? Level.DEBUG : Level.INFO;
-    switch (next) {
-      case UP -> log.atLevel(level).log("{}: the database answers; it was {}", poolName, before);
-      case SUSPECT ->
-          log.atLevel(level)
-              .log("{}: all idle connections are asked, because of: {}", poolName, text);
-      case DOWN ->
-          log.warn(
-              "{}: the database is down: no connection answers and none can be opened: {}",
-              poolName,
-              text);
+    Runnable telling = report.become(next, why, beginning);
+    if (telling != null) {
+      actions.add(telling);
     }
   }
 
@@ -377,64 +352,14 @@ public final class Recovery {
     return scene.life;
   }
 
-  // ---- actions
-
-  private void tryToOpen() {
-    if (inventory.counts().promising() == 0 && !exchange.isHeld()) {
-      inventory.connect(1, false);
-    }
-  }
-
-  private void investigate(Scene scene, boolean connected) {
-    for (Entry entry : scene.unasked) {
-      if (checker.mayProbe() && entry.reserve()) {
-        checker.probe(entry);
-      }
-    }
-    Inventory.Counts counts = inventory.counts();
-    if (connected || counts.promising() > 0 || exchange.isHeld()) {
-      return;
-    }
-    if (counts.hasRoom()) {
-      inventory.connect(1, true);
-    } else if (exchange.waiting() > 0) {
-      overtake(scene);
-    }
-  }
-
-  /** Closes the connection that has kept silent longest; supply opens another in its place. */
-  private void overtake(Scene scene) {
-    Entry oldest = checker.hedgeAfter() == 0 ? null : scene.latest(patience());
-    if (oldest == null || !takeItsPlace(oldest)) {
-      return;
-    }
-    path.died(oldest.askedAt() - oldest.lastTraffic(), null);
-    inventory.retire(oldest, new Doom(RetireReason.OVERTAKEN));
-  }
-
-  /**
-   * Some live and some are silent, as when one of several paths is cut. Borrowers who wait in a
-   * full pool need not wait for the deadlines of those that were late even when others answered,
-   * and have been silent for as long again.
-   */
   private void giveUpSilent() {
-    int[] wanted = {stopped || inventory.counts().hasRoom() ? 0 : exchange.waiting()};
-    long asked = runtime.nanoTime() - 2 * patience();
-    exchange.forEach(
-        entry -> {
-          if (wanted[0] > 0
-              && entry.isAsked()
-              && entry.askedAt() - asked <= 0
-              && entry.retireChecking()) {
-            wanted[0]--;
-            path.died(entry.askedAt() - entry.lastTraffic(), null);
-            inventory.retire(entry, new Doom(RetireReason.OVERTAKEN));
-          }
-        });
+    if (!stopped) {
+      inquiry.giveUpSilent(patience());
+    }
   }
 
   /** Once for each suspicion: whether it was worth it shows when the new connection is there. */
-  private boolean takeItsPlace(Entry oldest) {
+  private boolean takePlace(Entry oldest) {
     lock.lock();
     try {
       // Whoever has died meanwhile is counted already, and leaves its place to others anyway.

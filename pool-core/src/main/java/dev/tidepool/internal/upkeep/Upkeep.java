@@ -4,6 +4,7 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Counts;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
@@ -247,7 +248,7 @@ public final class Upkeep {
       return false;
     }
     int spare = count(SlotState.IDLE) - limits.minimumIdle();
-    Inventory.Counts counts = inventory.counts();
+    Counts counts = inventory.counts();
     int missing = 0;
     for (Entry entry : old) {
       if (spare > 0) {
@@ -287,7 +288,7 @@ public final class Upkeep {
 
   /** After the maximum was lowered: idle connections go now, lent ones when they come back. */
   private void retireSurplus() {
-    Inventory.Counts counts = inventory.counts();
+    Counts counts = inventory.counts();
     int[] surplus = {counts.open() - counts.maximum() - count(SlotState.DOOMED)};
     if (surplus[0] <= 0) {
       return;

@@ -214,7 +214,11 @@ class KeepaliveTest extends SimulatedPoolTest {
     assertThat(stats.idle()).isEqualTo(3);
     assertThat(dead.isClosed()).isTrue();
     assertThat(pool.events.lines("pinged 2")).containsExactly("pinged 2 dead");
-    assertThat(pool.events.lines("retired")).containsExactly("retired 2 PING_FAILED");
+    assertThat(pool.events.lines("retired")).hasSize(1);
+    assertThat(pool.events.lines("retired").get(0))
+        .startsWith("retired 2 PING_FAILED")
+        .as("isValid gives no reason, and the event says so")
+        .contains("isValid() says no, and not why", "keepaliveQuery");
     PoolFixture.giveBack(pool.get(3));
     assertThat(pool.stats().validationFailures()).isZero();
   }

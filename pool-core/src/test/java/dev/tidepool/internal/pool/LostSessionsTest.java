@@ -83,4 +83,53 @@ class LostSessionsTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.SESSION_LOST)).isZero();
     PoolFixture.giveBack(living);
   }
+
+  /** Ends the generation of whoever is idle while a lent connection hangs in a read. */
+  private static void anotherGenerationEnds(PoolFixture pool) {
+    int before = pool.stats().generation();
+    pool.advance(Duration.ofSeconds(2)); // nobody is quiet enough to be asked before
+    blackHole(pool);
+    pool.advance(Duration.ofMillis(1_500));
+    assertThat(pool.stats().generation()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void manyGenerationsEnd_oneLoopLooks_forTheSessionsOfAll() {
+    PoolFixture pool = pool(true);
+    Connection first = pool.get();
+    anotherGenerationEnds(pool);
+    Connection second = pool.get();
+    anotherGenerationEnds(pool);
+    anotherGenerationEnds(pool);
+    anotherGenerationEnds(pool);
+    int before = pool.listings();
+    pool.advance(Duration.ofSeconds(50));
+    assertThat(pool.listings() - before).as("one in 5 s").isBetween(9, 11);
+    // Of a generation that ended after the first look had begun.
+    FakeDatabase.Session lost = pool.session(second);
+    pool.unlist(lost);
+    pool.advance(Duration.ofSeconds(6));
+    assertThat(pool.cutOff()).contains(lost).doesNotContain(pool.session(first));
+    PoolFixture.giveBack(first);
+    PoolFixture.giveBack(second);
+  }
+
+  @Test
+  void theLoop_endsAfterTenMinutes_orWithThePool() {
+    PoolFixture pool = pool(true);
+    Connection stuck = pool.get();
+    anotherGenerationEnds(pool);
+    pool.advance(Duration.ofMinutes(10));
+    int before = pool.listings();
+    assertThat(before).isBetween(110, 121);
+    pool.advance(Duration.ofMinutes(2));
+    assertThat(pool.listings()).isEqualTo(before);
+    anotherGenerationEnds(pool);
+    int again = pool.listings();
+    assertThat(again).isGreaterThan(before);
+    pool.engine.close();
+    pool.advance(Duration.ofMinutes(1));
+    assertThat(pool.listings()).isEqualTo(again);
+    PoolFixture.giveBack(stuck);
+  }
 }

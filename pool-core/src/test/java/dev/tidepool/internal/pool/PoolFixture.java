@@ -55,6 +55,7 @@ final class PoolFixture implements AutoCloseable {
   private final List<FakeDatabase.Session> cutOff = new ArrayList<>();
   private @Nullable Duration idleLimit;
   private final Set<FakeDatabase.Session> unlisted = new HashSet<>();
+  private int listings;
   private boolean watchable;
   private int connectsNow;
   private int mostConnects;
@@ -131,6 +132,7 @@ final class PoolFixture implements AutoCloseable {
   }
 
   private Set<String> listed() {
+    listings++;
     return database.sessions().stream()
         .filter(session -> !unlisted.contains(session))
         .map(FakeDatabase.Session::toString)
@@ -140,6 +142,11 @@ final class PoolFixture implements AutoCloseable {
   /** The server that new connections lead to does not know the present sessions. */
   void failOver() {
     database.sessions().forEach(this::unlist);
+  }
+
+  /** How often the server was asked for its sessions. */
+  int listings() {
+    return listings;
   }
 
   /** The server does not list this session any more. */

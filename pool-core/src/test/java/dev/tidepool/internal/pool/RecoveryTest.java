@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
-import dev.tidepool.internal.upkeep.Recovery;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
@@ -17,8 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the pool makes of the death or silence of its connections. */
 class RecoveryTest extends SimulatedPoolTest {
-  private static final Duration TIME = Duration.ofSeconds(10);
-
   private PoolFixture pool(int connections) {
     PoolFixture pool =
         start(
@@ -209,7 +206,7 @@ class RecoveryTest extends SimulatedPoolTest {
 
   @Test
   void databaseGone_isDown_andUpAgain() {
-    try (LogCapture logs = new LogCapture(Recovery.class)) {
+    try (LogCapture logs = LogCapture.of("dev.tidepool.internal.upkeep.HealthReport")) {
       PoolFixture pool = pool(3);
       pool.refuseConnects();
       pool.database.sessions().forEach(FakeDatabase.Session::kill);
@@ -272,43 +269,5 @@ class RecoveryTest extends SimulatedPoolTest {
     pool.advance(Duration.ofSeconds(5));
     assertThat(pool.stats().opened()).isEqualTo(3);
     pool.engine.resume();
-  }
-
-  // ---- limits of the path
-
-  @Test
-  void whatKillsSilentConnections_isLearned_andPingedInTime() {
-    PoolFixture pool =
-        start(
-            c ->
-                c.maximumPoolSize(4)
-                    .minimumIdle(4)
-                    .keepaliveTime(TIME)
-                    .keepaliveTimeout(Duration.ofSeconds(1)));
-    // A firewall that forgets flows after three seconds of silence.
-    pool.forgetSilent(Duration.ofSeconds(3));
-    pool.advance(Duration.ofMinutes(2));
-    Duration limit = pool.stats().pathIdleLimit();
-    assertThat(limit).isNotNull();
-    assertThat(pool.events.lines("path limit")).isNotEmpty();
-    long retired = pool.stats().opened();
-    pool.advance(Duration.ofMinutes(10));
-    assertThat(pool.stats().opened()).as("nobody dies any more").isEqualTo(retired);
-  }
-
-  @Test
-  void restartsTeachNothing() {
-    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4).keepaliveTime(TIME));
-    for (int i = 0; i < 6; i++) {
-      pool.advance(Duration.ofSeconds(4));
-      pool.refuseConnects();
-      pool.database.sessions().forEach(FakeDatabase.Session::kill);
-      PoolFixture.Borrower borrower = borrow(pool, 1).get(0);
-      pool.advance(Duration.ofSeconds(1));
-      pool.acceptConnects();
-      pool.advance(Duration.ofSeconds(2));
-      borrower.giveBack();
-    }
-    assertThat(pool.stats().pathIdleLimit()).isNull();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.pool;
 
+import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
@@ -101,6 +102,10 @@ final class SimulatedPool {
     return refuses && question == Checker.Question.WRITABLE
         ? Checks.Verdict.WRONG_ROLE
         : Checks.Verdict.ALIVE;
+  }
+
+  void addListener(PoolListener listener) {
+    engine.events().add(listener);
   }
 
   void start() throws InterruptedException {

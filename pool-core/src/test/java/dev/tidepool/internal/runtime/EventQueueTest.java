@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class EventQueueTest {
   private final SimulatedRuntime runtime = new SimulatedRuntime(new Random(1)).useThreads();
-  private final EventQueue queue = new EventQueue(runtime);
+  private final EventQueue queue = new EventQueue("events", runtime);
   private final RecordingListener listener = new RecordingListener();
 
   private void publish(int millis) {
@@ -78,7 +78,7 @@ class EventQueueTest {
       publish(0);
       publish(1);
       runtime.runTasks();
-      assertThat(log.count("A pool listener failed: the bad listener")).isEqualTo(2);
+      assertThat(log.count("events: a listener failed: the bad listener")).isEqualTo(2);
       assertThat(log.text()).contains("of a listener");
     }
     assertThat(listener.lines()).isEqualTo(expected(0, 2));

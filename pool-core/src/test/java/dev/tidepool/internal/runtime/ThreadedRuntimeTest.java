@@ -206,7 +206,7 @@ class ThreadedRuntimeTest {
       CountDownLatch ran = new CountDownLatch(1);
       runtime.execute(ran::countDown);
       Await.open(ran);
-      assertThat(log.count("No worker thread could be started")).isEqualTo(2);
+      assertThat(log.count("tidepool: no worker thread could be started")).isEqualTo(2);
       assertThat(log.text()).contains("threadFactory returned null");
     }
   }

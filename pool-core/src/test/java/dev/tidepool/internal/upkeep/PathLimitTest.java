@@ -52,8 +52,8 @@ class PathLimitTest {
     later();
     died(10);
     later();
-    path.survived(seconds(9));
-    path.survived(seconds(10));
+    path.survived(seconds(9), now);
+    path.survived(seconds(10), now);
     died(10);
     assertThat(later()).isNull();
     died(10);
@@ -66,7 +66,7 @@ class PathLimitTest {
   void aSurvivorAmongTheDead_meansThatAgeIsNotTheReason() {
     for (int i = 0; i < 10; i++) {
       died(5, 20);
-      path.survived(seconds(15));
+      path.survived(seconds(15), now);
       assertThat(later()).isNull();
     }
   }
@@ -74,7 +74,7 @@ class PathLimitTest {
   @Test
   void survivorsOfShorterSilences_sayNothing() {
     for (int i = 0; i < 3; i++) {
-      path.survived(seconds(9.9));
+      path.survived(seconds(9.9), now);
       died(10);
       later();
     }
@@ -129,5 +129,127 @@ class PathLimitTest {
     died(20);
     assertThat(later()).isEqualTo(Duration.ofSeconds(20));
     assertThat(path.limit()).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  private void learn(double silence) {
+    for (int i = 0; i < 3; i++) {
+      died(silence);
+      later();
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds((long) silence));
+  }
+
+  private void survivedLater(double silence) {
+    now += seconds(60);
+    path.survived(seconds(silence), now);
+  }
+
+  // ---- outlived
+
+  @Test
+  void clearlyLongerSilencesSurvived_twice_dropTheLimit_andALongerOneCanBeLearned() {
+    learn(10);
+    survivedLater(12);
+    assertThat(path.settle(now)).isFalse();
+    survivedLater(12);
+    assertThat(path.limit()).isNull();
+    assertThat(path.settle(now)).as("news").isTrue();
+    assertThat(path.settle(now)).as("said once").isFalse();
+    learn(40);
+  }
+
+  @Test
+  void slightlyLongerSilencesSurvived_sayNothing() {
+    learn(10);
+    for (int i = 0; i < 10; i++) {
+      survivedLater(11.9);
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void manySurvivorsAtOnce_areOneObservation() {
+    learn(10);
+    for (int i = 0; i < 10; i++) {
+      path.survived(seconds(30), now);
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(10));
+    survivedLater(30);
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void survivorsBeforeItWasLearned_orWithADeathInBetween_doNotCount() {
+    path.survived(seconds(30), now);
+    learn(10);
+    survivedLater(30);
+    died(10);
+    later();
+    survivedLater(30);
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  // ---- the end of a generation
+
+  @Test
+  void lastHeardOfBeforeAFailedConnect_andFoundSecondsLater_isNotCounted() {
+    for (int i = 0; i < 5; i++) {
+      path.disturbed(now);
+      now += seconds(6);
+      died(10);
+      assertThat(later()).isNull();
+    }
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void heardOfSinceTheFailedConnect_isCounted() {
+    for (int i = 0; i < 3; i++) {
+      path.disturbed(now);
+      now += seconds(6);
+      died(5);
+      later();
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void generationWhoseDeadSpokeJustBefore_teachesNothing() {
+    for (int i = 0; i < 5; i++) {
+      died(10);
+      path.generationEnded(seconds(0.2), now, now);
+      now += seconds(3);
+      died(12);
+      assertThat(later()).isNull();
+    }
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void generationOfSilentOnes_isOneObservation_howeverLateTheOthersAreFound() {
+    died(10);
+    now += seconds(1.1);
+    path.generationEnded(seconds(11.1), now, now);
+    now += seconds(3);
+    died(14);
+    now += seconds(3);
+    died(17);
+    assertThat(later()).isNull();
+    for (int i = 0; i < 2; i++) {
+      assertThat(path.limit()).isNull();
+      path.generationEnded(seconds(10), now, now);
+      later();
+    }
+    assertThat(path.limit()).as("an idle timer may end all at once").isNotNull();
+  }
+
+  @Test
+  void generationFoundOneByOne_addsNothing() {
+    for (int i = 0; i < 5; i++) {
+      path.generationEnded(PathLimit.NOBODY, now, now);
+      assertThat(later()).isNull();
+    }
+    died(10);
+    assertThat(later()).isNull();
   }
 }

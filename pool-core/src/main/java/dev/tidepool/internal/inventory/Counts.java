@@ -1,0 +1,24 @@
+package dev.tidepool.internal.inventory;
+
+/**
+ * How many connections of a pool are in which stage; {@code open + connecting <= maximum} unless
+ * the maximum was lowered.
+ *
+ * @param maximum the limit
+ * @param open established and not retired
+ * @param connecting connects under way
+ * @param doubted how many of those take suspiciously long
+ * @param hung connects given up whose driver call has not returned
+ * @param closing retired and not yet closed
+ */
+public record Counts(int maximum, int open, int connecting, int doubted, int hung, int closing) {
+  /** Connects that will likely yield a connection soon. */
+  public int promising() {
+    return connecting - doubted;
+  }
+
+  /** Whether another connection may be opened. */
+  public boolean hasRoom() {
+    return open + connecting < maximum;
+  }
+}

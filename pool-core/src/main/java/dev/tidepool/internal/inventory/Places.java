@@ -1,0 +1,260 @@
+package dev.tidepool.internal.inventory;
+
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.runtime.PoolRuntime;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The places of a pool: who has one, and whether another connect may begin. All of it is guarded by
+ * one lock that is never held while anything blocks.
+ */
+final class Places {
+  /**
+   * Logins given up but still in the driver, and closes that do not end: beyond so many of either,
+   * the pool opens nothing more until one of them returns. Each of them holds a thread.
+   */
+  static final int MAX_HUNG = 64;
+
+  /**
+   * What became of a connection that was opened.
+   *
+   * @param closed the pool was closed meanwhile
+   * @param twice the pool has this connection already; it got no place
+   * @param ended how many failures in a row it ended
+   */
+  record Arrival(boolean closed, boolean twice, int ended) {}
+
+  /**
+   * What became of a connect that failed.
+   *
+   * @param closed the pool was closed meanwhile, and nothing was counted
+   * @param news whether it is more than the echo of one that ran beside it
+   * @param failures how many have failed in a row
+   * @param delays when, in nanoseconds from now, the next attempt may be possible
+   */
+  record Failure(boolean closed, boolean news, int failures, List<Long> delays) {}
+
+  private final PoolRuntime runtime;
+  private final Exchange<Entry> exchange;
+  private final int connectConcurrency;
+  private final ReentrantLock lock = new ReentrantLock();
+  // guarded by lock
+  private final Backoff backoff = new Backoff();
+  private int maximum;
+  private int open;
+  private int connecting;
+
+  /** Connects under way that take suspiciously long. */
+  private int doubted;
+
+  /** Counts failures, so that attempts begun before and after one can be told apart. */
+  private int era;
+
+  /** Connects under way that were begun since the last failure and are not in doubt. */
+  private int inEra;
+
+  private int hung;
+  private int closing;
+  private boolean closed;
+
+  private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
+
+  Places(PoolRuntime runtime, Exchange<Entry> exchange, int connectConcurrency, int maximum) {
+    this.runtime = runtime;
+    this.exchange = exchange;
+    this.connectConcurrency = connectConcurrency;
+    this.maximum = maximum;
+  }
+
+  // ---- connects
+
+  /**
+   * Takes a place for a connect, as far as the limits and the backoff allow.
+   *
+   * @param awaited whether somebody waits for it, so that the backoff is short
+   */
+  boolean take(Opening opening, boolean awaited) {
+    lock.lock();
+    try {
+      if (closed
+          || open + connecting >= maximum
+          || connecting >= connectConcurrency
+          || hung >= MAX_HUNG
+          || closing >= maximum + MAX_HUNG
+          || isHeldBack(awaited)) {
+        return false;
+      }
+      connecting++;
+      opening.era = era;
+      inEra++;
+      openings.add(opening); // under the lock, or a close between would not see it
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * After a failure one attempt at a time feels its way, so that a database that comes back is not
+   * stormed. Only attempts begun since then count, and only until they are in doubt: the others may
+   * hang until their timeout.
+   */
+  private boolean isHeldBack(boolean awaited) {
+    return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime(), awaited));
+  }
+
+  /** Frees the place of an attempt that has ended one way or the other; under the lock. */
+  private void leave(Opening opening) {
+    connecting--;
+    if (opening.doubted) {
+      doubted--;
+    } else if (opening.era == era) {
+      inEra--;
+    }
+  }
+
+  /** A connect takes so long that it should not be counted on. */
+  void doubt(Opening opening) {
+    lock.lock();
+    try {
+      if (openings.contains(opening)) {
+        opening.doubted = true;
+        doubted++;
+        if (opening.era == era) {
+          inEra--;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A connect is decided; it can be given up no more. */
+  void ended(Opening opening) {
+    openings.remove(opening);
+  }
+
+  /** Puts a connection that was opened in the place of its connect, and into the exchange. */
+  Arrival opened(Entry entry, Opening opening) {
+    lock.lock();
+    try {
+      // Asked and added under one lock: two connects can be handed the same connection at the same
+      // time.
+      if (isOpenAlready(entry.physical())) {
+        return new Arrival(closed, true, 0);
+      }
+      exchange.add(entry);
+      leave(opening);
+      open++;
+      return new Arrival(closed, false, backoff.succeeded());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a driver's equals() may be anything
+  private boolean isOpenAlready(PhysicalConnection physical) {
+    boolean[] found = new boolean[1];
+    exchange.forEach(e -> found[0] |= e.physical().connection() == physical.connection());
+    return found[0];
+  }
+
+  /** Frees the place of a connect that failed. */
+  Failure failed(Opening opening, long now) {
+    lock.lock();
+    try {
+      // Connects that ran side by side fail side by side: together they are one failure.
+      boolean news = opening.era == era;
+      leave(opening);
+      List<Long> delays = List.of();
+      if (news && !closed) {
+        backoff.failed(now);
+        delays = List.of(backoff.awaitedDelay(), backoff.delay());
+        era++;
+        inEra = 0;
+      }
+      return new Failure(closed, news, backoff.failures(), delays);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A login was given up, or one given up has returned after all. */
+  void hung(int change) {
+    lock.lock();
+    try {
+      hung += change;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- closes
+
+  /** Frees the place of a connection that is about to be closed. */
+  void retired() {
+    lock.lock();
+    try {
+      open--;
+      closing++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A close has ended. */
+  void closed() {
+    lock.lock();
+    try {
+      closing--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives out no more places; returns the connects under way. */
+  Set<Opening> close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+    return openings;
+  }
+
+  // ---- looking
+
+  void setMaximum(int value) {
+    lock.lock();
+    try {
+      maximum = value;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A consistent snapshot. */
+  Counts counts() {
+    lock.lock();
+    try {
+      return new Counts(maximum, open, connecting, doubted, hung, closing);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the newest connect failed. */
+  boolean isFailing() {
+    lock.lock();
+    try {
+      return backoff.failures() > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.Health;
+import dev.tidepool.testing.FakeDatabase;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The whole process stands still, in a collection of garbage or a suspended machine, while answers
+ * come that nobody reads. Not one connection may be lost for that.
+ */
+class StandstillTest extends SimulatedPoolTest {
+  private static final Duration TIME = Duration.ofSeconds(10);
+
+  /** Sessions need a moment for each answer, so that there is always a check to be met. */
+  private PoolFixture pool(int connections) {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(connections)
+                    .minimumIdle(connections)
+                    .keepaliveTime(TIME)
+                    .connectionTimeout(Duration.ofMinutes(5)));
+    pool.database
+        .sessions()
+        .forEach(s -> s.onEachCall(() -> pool.runtime.take(Duration.ofMillis(50))));
+    return pool;
+  }
+
+  private static void untilPinging(PoolFixture pool) {
+    long before = pool.stats().pings();
+    for (int i = 0; pool.stats().pings() == before || pool.stats().checking() == 0; i++) {
+      assertThat(i).as("steps of 1 ms, in vain").isLessThan(60_000);
+      pool.advanceMillis(1);
+    }
+  }
+
+  private static void expectNothingLost(PoolFixture pool) {
+    pool.advance(Duration.ofSeconds(5));
+    assertThat(pool.stats().retired()).isEmpty();
+    assertThat(pool.stats().pingFailures()).isZero();
+    assertThat(pool.stats().validationFailures()).isZero();
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    assertThat(pool.stats().suspicions()).as("nobody is suspected").isZero();
+    assertThat(pool.stats().pathIdleLimit()).isNull();
+  }
+
+  @Test
+  void longPause_whilePingsAreUnderWay() {
+    PoolFixture pool = pool(20);
+    untilPinging(pool);
+    pool.runtime.standStill(Duration.ofMinutes(2));
+    expectNothingLost(pool);
+  }
+
+  @Test
+  void pauseThatEndsJustBeforeTheDeadline() {
+    for (long left : List.of(10L, 40L, 90L)) {
+      PoolFixture pool = pool(20);
+      untilPinging(pool);
+      pool.runtime.standStill(Duration.ofMillis(1_000 - left));
+      expectNothingLost(pool);
+      pool.close();
+    }
+  }
+
+  @Test
+  void pauseThatEndsJustAfterTheDeadline() {
+    for (long over : List.of(0L, 30L, 60L, 99L, 101L)) {
+      PoolFixture pool = pool(20);
+      untilPinging(pool);
+      pool.runtime.standStill(Duration.ofMillis(1_000 + over));
+      expectNothingLost(pool);
+      pool.close();
+    }
+  }
+
+  @Test
+  void onePauseAfterTheOther() {
+    PoolFixture pool = pool(20);
+    untilPinging(pool);
+    for (int i = 0; i < 10; i++) {
+      pool.runtime.standStill(Duration.ofSeconds(3));
+    }
+    expectNothingLost(pool);
+  }
+
+  @Test
+  void fullPool_borrowersWait_nobodyGivesUpItsPlace() {
+    PoolFixture pool = pool(4);
+    pool.advance(Duration.ofSeconds(2));
+    List<PoolFixture.Borrower> borrowers =
+        List.of(pool.borrow(), pool.borrow(), pool.borrow(), pool.borrow());
+    pool.runtime.runTasks();
+    assertThat(pool.stats().checking()).isEqualTo(4);
+    pool.runtime.standStill(Duration.ofMinutes(1));
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(borrowers).allMatch(PoolFixture.Borrower::isServed);
+    borrowers.forEach(PoolFixture.Borrower::giveBack);
+    expectNothingLost(pool);
+  }
+
+  @Test
+  void whoIsReallyDead_isStillFound() {
+    PoolFixture pool = pool(4);
+    FakeDatabase.Session silent = pool.database.sessions().get(0);
+    silent.onNextCall(pool.runtime.hang());
+    untilPinging(pool);
+    pool.runtime.standStill(Duration.ofSeconds(3));
+    pool.advance(TIME.plusSeconds(3));
+    assertThat(pool.cutOff()).containsExactly(silent);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+}
