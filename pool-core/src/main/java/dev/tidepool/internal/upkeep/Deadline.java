@@ -6,16 +6,20 @@ import dev.tidepool.internal.runtime.PoolRuntime;
  * The time that an answer may take, counted so that nothing follows from a standstill of the whole
  * process, as in a long collection of garbage or a suspended machine: the answer may come meanwhile
  * and nobody reads it. Whatever happened before, its reader has the last part of the time to
- * itself; that part is given again whenever it ends clearly too late.
+ * itself; that part is given again whenever it ends clearly too late, but not without end, as the
+ * timers of a machine with far too little time for this process may all be late.
  */
 final class Deadline {
   /** A timer that rings so much too late did not merely wait for a processor. */
   private static final long STANDSTILL_NANOS = 50_000_000L;
 
+  private static final int MOST_STANDSTILLS = 20;
+
   private final PoolRuntime runtime;
   private final long lastPart;
   private final Runnable onStandstill;
   private final Runnable expire;
+  private int standstills;
   private volatile boolean over;
   private volatile PoolRuntime.Timer timer;
 
@@ -55,7 +59,8 @@ final class Deadline {
     if (over) {
       return;
     }
-    if (runtime.nanoTime() - due >= STANDSTILL_NANOS) {
+    if (runtime.nanoTime() - due >= STANDSTILL_NANOS && standstills < MOST_STANDSTILLS) {
+      standstills++; // on the timer thread alone
       onStandstill.run();
       startLastPart();
     } else {

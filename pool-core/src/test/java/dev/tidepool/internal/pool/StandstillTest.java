@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -115,5 +116,21 @@ class StandstillTest extends SimulatedPoolTest {
     assertThat(pool.cutOff()).containsExactly(silent);
     assertThat(pool.stats().generation()).isEqualTo(1);
     assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
+  @Test
+  void whoIsReallyDead_isFound_evenIfEachTimerIsLate() {
+    PoolFixture pool = pool(4);
+    FakeDatabase.Session silent = pool.database.sessions().get(0);
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    silent.onNextCall(hang);
+    while (hang.inside() == 0) {
+      pool.advanceMillis(1);
+    }
+    for (int i = 0; i < 50; i++) {
+      pool.runtime.standStill(Duration.ofMillis(160));
+    }
+    pool.runtime.runTasks();
+    assertThat(pool.cutOff()).containsExactly(silent);
   }
 }
