@@ -34,6 +34,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   private final IdentityHashMap<Watchable, Runnable> watched = new IdentityHashMap<>();
   private boolean refusesWatches;
   private @Nullable Error nextWatchError;
+  private @Nullable Error nextTaskError;
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
@@ -147,6 +148,11 @@ public final class SimulatedRuntime extends PoolRuntime {
 
   @Override
   public void execute(Runnable task) {
+    Error error = nextTaskError;
+    if (error != null) {
+      nextTaskError = null;
+      throw error;
+    }
     tasks.add(turns == null ? task : () -> start("worker", task));
   }
 
@@ -223,6 +229,11 @@ public final class SimulatedRuntime extends PoolRuntime {
   /** Whether watches are refused from now on, as a runtime without descriptors or threads does. */
   public void refuseWatches(boolean refuse) {
     refusesWatches = refuse;
+  }
+
+  /** What the attempt to hand over the next task throws. */
+  public void failNextTask(Error error) {
+    nextTaskError = error;
   }
 
   /** What the next watch throws. */

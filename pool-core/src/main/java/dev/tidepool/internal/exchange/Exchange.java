@@ -85,6 +85,13 @@ public final class Exchange<S extends Slot> {
     bag.forEachIdle(action);
   }
 
+  /** Undoes a reservation: CHECKING to IDLE, without a look at who waits. Allocates nothing. */
+  public void putBack(S slot) {
+    if (slot.makeIdle()) {
+      bag.show(slot);
+    }
+  }
+
   /** See {@link Bag#forgetHints}. */
   public void forgetHints() {
     bag.forgetHints();

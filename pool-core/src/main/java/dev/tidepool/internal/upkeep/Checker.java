@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,18 +59,6 @@ public final class Checker {
     WRITABLE
   }
 
-  /** Hears how checks end, on whatever thread they end; must not block. */
-  public interface Witness {
-    /** The answer is not there after {@code hedgeAfter}. */
-    void late(Entry entry);
-
-    /** The connection works; it had been silent for {@code silence} nanoseconds. */
-    void alive(Entry entry, long silence);
-
-    /** It does not, and is about to be retired. */
-    void dead(Entry entry, long silence, @Nullable Throwable cause);
-  }
-
   private static final int MAX_HUNG = 64;
   private static final int MAX_PROBES = 16;
 
@@ -85,13 +72,12 @@ public final class Checker {
 
   private final String poolName;
   private final PoolRuntime runtime;
-  private final Probe probe;
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final EventQueue events;
-  private final Kind ping;
-  private final Kind validation;
-  private final Kind other;
+  private final CheckKind ping;
+  private final CheckKind validation;
+  private final CheckKind other;
   private final AtomicInteger pinging = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger overdue = new AtomicInteger();
@@ -127,7 +113,6 @@ public final class Checker {
       Witness witness) {
     this.poolName = poolName;
     this.runtime = runtime;
-    this.probe = probe;
     this.exchange = exchange;
     this.inventory = inventory;
     this.events = events;
@@ -136,38 +121,9 @@ public final class Checker {
     this.hedgeAfter = hedgeAfter.toNanos();
     this.demand = demand;
     this.witness = witness;
-    this.ping =
-        new Kind(
-            Question.PING,
-            counters.pings,
-            counters.pingFailures,
-            RetireReason.PING_FAILED,
-            RetireReason.PING_TIMEOUT);
-    this.validation =
-        new Kind(
-            Question.VALIDATION,
-            counters.validations,
-            counters.validationFailures,
-            RetireReason.VALIDATION_FAILED,
-            RetireReason.VALIDATION_TIMEOUT);
-    this.other =
-        new Kind(
-            Question.WRITABLE,
-            counters.validations,
-            counters.validationFailures,
-            RetireReason.VALIDATION_FAILED,
-            RetireReason.VALIDATION_TIMEOUT);
-  }
-
-  private record Kind(
-      Question question,
-      LongAdder count,
-      LongAdder failures,
-      RetireReason failed,
-      RetireReason timedOut) {
-    boolean isPing() {
-      return question == Question.PING;
-    }
+    this.ping = CheckKind.ping(probe, counters);
+    this.validation = CheckKind.validation(probe, counters);
+    this.other = CheckKind.other(probe, counters);
   }
 
   /** Changes the deadlines of checks from now on. */
@@ -195,7 +151,7 @@ public final class Checker {
 
   /** Sends a heartbeat. */
   public void ping(Entry entry) {
-    new Check(entry, ping, pingTimeout).start();
+    begin(entry, ping, pingTimeout);
   }
 
   /**
@@ -208,7 +164,7 @@ public final class Checker {
   /** Sends a heartbeat whose answer others depend on, so that it is not waited for as long. */
   void probe(Entry entry) {
     Duration timeout = pingTimeout;
-    new Check(entry, ping, timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout).start();
+    begin(entry, ping, timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout);
   }
 
   /**
@@ -217,17 +173,12 @@ public final class Checker {
    * @param judge told the answer if there is one; decides whether the connection stays
    */
   void askWritable(Entry entry, Judge judge) {
-    ask(entry, (physical, timeout) -> probe.ask(physical, timeout, Question.WRITABLE), judge);
+    ask(entry, other.exam(), judge);
   }
 
   /** Asks anything, under the deadline of a heartbeat. */
-  void ask(Entry entry, Exam exam, Judge judge) {
-    new Check(entry, other, pingTimeout, exam, judge).start();
-  }
-
-  /** What is asked of one connection; blocks as long as the driver does. */
-  interface Exam {
-    Verdict ask(PhysicalConnection connection, Duration timeout) throws SQLException;
+  void ask(Entry entry, CheckKind.Exam exam, Judge judge) {
+    begin(entry, other, pingTimeout, exam, judge);
   }
 
   /** Decides whether a connection that answered stays. */
@@ -242,31 +193,39 @@ public final class Checker {
 
   /** Checks a connection before it is handed out. */
   public void validate(Entry entry) {
-    new Check(entry, validation, validationTimeout).start();
+    begin(entry, validation, validationTimeout);
+  }
+
+  private void begin(Entry entry, CheckKind kind, Duration timeout) {
+    begin(entry, kind, timeout, kind.exam(), alive -> alive);
+  }
+
+  private void begin(
+      Entry entry, CheckKind kind, Duration timeout, CheckKind.Exam exam, Judge judge) {
+    boolean begun = false;
+    try {
+      new Check(entry, kind, timeout, exam, judge).start();
+      begun = true;
+    } finally {
+      if (!begun) { // no memory, no stack: the slot must not be lost
+        exchange.putBack(entry);
+      }
+    }
   }
 
   /** One check; the answer and the deadline race for {@code decided}. */
   private final class Check {
     private final Entry entry;
-    private final Kind kind;
+    private final CheckKind kind;
     private final Duration timeout;
-    private final Exam exam;
+    private final CheckKind.Exam exam;
     private final Judge judge;
     private final AtomicBoolean decided = new AtomicBoolean();
     private final AtomicBoolean late = new AtomicBoolean();
     private volatile long startedAt;
     private volatile long silence;
 
-    Check(Entry entry, Kind kind, Duration timeout) {
-      this(
-          entry,
-          kind,
-          timeout,
-          (physical, time) -> probe.ask(physical, time, kind.question),
-          a -> a);
-    }
-
-    Check(Entry entry, Kind kind, Duration timeout, Exam exam, Judge judge) {
+    Check(Entry entry, CheckKind kind, Duration timeout, CheckKind.Exam exam, Judge judge) {
       this.entry = entry;
       this.kind = kind;
       this.timeout = timeout;
@@ -275,17 +234,25 @@ public final class Checker {
     }
 
     void start() {
-      running.incrementAndGet();
-      if (kind.isPing()) {
-        pinging.incrementAndGet();
+      count(1);
+      boolean started = false;
+      try {
+        kind.count().increment();
+        startedAt = runtime.nanoTime();
+        // Each hung one holds a thread; a driver that hangs so often has lost the benefit of doubt.
+        runtime.execute(hung.get() < MAX_HUNG ? this::run : this::expire);
+        started = true;
+      } finally {
+        if (!started) {
+          count(-1);
+        }
       }
-      kind.count.increment();
-      startedAt = runtime.nanoTime();
-      // Each hung one holds a thread; a driver that hangs so often has lost the benefit of doubt.
-      if (hung.get() < MAX_HUNG) {
-        runtime.execute(this::run);
-      } else {
-        runtime.execute(this::expire);
+    }
+
+    private void count(int more) {
+      running.addAndGet(more);
+      if (kind.isPing()) {
+        pinging.addAndGet(more);
       }
     }
 
@@ -294,29 +261,19 @@ public final class Checker {
       startedAt = runtime.nanoTime();
       silence = startedAt - entry.lastTraffic();
       entry.ask(startedAt);
-      long limit = timeout.toNanos();
-      Deadline deadline =
-          Deadline.start(
-              runtime,
-              limit,
-              Math.min(GRACE_NANOS, limit / 2),
-              this::askAnew,
-              this::expireInDriver);
-      Deadline hedge =
-          hedgeAfter == 0 || hedgeAfter >= limit
-              ? null
-              : Deadline.start(runtime, hedgeAfter, hedgeAfter, this::askAnew, this::hedge);
+      Deadline deadline = null;
+      Deadline hedge = null;
       Verdict verdict = Verdict.DEAD;
       Throwable cause = null;
       try {
+        deadline = startDeadline();
+        hedge = startHedge();
         verdict = exam.ask(entry.physical(), timeout);
       } catch (Throwable t) {
         cause = t;
       }
-      deadline.cancel();
-      if (hedge != null) {
-        hedge.cancel();
-      }
+      cancel(deadline);
+      cancel(hedge);
       if (!decided.compareAndSet(false, true)) {
         hung.decrementAndGet();
         return;
@@ -326,8 +283,26 @@ public final class Checker {
       }
       finish(
           verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
-          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed,
+          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed(),
           cause);
+    }
+
+    private Deadline startDeadline() {
+      long limit = timeout.toNanos();
+      long lastPart = Math.min(GRACE_NANOS, limit / 2);
+      return Deadline.start(runtime, limit, lastPart, this::askAnew, this::expireInDriver);
+    }
+
+    private @Nullable Deadline startHedge() {
+      return hedgeAfter == 0 || hedgeAfter >= timeout.toNanos()
+          ? null
+          : Deadline.start(runtime, hedgeAfter, hedgeAfter, this::askAnew, this::hedge);
+    }
+
+    private static void cancel(@Nullable Deadline deadline) {
+      if (deadline != null) {
+        deadline.cancel();
+      }
     }
 
     /** pgjdbc and MariaDB's driver catch what the server said, and answer no. */
@@ -377,39 +352,50 @@ public final class Checker {
       if (!decided.compareAndSet(false, true)) {
         return false;
       }
-      finish(false, kind.timedOut, null);
+      finish(false, kind.timedOut(), null);
       return true;
     }
 
     private void finish(boolean alive, RetireReason otherwise, @Nullable Throwable cause) {
       long now = runtime.nanoTime();
-      running.decrementAndGet();
+      count(-1);
       if (!late.compareAndSet(false, true)) {
         overdue.decrementAndGet();
       }
-      if (kind.isPing()) {
-        pinging.decrementAndGet();
-      }
       entry.asked();
       if (alive) {
-        entry.answered(now);
+        passOn(now);
+      } else if (entry.retireOwned()) {
+        // Else it was evicted under the check, and what the driver then says is no verdict.
+        retire(now, otherwise, cause);
+      }
+    }
+
+    private void passOn(long now) {
+      entry.answered(now);
+      try {
         publish(now, true);
         witness.alive(entry, silence);
+      } finally {
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
           inventory.retire(entry, new Doom(RetireReason.EVICTED));
         }
-      } else if (entry.retireOwned()) {
-        // Else it was evicted under the check, and what the driver then says is no verdict.
-        kind.failures.increment();
+      }
+    }
+
+    private void retire(long now, RetireReason reason, @Nullable Throwable cause) {
+      try {
+        kind.failures().increment();
         publish(now, false);
-        if (otherwise == RetireReason.WRONG_ROLE) {
+        if (reason == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence); // it did answer
         } else {
           witness.dead(entry, silence, cause);
         }
-        report(otherwise, cause);
-        inventory.retire(entry, new Doom(otherwise, cause));
+        report(reason, cause);
+      } finally {
+        inventory.retire(entry, new Doom(reason, cause));
       }
     }
 

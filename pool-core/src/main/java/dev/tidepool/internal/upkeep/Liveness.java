@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What the pool knows and concludes about its connections and its database: whoever meets a sign of
  * life or of death tells it here. No method blocks.
  */
-public final class Liveness implements Checker.Witness {
+public final class Liveness implements Witness {
   private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
 
   /** A server that never stops talking is asked this seldom, at most, because of what it says. */

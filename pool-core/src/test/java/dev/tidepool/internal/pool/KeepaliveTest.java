@@ -288,6 +288,21 @@ class KeepaliveTest extends SimulatedPoolTest {
   }
 
   @Test
+  void noMemoryToBeginAPing_losesNoSlot() {
+    PoolFixture pool = pinging(3);
+    Error error = new OutOfMemoryError("of the test");
+    pool.runtime.failNextTask(error);
+    pool.advance(TIME.plus(SECOND));
+    assertThat(pool.runtime.failures()).containsExactly(error);
+    pool.runtime.failures().clear(); // expected, as no other is
+    assertThat(pool.stats().idle()).isEqualTo(3);
+    assertThat(pool.stats().checking()).isZero();
+    long pings = pool.stats().pings();
+    pool.advance(TIME.plus(SECOND));
+    assertThat(pool.stats().pings() - pings).isGreaterThanOrEqualTo(3);
+  }
+
+  @Test
   void errorInAPing_losesNoSlot() {
     PoolFixture pool = pinging(3);
     pool.database

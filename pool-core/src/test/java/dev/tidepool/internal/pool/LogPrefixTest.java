@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,6 +25,9 @@ class LogPrefixTest {
   private static final Pattern CALL =
       Pattern.compile("(?i)\\blog\\s*\\.\\s*(?:warn|info|debug|error|trace|log)\\(\\s*(\\S+)");
 
+  private static final Set<String> SHARED =
+      Set.of("Guard.java", "ThreadedRuntime.java", "WatchKeeper.java");
+
   private static final Pattern AT_LEVEL =
       Pattern.compile("\\.atLevel\\(\\w+\\)\\s*\\.log\\(\\s*(\\S+)");
 
@@ -34,7 +38,8 @@ class LogPrefixTest {
     try (Stream<Path> files = Files.walk(SOURCES)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).sorted().toList()) {
         // The runtime is shared: what it says concerns all pools.
-        String prefix = file.endsWith("ThreadedRuntime.java") ? "\"tidepool:" : "\"{}:";
+        boolean shared = SHARED.contains(String.valueOf(file.getFileName()));
+        String prefix = shared ? "\"tidepool:" : "\"{}:";
         for (String message : messages(Files.readString(file))) {
           messages.add(message);
           if (!message.startsWith(prefix)) {

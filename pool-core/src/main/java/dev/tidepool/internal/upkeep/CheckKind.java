@@ -1,0 +1,57 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Checks.Verdict;
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.upkeep.Checker.Probe;
+import dev.tidepool.internal.upkeep.Checker.Question;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
+
+/** A kind of check: what is asked, and what it counts as. */
+record CheckKind(
+    Exam exam, LongAdder count, LongAdder failures, RetireReason failed, RetireReason timedOut) {
+  /** What is asked of one connection; blocks as long as the driver does. */
+  interface Exam {
+    Verdict ask(PhysicalConnection connection, Duration timeout) throws SQLException;
+  }
+
+  /** A heartbeat. */
+  static CheckKind ping(Probe probe, Counters counters) {
+    return new CheckKind(
+        exam(probe, Question.PING),
+        counters.pings,
+        counters.pingFailures,
+        RetireReason.PING_FAILED,
+        RetireReason.PING_TIMEOUT);
+  }
+
+  /** Before handing out. */
+  static CheckKind validation(Probe probe, Counters counters) {
+    return validation(probe, Question.VALIDATION, counters);
+  }
+
+  /** Any other question, first of all whether the server takes writes. */
+  static CheckKind other(Probe probe, Counters counters) {
+    return validation(probe, Question.WRITABLE, counters);
+  }
+
+  private static CheckKind validation(Probe probe, Question question, Counters counters) {
+    return new CheckKind(
+        exam(probe, question),
+        counters.validations,
+        counters.validationFailures,
+        RetireReason.VALIDATION_FAILED,
+        RetireReason.VALIDATION_TIMEOUT);
+  }
+
+  private static Exam exam(Probe probe, Question question) {
+    return (physical, timeout) -> probe.ask(physical, timeout, question);
+  }
+
+  boolean isPing() {
+    return failed == RetireReason.PING_FAILED;
+  }
+}

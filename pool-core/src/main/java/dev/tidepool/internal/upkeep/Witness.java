@@ -1,0 +1,16 @@
+package dev.tidepool.internal.upkeep;
+
+import dev.tidepool.internal.inventory.Entry;
+import org.jspecify.annotations.Nullable;
+
+/** Hears how checks end, on whatever thread they end; must not block. */
+interface Witness {
+  /** The answer is not there after {@code hedgeAfter}. */
+  void late(Entry entry);
+
+  /** The connection works; it had been silent for {@code silence} nanoseconds. */
+  void alive(Entry entry, long silence);
+
+  /** It does not, and is about to be retired. */
+  void dead(Entry entry, long silence, @Nullable Throwable cause);
+}
