@@ -73,14 +73,15 @@ class RealWatchTest {
 
   private static void assertReplaced(TidepoolDataSource pool, PoolStats calm) {
     assertThat(calm.pings()).isZero();
-    assertThat(calm.retired()).isEmpty();
-    Await.until("all four are retired", () -> retired(pool) == 4);
+    // A check may have been so late before, on a slow machine, that it was given up.
+    long before = calm.retired().values().stream().mapToLong(Long::longValue).sum();
+    Await.until("all four are retired", () -> retired(pool) == before + 4);
     awaitFull(pool);
     PoolStats stats = pool.stats();
     assertThat(stats.borrows()).as("nobody had to borrow").isEqualTo(calm.borrows());
     assertThat(stats.idleNews()).isPositive();
     assertThat(stats.validations()).isEqualTo(calm.validations());
-    assertThat(stats.opened()).isEqualTo(8);
+    assertThat(stats.opened()).isEqualTo(calm.opened() + 4);
     assertThat(stats.pathIdleLimit()).isNull();
   }
 
@@ -90,7 +91,7 @@ class RealWatchTest {
       assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
       int inTime = 0;
       for (int round = 0; inTime < 3; round++) {
-        assertThat(round).as("rounds that a slow machine may need").isLessThan(20);
+        assertThat(round).as("rounds that a slow machine may need").isLessThan(100);
         String id = askPool(pool, idQuery);
         long used = System.nanoTime();
         PoolStats calm = pool.stats();

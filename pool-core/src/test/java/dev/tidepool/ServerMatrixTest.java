@@ -136,7 +136,7 @@ class ServerMatrixTest {
   @EnumSource
   void idleLimitOfTheSession_endsConnectionsThatNobodyPings(TestDatabase database)
       throws Exception {
-    try (TidepoolDataSource pool = pool(database.idleLimit(Duration.ofSeconds(2)))) {
+    try (TidepoolDataSource pool = pool(database.idleLimit(Duration.ofSeconds(4)))) {
       pool.setKeepaliveTime(Duration.ZERO);
       pool.setValidateAfterIdle(Duration.ZERO);
       Set<String> before = sessions(pool, database);

@@ -165,7 +165,7 @@ class WiringTest {
     pool.setConnectionTestQuery("no sql at all");
     // The one opened at the start is refused by its check; what is opened for this borrower is new.
     pool.getConnection().close();
-    assertThat(pool.stats().retired(RetireReason.VALIDATION_FAILED)).isEqualTo(1);
+    Await.until("refused", () -> pool.stats().retired(RetireReason.VALIDATION_FAILED) == 1);
   }
 
   @Test
