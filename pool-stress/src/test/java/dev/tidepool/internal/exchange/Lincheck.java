@@ -1,0 +1,49 @@
+package dev.tidepool.internal.exchange;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+
+/** How thoroughly Lincheck looks. */
+enum Lincheck {
+  /** A few seconds for each class. */
+  SHORT(10, 300),
+  /** Some minutes for each class. */
+  FULL(100, 3_000);
+
+  /** Threads of a scenario have small numbers; what goes before and after them has one too. */
+  static final int NUMBERS = 8;
+
+  private final int scenarios;
+  private final int orders;
+
+  Lincheck(int scenarios, int orders) {
+    this.scenarios = scenarios;
+    this.orders = orders;
+  }
+
+  /** Goes through the orders in which the threads of random scenarios can take their steps. */
+  void modelCheck(Class<?> subject, Class<?> specification, int threads) {
+    new ModelCheckingOptions()
+        .iterations(scenarios)
+        .invocationsPerIteration(orders)
+        .threads(threads)
+        .actorsPerThread(3)
+        .actorsBefore(2)
+        .actorsAfter(2)
+        .sequentialSpecification(specification)
+        .check(subject);
+  }
+
+  /** Lets the threads of random scenarios run freely, over and over. */
+  void stress(Class<?> subject, Class<?> specification, int threads) {
+    new StressOptions()
+        .iterations(scenarios)
+        .invocationsPerIteration(orders)
+        .threads(threads)
+        .actorsPerThread(3)
+        .actorsBefore(2)
+        .actorsAfter(2)
+        .sequentialSpecification(specification)
+        .check(subject);
+  }
+}
