@@ -36,7 +36,7 @@ class BagLincheckTest {
 
   @Test
   void bagThatLosesSlots_isFoundOut() {
-    assertThatThrownBy(() -> Lincheck.SHORT.modelCheck(LosingTwo.class, AnyAnswer.class, 3))
+    assertThatThrownBy(() -> Lincheck.FIND.modelCheck(LosingTwo.class, AnyAnswer.class, 3))
         .isInstanceOf(LincheckAssertionError.class)
         .hasMessageContaining("a slot that nobody finds");
   }
@@ -130,11 +130,6 @@ class BagLincheckTest {
       }
     }
 
-    @Operation
-    public void forget() {
-      bag.forgetHints();
-    }
-
     @Validate
     public void sum() {
       List<Place> all = heldBy(held);
@@ -181,8 +176,6 @@ class BagLincheckTest {
     public void reserve(int thread) {}
 
     public void giveBack(int thread) {}
-
-    public void forget() {}
   }
 
   private static Bag<Place> filled(int slots) {

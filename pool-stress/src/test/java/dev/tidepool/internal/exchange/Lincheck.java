@@ -5,6 +5,8 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 
 /** How thoroughly Lincheck looks. */
 enum Lincheck {
+  /** Until it finds what is known to be wrong. */
+  FIND(200, 300),
   /** A few seconds for each class. */
   SHORT(10, 300),
   /** Some minutes for each class. */
@@ -31,6 +33,8 @@ enum Lincheck {
         .actorsBefore(2)
         .actorsAfter(2)
         .sequentialSpecification(specification)
+        // To find the shortest scenario that fails takes longer than to find one.
+        .minimizeFailedScenario(this != FIND)
         .check(subject);
   }
 

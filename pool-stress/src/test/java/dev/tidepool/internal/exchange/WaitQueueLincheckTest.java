@@ -27,7 +27,7 @@ class WaitQueueLincheckTest {
 
   @Test
   void waiterThatLooksBeforeItJoins_isFoundOut() {
-    assertThatThrownBy(() -> Lincheck.SHORT.modelCheck(Hasty.class, Specification.class, 3))
+    assertThatThrownBy(() -> Lincheck.FIND.modelCheck(Hasty.class, Specification.class, 3))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
