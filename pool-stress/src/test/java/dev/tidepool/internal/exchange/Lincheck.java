@@ -1,5 +1,7 @@
 package dev.tidepool.internal.exchange;
 
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 
@@ -8,7 +10,7 @@ enum Lincheck {
   /** Until it finds what is known to be wrong. */
   FIND(200, 300),
   /** A few seconds for each class. */
-  SHORT(8, 200),
+  SHORT(20, 300),
   /** Some minutes for each class. */
   FULL(100, 3_000);
 
@@ -23,15 +25,23 @@ enum Lincheck {
     this.orders = orders;
   }
 
-  /** Goes through the orders in which the threads of random scenarios can take their steps. */
-  void modelCheck(Class<?> subject, Class<?> specification, int threads) {
-    new ModelCheckingOptions()
+  /**
+   * Goes through the orders in which the threads of random scenarios can take their steps.
+   *
+   * @param atomic classes whose methods count as one step, because they have tests of their own
+   */
+  void modelCheck(Class<?> subject, Class<?> specification, int threads, Class<?>... atomic) {
+    ModelCheckingOptions options = new ModelCheckingOptions();
+    for (Class<?> type : atomic) {
+      options.addGuarantee(forClasses(type.getName()).allMethods().treatAsAtomic());
+    }
+    options
         .iterations(scenarios)
         .invocationsPerIteration(orders)
         .threads(threads)
         .actorsPerThread(3)
-        .actorsBefore(2)
-        .actorsAfter(2)
+        .actorsBefore(0)
+        .actorsAfter(0)
         .sequentialSpecification(specification)
         // To find the shortest scenario that fails takes longer than to find one.
         .minimizeFailedScenario(this != FIND)
@@ -45,8 +55,8 @@ enum Lincheck {
         .invocationsPerIteration(orders)
         .threads(threads)
         .actorsPerThread(3)
-        .actorsBefore(2)
-        .actorsAfter(2)
+        .actorsBefore(0)
+        .actorsAfter(0)
         .sequentialSpecification(specification)
         .check(subject);
   }

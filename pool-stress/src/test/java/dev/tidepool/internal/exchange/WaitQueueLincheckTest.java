@@ -21,13 +21,15 @@ import org.junit.jupiter.api.Timeout;
 class WaitQueueLincheckTest {
   @Test
   void queue() {
-    Lincheck.SHORT.modelCheck(Real.class, Specification.class, 3);
+    Lincheck.SHORT.modelCheck(Real.class, Specification.class, 2, Bag.class);
+    Lincheck.SHORT.modelCheck(Real.class, Specification.class, 3, Bag.class);
     Lincheck.SHORT.stress(Real.class, Specification.class, 3);
   }
 
   @Test
   void waiterThatLooksBeforeItJoins_isFoundOut() {
-    assertThatThrownBy(() -> Lincheck.FIND.modelCheck(Hasty.class, Specification.class, 3))
+    assertThatThrownBy(
+            () -> Lincheck.FIND.modelCheck(Hasty.class, Specification.class, 3, Bag.class))
         .isInstanceOf(LincheckAssertionError.class);
   }
 
@@ -35,7 +37,8 @@ class WaitQueueLincheckTest {
   @Tag("stress")
   @Timeout(value = 1, unit = TimeUnit.HOURS)
   void inFull() {
-    Lincheck.FULL.modelCheck(Real.class, Specification.class, 2);
+    Lincheck.FULL.modelCheck(Real.class, Specification.class, 2, Bag.class);
+    Lincheck.FULL.modelCheck(Real.class, Specification.class, 3, Bag.class);
     Lincheck.FULL.modelCheck(Real.class, Specification.class, 3);
     Lincheck.FULL.stress(Real.class, Specification.class, 3);
   }
@@ -50,7 +53,7 @@ class WaitQueueLincheckTest {
     private final Place[] held = new Place[Lincheck.NUMBERS];
 
     Borrowers() {
-      rig.exchange.pass(rig.reserved());
+      held[1] = rig.lent();
     }
 
     Waiter<Place> enqueue() {
@@ -177,7 +180,12 @@ class WaitQueueLincheckTest {
     private final Queue<Integer> queue = new ArrayDeque<>();
     private final boolean[] served = new boolean[Lincheck.NUMBERS];
     private final boolean[] holds = new boolean[Lincheck.NUMBERS];
-    private boolean idle = true;
+    private boolean idle;
+
+    /** With the slot lent, or most scenarios would be over before anything comes back. */
+    public Specification() {
+      holds[1] = true;
+    }
 
     public boolean join(int thread) {
       if (queue.contains(thread) || served[thread] || holds[thread]) {
