@@ -37,6 +37,7 @@ public final class NoopDataSource implements DataSource {
             new Noop("connection " + number));
   }
 
+  @SuppressWarnings("ReferenceEquality") // proxies are equal to themselves only
   private final class Noop implements InvocationHandler {
     private final String name;
     private final AtomicInteger ends = new AtomicInteger();
