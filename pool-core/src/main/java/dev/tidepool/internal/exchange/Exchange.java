@@ -259,11 +259,11 @@ public final class Exchange<S extends Slot> {
   }
 
   private @Nullable S leave(Waiter<S> waiter) {
-    S slot = waiter.slot();
+    answerCall(waiter);
+    S slot = waiter.slot(); // the look may have served this very waiter
     if (slot != null) {
       uncount(waiter);
     }
-    answerCall(waiter);
     return slot;
   }
 

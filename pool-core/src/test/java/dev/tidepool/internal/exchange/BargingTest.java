@@ -113,6 +113,14 @@ class BargingTest {
   }
 
   @Test
+  void whoIsCalledAtItsDeadline_stillTakesTheSlot() throws InterruptedException {
+    Place place = returning();
+    Waiter<Place> head = enqueue();
+    assertThat(exchange.offer(place)).isTrue();
+    assertThat(exchange.await(head, parking.now)).isSameAs(place);
+  }
+
+  @Test
   void whoIsCalledInVain_isCalledAgainByTheNextReturn() throws InterruptedException {
     Place place = returning();
     Waiter<Place> head = enqueue();

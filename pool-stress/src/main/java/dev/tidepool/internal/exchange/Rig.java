@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * served is seen at once.
  */
 final class Rig implements Parking {
+  /** Whether any thread was woken. */
+  volatile boolean woken;
+
   final Exchange<Place> exchange = new Exchange<>(this, this::demand);
 
   /** The least that a demand must do: pair idle slots with waiters. */
@@ -64,5 +67,7 @@ final class Rig implements Parking {
   public void park(Object blocker, long nanos) {}
 
   @Override
-  public void unpark(Thread thread) {}
+  public void unpark(Thread thread) {
+    woken = true;
+  }
 }

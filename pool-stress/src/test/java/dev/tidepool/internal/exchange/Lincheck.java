@@ -10,7 +10,7 @@ enum Lincheck {
   /** Until it finds what is known to be wrong. */
   FIND(200, 300),
   /** A few seconds for each class. */
-  SHORT(20, 300),
+  SHORT(10, 200),
   /** Some minutes for each class. */
   FULL(100, 3_000);
 
