@@ -72,7 +72,7 @@ public interface PoolMXBean {
   /** Heartbeats that failed. */
   long getPingFailures();
 
-  /** Checks before handing out. */
+  /** Checks other than heartbeats: before handing out, and what else a connection was asked. */
   long getValidations();
 
   /** Such checks that failed. */

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectFailures connects that failed or were given up
  * @param pings heartbeats sent
  * @param pingFailures heartbeats that failed or were not answered in time
- * @param validations checks before handing out
+ * @param validations other checks: before handing out, and questions such as whether the server
+ *     takes writes and which sessions it has
  * @param validationFailures such checks that failed or were not answered in time
  * @param idleNews times that something arrived on an idle connection, most often its end; each was
  *     checked at once

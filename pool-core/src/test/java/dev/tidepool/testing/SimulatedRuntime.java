@@ -35,6 +35,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   private boolean refusesWatches;
   private @Nullable Error nextWatchError;
   private @Nullable Error nextTaskError;
+  private @Nullable Error nextTimerError;
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
@@ -158,9 +159,53 @@ public final class SimulatedRuntime extends PoolRuntime {
 
   @Override
   public Timer schedule(Runnable task, long delayNanos) {
+    Error error = nextTimerError;
+    if (error != null) {
+      nextTimerError = null;
+      throw error;
+    }
+    return set(task, delayNanos);
+  }
+
+  private Timer set(Runnable task, long delayNanos) {
     Alarm alarm = new Alarm(now + Math.max(0, delayNanos), alarmsSet++, task);
     alarms.add(alarm);
     return () -> alarms.remove(alarm);
+  }
+
+  @Override
+  public Timer repeat(Runnable task, long pauseNanos) {
+    Repeated repeated = new Repeated(task, pauseNanos);
+    repeated.set();
+    return repeated::cancel;
+  }
+
+  private final class Repeated {
+    private final Runnable task;
+    private final long pause;
+    private boolean over;
+    private Timer next = () -> {};
+
+    Repeated(Runnable task, long pause) {
+      this.task = task;
+      this.pause = pause;
+    }
+
+    void set() {
+      next = SimulatedRuntime.this.set(this::ring, pause);
+    }
+
+    private void ring() {
+      guarded(task);
+      if (!over) {
+        set();
+      }
+    }
+
+    void cancel() {
+      over = true;
+      next.cancel();
+    }
   }
 
   @Override
@@ -234,6 +279,11 @@ public final class SimulatedRuntime extends PoolRuntime {
   /** What the attempt to hand over the next task throws. */
   public void failNextTask(Error error) {
     nextTaskError = error;
+  }
+
+  /** What the attempt to set the next timer throws. */
+  public void failNextTimer(Error error) {
+    nextTimerError = error;
   }
 
   /** What the next watch throws. */

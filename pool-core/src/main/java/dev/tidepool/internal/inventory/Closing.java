@@ -3,6 +3,7 @@ package dev.tidepool.internal.inventory;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One close on a worker thread; if the driver takes too long over it, the connection is cut off
@@ -36,18 +37,27 @@ final class Closing {
   }
 
   private void run() {
-    // From here, not from start(): what has not begun cannot hang.
-    PoolRuntime.Timer timer =
-        runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
+    PoolRuntime.Timer timer = null;
     try {
-      if (dead) {
+      // From here, not from start(): what has not begun cannot hang.
+      timer = runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
+    } finally {
+      end(timer);
+    }
+  }
+
+  private void end(PoolRuntime.@Nullable Timer timer) {
+    try {
+      if (dead || timer == null) { // without a timer nobody would end a close that hangs
         closer.cutOff(physical);
       } else {
         closer.close(physical);
       }
     } finally {
       done = true;
-      timer.cancel();
+      if (timer != null) {
+        timer.cancel();
+      }
       inventory.closed();
     }
   }

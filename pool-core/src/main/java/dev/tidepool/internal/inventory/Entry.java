@@ -70,6 +70,9 @@ public final class Entry extends Slot {
   /** Why a doomed slot must go; written before the state becomes DOOMED. */
   private volatile @Nullable Doom doom;
 
+  /** The next whose close could not begin; guarded by the lock of Places. */
+  @Nullable Entry nextPutOff;
+
   /** A connection that was opened just now. */
   public Entry(long id, PhysicalConnection physical, long now) {
     this.id = id;

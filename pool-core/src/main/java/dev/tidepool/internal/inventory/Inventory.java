@@ -108,9 +108,17 @@ public final class Inventory {
     owner.changed();
   }
 
-  void opened(PhysicalConnection physical, Opening opening, long took) {
-    Entry entry = new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
-    Places.Arrival arrival = places.opened(entry, opening);
+  /** A slot for a connection that was opened just now. */
+  Entry entry(PhysicalConnection physical) {
+    return new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
+  }
+
+  /** See {@link Places#opened}. */
+  Places.Arrival settle(Entry entry, Opening opening) {
+    return places.opened(entry, opening);
+  }
+
+  void opened(Entry entry, Places.Arrival arrival, Opening opening, long took) {
     if (arrival.twice()) {
       failed(
           new SQLException(
@@ -120,20 +128,25 @@ public final class Inventory {
           took);
       return;
     }
+    try {
+      tell(entry, arrival.ended(), took);
+    } finally { // whatever fails there, the entry must not stay in CHECKING
+      if (!arrival.closed()) {
+        owner.arrived(entry, took);
+      } else if (entry.retireOwned()) {
+        retire(entry, new Doom(RetireReason.POOL_CLOSED));
+      }
+    }
+  }
+
+  private void tell(Entry entry, int failures, long took) {
     counters.opened.increment();
-    tcpKeepAlive = physical.tcpKeepAlive();
-    if (arrival.ended() > 0) {
-      log.info("{}: connected again after {} failed attempts", poolName, arrival.ended());
+    tcpKeepAlive = entry.physical().tcpKeepAlive();
+    if (failures > 0) {
+      log.info("{}: connected again after {} failed attempts", poolName, failures);
     }
     log.debug("{}: opened connection #{} in {} ms", poolName, entry.id(), took / 1_000_000);
     events.publish(l -> l.connectionOpened(entry.info(runtime.nanoTime()), Duration.ofNanos(took)));
-    if (arrival.closed()) {
-      if (entry.retireOwned()) {
-        retire(entry, new Doom(RetireReason.POOL_CLOSED));
-      }
-    } else {
-      owner.arrived(entry, took);
-    }
   }
 
   void failed(Throwable cause, Opening opening, long took) {
@@ -143,16 +156,19 @@ public final class Inventory {
       owner.changed();
       return;
     }
-    // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
-    lastFailure = new ConnectFailure(cause, now);
-    counters.connectFailures.increment();
-    report(cause, failure);
-    events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
-    for (long delay : failure.delays()) {
-      runtime.schedule(owner::changed, delay);
+    try {
+      // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
+      lastFailure = new ConnectFailure(cause, now);
+      counters.connectFailures.increment();
+      report(cause, failure);
+      events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
+      for (long delay : failure.delays()) {
+        runtime.schedule(owner::changed, delay);
+      }
+    } finally {
+      owner.failed(cause);
+      owner.changed();
     }
-    owner.failed(cause);
-    owner.changed();
   }
 
   /** The first of a row of failures is always heard. */
@@ -173,6 +189,11 @@ public final class Inventory {
       log.atLevel(level).log("{}: cannot connect (attempt {}): {}", poolName, failures, text);
     }
     log.debug("{}: cannot connect (attempt {})", poolName, failures, cause);
+  }
+
+  /** A connect that got a place could not begin. */
+  void neverBegan(Opening opening) {
+    places.neverBegan(opening);
   }
 
   void ended(Opening opening) {
@@ -206,12 +227,35 @@ public final class Inventory {
   public void retire(Entry entry, Doom doom, boolean dead) {
     exchange.remove(entry);
     places.retired();
-    counters.borrowsOfRetired.add(entry.uses());
-    counters.retired(doom.reason());
-    log.debug("{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
-    publishRetired(entry, doom);
-    new Closing(this, runtime, closer, entry.physical(), dead).start();
-    owner.changed();
+    try {
+      counters.borrowsOfRetired.add(entry.uses());
+      counters.retired(doom.reason());
+      log.debug(
+          "{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
+      publishRetired(entry, doom);
+    } finally {
+      close(entry, dead);
+    }
+  }
+
+  private void close(Entry entry, boolean dead) {
+    boolean begun = false;
+    try {
+      new Closing(this, runtime, closer, entry.physical(), dead).start();
+      begun = true;
+    } finally {
+      if (!begun) { // no memory, no thread: later, as this thread may be one that must not block
+        places.putOff(entry);
+      }
+      owner.changed();
+    }
+  }
+
+  /** Begins the closes that could not begin before; called now and then. */
+  public void closePutOff() {
+    for (Entry entry = places.nextPutOff(); entry != null; entry = places.nextPutOff()) {
+      close(entry, true);
+    }
   }
 
   private void publishRetired(Entry entry, Doom doom) {
@@ -221,9 +265,12 @@ public final class Inventory {
   }
 
   void closed() {
-    counters.closed.increment();
-    places.closed();
-    owner.changed();
+    try {
+      counters.closed.increment();
+    } finally {
+      places.closed();
+      owner.changed();
+    }
   }
 
   /** Opens nothing more, and gives up the connects under way. */

@@ -64,8 +64,24 @@ final class Opening {
   }
 
   void start() {
-    startedAt = runtime.nanoTime();
-    runtime.execute(this::run);
+    boolean started = false;
+    try {
+      startedAt = runtime.nanoTime();
+      runtime.execute(this::run);
+      started = true;
+    } finally {
+      if (!started) { // no memory, no thread: the place must not be lost
+        abandon();
+      }
+    }
+  }
+
+  private void abandon() {
+    if (state.compareAndSet(RUNNING, DONE)) {
+      inventory.neverBegan(this);
+    } else {
+      inventory.hungReturned(); // given up meanwhile
+    }
   }
 
   private void run() {
@@ -73,31 +89,58 @@ final class Opening {
       inventory.hungReturned(); // given up before it began
       return;
     }
-    // From here, not from start(): a queue of other work must not count as a slow login.
-    PoolRuntime.Timer deadline = runtime.schedule(this::giveUpInTime, timeout);
-    PoolRuntime.Timer doubt = runtime.schedule(this::doubt, doubtAfter());
+    PoolRuntime.Timer deadline = null;
+    PoolRuntime.Timer doubt = null;
     PhysicalConnection physical = null;
     Throwable failure = null;
     enter();
     try {
+      // From here, not from start(): a queue of other work must not count as a slow login.
+      deadline = runtime.schedule(this::giveUpInTime, timeout);
+      doubt = runtime.schedule(this::doubt, doubtAfter());
       physical = source.open(attempt);
     } catch (Throwable t) {
       failure = t;
     } finally {
       leave();
-      deadline.cancel();
-      doubt.cancel();
+      cancel(deadline);
+      cancel(doubt);
     }
     if (state.compareAndSet(RUNNING, DONE)) {
       inventory.ended(this);
       if (physical != null) {
-        inventory.opened(physical, this, runtime.nanoTime() - startedAt);
+        arrive(physical);
       } else if (failure != null) {
         inventory.failed(failure, this, runtime.nanoTime() - startedAt);
       }
     } else {
       closeLate(physical);
     }
+  }
+
+  private static void cancel(PoolRuntime.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void arrive(PhysicalConnection physical) {
+    long took = runtime.nanoTime() - startedAt;
+    Entry entry;
+    Places.Arrival arrival;
+    try {
+      entry = inventory.entry(physical);
+      arrival = inventory.settle(entry, this);
+    } catch (Throwable t) { // no memory: it has got no slot, and its place is still the connect's
+      inventory.hung(); // its close may hang as a login does
+      try {
+        inventory.failed(t, this, took);
+      } finally {
+        closeLate(physical);
+      }
+      return;
+    }
+    inventory.opened(entry, arrival, this, took);
   }
 
   private long doubtAfter() {
@@ -127,14 +170,19 @@ final class Opening {
   }
 
   void giveUp(String why) {
+    // First: if there is no memory for it, the driver's answer still frees the place.
+    SQLTimeoutException cause = new SQLTimeoutException(why, "08001");
     if (!state.compareAndSet(RUNNING, GIVEN_UP)) {
       return;
     }
     inventory.ended(this);
     inventory.hung();
-    // At once and from here, as it does not block: a worker may not be free.
-    attempt.cutOff();
-    inventory.failed(new SQLTimeoutException(why, "08001"), this, runtime.nanoTime() - startedAt);
+    try {
+      // At once and from here, as it does not block: a worker may not be free.
+      attempt.cutOff();
+    } finally {
+      inventory.failed(cause, this, runtime.nanoTime() - startedAt);
+    }
     runtime.execute(
         () -> {
           closer.cutOff(attempt);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The places of a pool: who has one, and whether another connect may begin. All of it is guarded by
@@ -61,6 +62,11 @@ final class Places {
   private int closing;
   private boolean closed;
 
+  /**
+   * The newest of the closes that could not begin, chained through the entries: needs no memory.
+   */
+  private @Nullable Entry putOff;
+
   private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
 
   Places(PoolRuntime runtime, Exchange<Entry> exchange, int connectConcurrency, int maximum) {
@@ -88,10 +94,10 @@ final class Places {
           || isHeldBack(awaited)) {
         return false;
       }
+      openings.add(opening); // under the lock, or a close between would not see it
       connecting++;
       opening.era = era;
       inEra++;
-      openings.add(opening); // under the lock, or a close between would not see it
       return true;
     } finally {
       lock.unlock();
@@ -133,6 +139,17 @@ final class Places {
     }
   }
 
+  /** Gives the place of a connect back as if it had not been taken. */
+  void neverBegan(Opening opening) {
+    lock.lock();
+    try {
+      openings.remove(opening);
+      leave(opening);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** A connect is decided; it can be given up no more. */
   void ended(Opening opening) {
     openings.remove(opening);
@@ -147,10 +164,13 @@ final class Places {
       if (isOpenAlready(entry.physical())) {
         return new Arrival(closed, true, 0);
       }
+      // First what needs memory: afterwards nothing may fail half way.
+      Arrival arrival = new Arrival(closed, false, backoff.failures());
       exchange.add(entry);
       leave(opening);
       open++;
-      return new Arrival(closed, false, backoff.succeeded());
+      backoff.succeeded();
+      return arrival;
     } finally {
       lock.unlock();
     }
@@ -211,6 +231,32 @@ final class Places {
     lock.lock();
     try {
       closing--;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The close of an entry could not begin; it counts as one that has not ended. */
+  void putOff(Entry entry) {
+    lock.lock();
+    try {
+      entry.nextPutOff = putOff;
+      putOff = entry;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** An entry whose close is to be begun now, or null. */
+  @Nullable Entry nextPutOff() {
+    lock.lock();
+    try {
+      Entry entry = putOff;
+      if (entry != null) {
+        putOff = entry.nextPutOff;
+        entry.nextPutOff = null;
+      }
+      return entry;
     } finally {
       lock.unlock();
     }

@@ -39,6 +39,7 @@ final class Shutdown {
   boolean run() {
     inventory.close();
     exchange.forEach(this::endNow);
+    inventory.closePutOff();
     boolean interrupted = awaitEnd();
     int closing = inventory.counts().closing();
     if (closing > 0) {

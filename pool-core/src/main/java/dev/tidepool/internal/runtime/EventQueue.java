@@ -66,7 +66,15 @@ public final class EventQueue {
   /** Has what is queued delivered, on a worker. */
   public void deliverQueued() {
     if (!events.isEmpty() && delivering.compareAndSet(false, true)) {
-      runtime.execute(this::deliver);
+      boolean started = false;
+      try {
+        runtime.execute(this::deliver);
+        started = true;
+      } finally {
+        if (!started) { // no memory, no thread: the next event tries again
+          delivering.set(false);
+        }
+      }
     }
   }
 

@@ -40,6 +40,12 @@ public abstract class PoolRuntime {
   public abstract Timer schedule(Runnable task, long delayNanos);
 
   /**
+   * Runs a task that never blocks again and again, with such a pause before each time, on the timer
+   * thread. What it throws does not end it, and setting its timer anew takes no memory.
+   */
+  public abstract Timer repeat(Runnable task, long pauseNanos);
+
+  /**
    * Runs a task that never blocks, on the watching thread, when something arrives on a socket: once
    * per call, and not at all if the socket is closed first. Of several calls the newest counts.
    * Does not block.

@@ -208,6 +208,18 @@ public final class ThreadedRuntime extends PoolRuntime {
     }
   }
 
+  @Override
+  public Timer repeat(Runnable task, long pauseNanos) {
+    try {
+      Future<?> future =
+          timer.scheduleWithFixedDelay(ticking(task), pauseNanos, pauseNanos, TimeUnit.NANOSECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) {
+      log.debug("tidepool: timer called for after the runtime ended", e);
+      return () -> {};
+    }
+  }
+
   /** Every timer moves the clock too, so that what it finds due is due by the clock. */
   private Runnable ticking(Runnable task) {
     Runnable guarded = Guard.of(task);

@@ -33,7 +33,10 @@ record CheckKind(
     return validation(probe, Question.VALIDATION, counters);
   }
 
-  /** Any other question, first of all whether the server takes writes. */
+  /**
+   * Any other question, such as whether the server takes writes or which sessions it has; counts as
+   * a validation.
+   */
   static CheckKind other(Probe probe, Counters counters) {
     return validation(probe, Question.WRITABLE, counters);
   }

@@ -225,6 +225,9 @@ public final class Checker {
     private volatile long startedAt;
     private volatile long silence;
 
+    /** Whether it expired without having begun; only whoever decides on it reads it. */
+    private boolean unasked;
+
     Check(Entry entry, CheckKind kind, Duration timeout, CheckKind.Exam exam, Judge judge) {
       this.entry = entry;
       this.kind = kind;
@@ -240,7 +243,7 @@ public final class Checker {
         kind.count().increment();
         startedAt = runtime.nanoTime();
         // Each hung one holds a thread; a driver that hangs so often has lost the benefit of doubt.
-        runtime.execute(hung.get() < MAX_HUNG ? this::run : this::expire);
+        runtime.execute(hung.get() < MAX_HUNG ? this::run : this::expireUnasked);
         started = true;
       } finally {
         if (!started) {
@@ -348,6 +351,11 @@ public final class Checker {
       }
     }
 
+    private void expireUnasked() {
+      unasked = true;
+      expire();
+    }
+
     private boolean expire() {
       if (!decided.compareAndSet(false, true)) {
         return false;
@@ -405,6 +413,13 @@ public final class Checker {
             "{}: the check of connection #{} failed: {}", poolName, entry.id(), reason, cause);
       } else if (reason == RetireReason.WRONG_ROLE) {
         log.debug("{}: connection #{} answered: {}", poolName, entry.id(), reason);
+      } else if (unasked) {
+        log.debug(
+            "{}: connection #{} was not asked: {} checks already hang in the driver: {}",
+            poolName,
+            entry.id(),
+            MAX_HUNG,
+            reason);
       } else {
         log.debug(
             "{}: connection #{} did not answer within {} ms: {}",

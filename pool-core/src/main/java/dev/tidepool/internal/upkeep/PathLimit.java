@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * as the youngest of the dead make a limit: the shortest silence that was deadly. If connections
  * still die after they are pinged at half of that, the limit falls further, with each observation.
  * It is dropped when connections outlive it clearly, twice at different times with no further death
- * in between, and forgotten after an hour; then learning begins anew, and what it finds may be
- * longer.
+ * in between, and forgotten after an hour without another death; then learning begins anew, and
+ * what it finds may be longer.
  *
  * <p>A restart, a failover or an administrator ends connections of any age. So a failed connect, a
  * death right after an exchange, or one with a message that says so is a disturbance: what is found
@@ -66,7 +66,10 @@ final class PathLimit {
 
   private long outlivedAt;
   private @Nullable Duration limit;
-  private long learnedAt;
+
+  /** When the newest observation was taken, which speaks for the limit if there is one. */
+  private long shownAt;
+
   private boolean changed;
 
   /** A connection was found dead after a silence. */
@@ -141,7 +144,7 @@ final class PathLimit {
    */
   synchronized boolean settle(long now) {
     take(now);
-    if (limit != null && now - learnedAt >= FORGET_NANOS) {
+    if (limit != null && now - shownAt >= FORGET_NANOS) {
       forget();
     }
     boolean news = changed;
@@ -159,9 +162,9 @@ final class PathLimit {
     deadly = Math.min(deadly, shortest);
     if (observed >= ENOUGH && (limit == null || limit.toNanos() > deadly)) {
       limit = Duration.ofNanos(deadly);
-      learnedAt = now;
       changed = true;
     }
+    shownAt = now;
   }
 
   /** What was learned so far, or null. */

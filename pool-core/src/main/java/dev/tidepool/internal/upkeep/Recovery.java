@@ -226,8 +226,8 @@ public final class Recovery {
       diedMeanwhile |= death;
       cause = cause == null ? why : cause;
       if (!againLater) {
-        againLater = true;
         runtime.schedule(this::suspectAgain, left);
+        againLater = true;
       }
       return;
     }
@@ -273,8 +273,8 @@ public final class Recovery {
   /** Should an event be missing, for example because nobody asks for a connect any more. */
   private void keepLooking() {
     if (!looking) {
-      looking = true;
       runtime.schedule(() -> act(now -> looking = false), GAP_NANOS);
+      looking = true;
     }
   }
 

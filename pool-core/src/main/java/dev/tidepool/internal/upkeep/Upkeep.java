@@ -38,6 +38,9 @@ public final class Upkeep {
   /** A rollback may take its time, but not this long. */
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
 
+  /** How often a look whether the next pass is set; that look itself needs no memory. */
+  private static final long REVIVAL_PAUSE_NANOS = 1_000_000_000L;
+
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
@@ -59,6 +62,11 @@ public final class Upkeep {
 
   /** Likewise: more pings were due than may be under way at once. */
   private boolean pingsPutOff;
+
+  /** Whether another pass will come; after the start only the timer thread touches it. */
+  private boolean set = true;
+
+  private volatile PoolRuntime.Timer revival = () -> {};
 
   /**
    * Upkeep for one pool; nothing happens before {@link #start}.
@@ -98,23 +106,36 @@ public final class Upkeep {
 
   /** Begins the passes. */
   public void start() {
+    revival = runtime.repeat(this::revive, REVIVAL_PAUSE_NANOS);
     runtime.schedule(this::tick, SHORTEST_PAUSE_NANOS);
   }
 
   /** Ends the passes. */
   public void stop() {
     stopped.set(true);
+    revival.cancel();
   }
 
   private void tick() {
     if (stopped.get()) {
       return;
     }
+    set = false;
     long pause = RETRY_PAUSE_NANOS;
     try {
       pause = pass(runtime.nanoTime());
     } finally {
       runtime.schedule(this::tick, pause);
+      set = true;
+    }
+  }
+
+  /** Without memory for its timer the next pass would never come, and with it no heartbeat. */
+  private void revive() {
+    if (stopped.get()) {
+      revival.cancel(); // a stop during the start may not have seen it
+    } else if (!set) {
+      tick();
     }
   }
 
@@ -155,6 +176,7 @@ public final class Upkeep {
     }
     retireSurplus();
     shortage.run();
+    inventory.closePutOff();
     return Math.max(SHORTEST_PAUSE_NANOS, pingsPutOff ? 0 : due[0]);
   }
 

@@ -188,6 +188,11 @@ class ColdBurstTest {
     }
 
     @Override
+    public Timer repeat(Runnable task, long pauseNanos) {
+      return () -> {};
+    }
+
+    @Override
     public boolean watch(Watchable socket, Runnable onNews) {
       return false;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.internal.upkeep.Upkeep;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
@@ -285,6 +286,27 @@ class KeepaliveTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(40);
     assertThat(pool.stats().pings()).isGreaterThanOrEqualTo(40);
     assertThat(pool.stats().retired()).isEmpty();
+  }
+
+  @Test
+  void manyPingsHang_furtherConnectionsAreNotAsked_andTheLogSaysSo() {
+    PoolFixture pool = pinging(20);
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onEachCall(hang));
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.onEachCall(hang);
+          return session;
+        });
+    try (LogCapture log = LogCapture.everythingBeside(Checker.class)) {
+      pool.advance(TIME.multipliedBy(10));
+      assertThat(log.count("was not asked: 64 checks already hang in the driver: PING_TIMEOUT"))
+          .isPositive();
+    }
+    assertThat(hang.inside()).as("threads").isGreaterThanOrEqualTo(64);
+    hang.end();
+    pool.advance(TIME);
   }
 
   @Test

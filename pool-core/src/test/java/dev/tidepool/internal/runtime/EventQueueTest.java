@@ -1,6 +1,7 @@
 package dev.tidepool.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.testing.LogCapture;
@@ -157,6 +158,17 @@ class EventQueueTest {
     publish(1);
     runtime.runTasks();
     assertThat(listener.lines()).isEqualTo(expected(0, 3));
+  }
+
+  @Test
+  void noMemoryForADelivery_theNextEventTriesAgain() {
+    queue.add(listener);
+    Error error = new OutOfMemoryError("of the test");
+    runtime.failNextTask(error);
+    assertThatThrownBy(() -> publish(0)).isSameAs(error);
+    publish(1);
+    runtime.runTasks();
+    assertThat(listener.lines()).isEqualTo(expected(0, 2));
   }
 
   @Test

@@ -118,6 +118,23 @@ class PathLimitTest {
   }
 
   @Test
+  void deathsGoOnAtTheLimit_itIsNotForgotten() {
+    for (int i = 0; i < 3; i++) {
+      died(600);
+      later();
+    }
+    for (int i = 0; i < 10; i++) {
+      now += seconds(600);
+      died(600);
+      assertThat(later()).isNull();
+      assertThat(path.limit()).isEqualTo(Duration.ofSeconds(600));
+    }
+    now += seconds(3_700);
+    assertThat(path.settle(now)).isTrue();
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
   void deathsGoOn_theLimitFalls_andNeverRises() {
     for (int i = 0; i < 3; i++) {
       died(40);

@@ -1,0 +1,148 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.FakeDatabase;
+import java.sql.Connection;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Where there is no memory for a task or a timer, something fails, but no place is lost for ever.
+ */
+class WantOfMemoryTest extends SimulatedPoolTest {
+  private static final Duration SECONDS = Duration.ofSeconds(5);
+
+  private final Error error = new OutOfMemoryError("of the test");
+
+  /** What the runtime has seen is this error and nothing else. */
+  private void expectError(PoolFixture pool) {
+    assertThat(pool.runtime.failures()).containsOnly(error).isNotEmpty();
+    pool.runtime.failures().clear(); // expected, as no other is
+  }
+
+  /** A pool whose next connect meets the limits for those after a failure. */
+  private PoolFixture failedBefore() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    pool.refuseConnects();
+    pool.engine.inventory().connect(1, true);
+    pool.advance(SECONDS);
+    pool.acceptConnects();
+    assertThat(pool.engine.inventory().isFailing()).isTrue();
+    return pool;
+  }
+
+  private static void assertServes(PoolFixture pool) {
+    Connection connection = pool.get();
+    PoolStats stats = pool.stats();
+    assertThat(stats.active()).isEqualTo(1);
+    assertThat(stats.connecting()).isZero();
+    PoolFixture.giveBack(connection);
+  }
+
+  // ---- connects
+
+  @Test
+  void noTimerForAConnect_losesNoPlace() {
+    PoolFixture pool = failedBefore();
+    pool.runtime.failNextTimer(error);
+    pool.engine.inventory().connect(1, true);
+    pool.runtime.runOneTask();
+    assertThat(pool.engine.inventory().lastFailure().cause()).isSameAs(error);
+    pool.advance(SECONDS);
+    assertThat(pool.stats().connecting()).isZero();
+    assertServes(pool);
+  }
+
+  @Test
+  void noWorkerForAConnect_losesNoPlace() {
+    PoolFixture pool = failedBefore();
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(() -> pool.engine.inventory().connect(1, true)).isSameAs(error);
+    assertThat(pool.stats().connecting()).isZero();
+    assertServes(pool);
+  }
+
+  @Test
+  void noWorkerForTheNewsOfAConnection_itServesAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    pool.onConnect(() -> pool.runtime.failNextTask(error));
+    pool.engine.inventory().connect(1, true);
+    pool.advance(SECONDS);
+    expectError(pool);
+    assertThat(pool.stats().checking()).isZero();
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    pool.acceptConnects();
+    assertServes(pool);
+  }
+
+  // ---- closes
+
+  private PoolFixture withOneIdle() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    PoolFixture.giveBack(pool.get());
+    pool.advance(SECONDS);
+    return pool;
+  }
+
+  private static void assertClosed(PoolFixture pool, FakeDatabase.Session session) {
+    assertThat(pool.database.sessions()).doesNotContain(session);
+    assertThat(pool.stats().closing()).isZero();
+    assertThat(pool.stats().closed()).isEqualTo(1);
+    assertServes(pool);
+  }
+
+  @Test
+  void noTimerForAClose_itIsCutOff() {
+    PoolFixture pool = withOneIdle();
+    FakeDatabase.Session session = pool.database.sessions().get(0);
+    pool.engine.evict();
+    pool.runtime.failNextTimer(error);
+    pool.runtime.runTasks();
+    expectError(pool);
+    assertThat(pool.cutOff()).containsExactly(session);
+    assertClosed(pool, session);
+  }
+
+  @Test
+  void noWorkerForTheNewsOfAClose_itIsClosedAllTheSame() {
+    PoolFixture pool = withOneIdle();
+    FakeDatabase.Session session = pool.database.sessions().get(0);
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(() -> pool.engine.evict()).isSameAs(error);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired(RetireReason.EVICTED)).isEqualTo(1);
+    assertClosed(pool, session);
+  }
+
+  @Test
+  void noWorkerForAClose_itComesLater() {
+    PoolFixture pool = withOneIdle();
+    FakeDatabase.Session session = pool.database.sessions().get(0);
+    pool.engine.events().remove(pool.events); // so that the close is the next task
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(() -> pool.engine.evict()).isSameAs(error);
+    assertThat(pool.stats().closing()).isEqualTo(1);
+    pool.advance(Duration.ofMinutes(1));
+    assertClosed(pool, session);
+  }
+
+  // ---- passes
+
+  @Test
+  void noTimerForTheNextPass_theHeartbeatGoesOn() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(Duration.ofSeconds(10)));
+    pool.advance(Duration.ofSeconds(60));
+    assertThat(pool.stats().pings()).isPositive();
+    // All is quiet: the next timer is that of the next pass.
+    pool.runtime.schedule(() -> pool.runtime.failNextTimer(error), 0);
+    long before = pool.stats().pings();
+    pool.advance(Duration.ofMinutes(10));
+    expectError(pool);
+    assertThat(pool.stats().pings() - before).isGreaterThan(50);
+  }
+}
