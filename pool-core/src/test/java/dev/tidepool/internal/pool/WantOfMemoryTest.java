@@ -16,23 +16,13 @@ import org.junit.jupiter.api.Test;
 class WantOfMemoryTest extends SimulatedPoolTest {
   private static final Duration SECONDS = Duration.ofSeconds(5);
 
-  private final Error error = new OutOfMemoryError("of the test");
+  /** JUnit ends the whole run at an OutOfMemoryError. */
+  private final Error error = new InternalError("no memory, of the test");
 
   /** What the runtime has seen is this error and nothing else. */
   private void expectError(PoolFixture pool) {
     assertThat(pool.runtime.failures()).containsOnly(error).isNotEmpty();
     pool.runtime.failures().clear(); // expected, as no other is
-  }
-
-  /** A pool whose next connect meets the limits for those after a failure. */
-  private PoolFixture failedBefore() {
-    PoolFixture pool = start(c -> c.maximumPoolSize(1));
-    pool.refuseConnects();
-    pool.engine.inventory().connect(1, true);
-    pool.advance(SECONDS);
-    pool.acceptConnects();
-    assertThat(pool.engine.inventory().isFailing()).isTrue();
-    return pool;
   }
 
   private static void assertServes(PoolFixture pool) {
@@ -47,7 +37,7 @@ class WantOfMemoryTest extends SimulatedPoolTest {
 
   @Test
   void noTimerForAConnect_losesNoPlace() {
-    PoolFixture pool = failedBefore();
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
     pool.runtime.failNextTimer(error);
     pool.engine.inventory().connect(1, true);
     pool.runtime.runOneTask();
@@ -59,7 +49,7 @@ class WantOfMemoryTest extends SimulatedPoolTest {
 
   @Test
   void noWorkerForAConnect_losesNoPlace() {
-    PoolFixture pool = failedBefore();
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
     pool.runtime.failNextTask(error);
     assertThatThrownBy(() -> pool.engine.inventory().connect(1, true)).isSameAs(error);
     assertThat(pool.stats().connecting()).isZero();

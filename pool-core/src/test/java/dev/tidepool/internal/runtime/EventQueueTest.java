@@ -163,7 +163,7 @@ class EventQueueTest {
   @Test
   void noMemoryForADelivery_theNextEventTriesAgain() {
     queue.add(listener);
-    Error error = new OutOfMemoryError("of the test");
+    Error error = new InternalError("no memory, of the test");
     runtime.failNextTask(error);
     assertThatThrownBy(() -> publish(0)).isSameAs(error);
     publish(1);
