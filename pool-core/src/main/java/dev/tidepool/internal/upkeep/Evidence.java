@@ -9,11 +9,19 @@ package dev.tidepool.internal.upkeep;
  *     not answered although that login is complete
  * @param pending old connections that are still to be asked, or have been asked only just
  * @param hot how many of the pending spoke with the server so lately that nobody has asked them yet
+ * @param lent old connections in use that have been silent so far and are still given time to speak
  * @param connected a new connection was opened since
  * @param failing the newest connect failed
  */
 record Evidence(
-    boolean life, int dead, int silent, int pending, int hot, boolean connected, boolean failing) {
+    boolean life,
+    int dead,
+    int silent,
+    int pending,
+    int hot,
+    int lent,
+    boolean connected,
+    boolean failing) {
 
   private static final int SAMPLE = 8;
 
@@ -35,6 +43,9 @@ record Evidence(
    * are taken as proof; so are eight of many, once those that spoke a moment ago are asked. A slow
    * server does not look like that: a login takes it longer than the empty query that was sent
    * before.
+   *
+   * <p>A failed connect proves nothing about the old ones either: a full server or a new password
+   * fails it, too. Those in use cannot be asked, so they are given a while to speak by themselves.
    */
   Conclusion conclusion() {
     if (life) {
@@ -47,6 +58,7 @@ record Evidence(
       }
       return pending == 0 ? Conclusion.ISOLATED : Conclusion.OPEN;
     }
-    return failing && silent == 0 && pending == 0 ? Conclusion.DOWN : Conclusion.OPEN;
+    boolean nobodyLeft = silent == 0 && pending == 0 && lent == 0;
+    return failing && nobodyLeft ? Conclusion.DOWN : Conclusion.OPEN;
   }
 }

@@ -16,8 +16,8 @@ import org.slf4j.event.Level;
 
 /** Ends the service of all connections that were opened before some moment. */
 final class Generations {
-  /** How long lent connections of a dead generation have to prove that they live. */
-  private static final long TESTIMONY_NANOS = 1_000_000_000L;
+  /** How long lent connections have to prove that they live, when the others do not. */
+  static final long TESTIMONY_NANOS = 1_000_000_000L;
 
   private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
@@ -88,10 +88,12 @@ final class Generations {
         () ->
             log.atLevel(level)
                 .log(
-                    "{}: connections opened so far are dead, new ones work: {} retired now, those in"
-                        + " use when they come back",
+                    "{}: connections opened so far are dead, new ones work: {} retired now, beside"
+                        + " those that died one by one; those in use when they come back, unless"
+                        + " they show life within {} s",
                     poolName,
-                    idle));
+                    idle,
+                    TESTIMONY_NANOS / 1_000_000_000L));
   }
 
   /** Everything opened before then leads to a server that takes no writes. */

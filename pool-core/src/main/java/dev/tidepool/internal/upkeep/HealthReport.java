@@ -7,6 +7,9 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.runtime.Reminder;
 import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,16 @@ final class HealthReport {
    */
   record Beginning(long at, long connectFailures, long timeouts) {}
 
+  /**
+   * What led to a change.
+   *
+   * @param why the error that came first; null if there was none, as of a missing answer
+   * @param death whether a connection has died
+   * @param lent how many connections in use have been silent since the first sign
+   * @param beginning of the trouble, if it has not ended yet
+   */
+  record Trouble(@Nullable Throwable why, boolean death, int lent, @Nullable Beginning beginning) {}
+
   private static final Logger log = LoggerFactory.getLogger(HealthReport.class);
 
   private final String poolName;
@@ -38,6 +51,11 @@ final class HealthReport {
   private final Counters counters;
   private final Reminder doubts;
   private final Reminder outages;
+
+  /** What the log has yet to be told, in order, as the last line must be the present health. */
+  private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
+
+  private final AtomicBoolean telling = new AtomicBoolean();
   private volatile Health health = Health.UP;
 
   /** The beginning of the outage that has not ended yet. */
@@ -74,39 +92,77 @@ final class HealthReport {
   /**
    * Changes the health.
    *
-   * @param why what led to it, or null
-   * @param beginning of the trouble that led to it
+   * @param trouble what led to it
    * @return what to do after the lock is given up; null if nothing has changed
    */
-  @Nullable Runnable become(Health next, @Nullable Throwable why, @Nullable Beginning beginning) {
+  @Nullable Runnable become(Health next, Trouble trouble) {
     Health before = health;
     if (before == next) {
       return null;
     }
     health = next;
     // Under the lock: who mirrors the health must not hear of two changes in the wrong order.
-    events.queue(l -> l.healthChanged(before, next, why));
-    String reason = why == null ? "no answer in time" : Secrets.mask(why.toString());
-    Runnable line =
+    events.queue(l -> l.healthChanged(before, next, trouble.why()));
+    lines.add(
         switch (next) {
           case UP -> answers(before);
-          case SUSPECT -> before == Health.DOWN ? notAllDead() : inDoubt(why != null, reason);
-          case DOWN -> down(beginning, reason);
-        };
+          case SUSPECT -> before == Health.DOWN ? notAllDead() : inDoubt(trouble);
+          case DOWN -> down(trouble);
+        });
     return () -> {
       events.deliverQueued();
-      // On a worker: this may be the timer thread, which must not wait for a log that blocks.
-      runtime.execute(line);
+      tellQueued();
     };
   }
 
-  private Runnable inDoubt(boolean known, String reason) {
+  /** On a worker: this may be the timer thread, which must not wait for a log that blocks. */
+  private void tellQueued() {
+    if (!lines.isEmpty() && telling.compareAndSet(false, true)) {
+      boolean started = false;
+      try {
+        runtime.execute(this::tell);
+        started = true;
+      } finally {
+        if (!started) { // no memory: the next change tells of this one, too
+          telling.set(false);
+        }
+      }
+    }
+  }
+
+  private void tell() {
+    try {
+      for (Runnable line = lines.poll(); line != null; line = lines.poll()) {
+        line.run();
+      }
+    } finally {
+      telling.set(false);
+      // A line queued after the last poll but before the flag fell has started no worker.
+      tellQueued();
+    }
+  }
+
+  /** Not under the lock: the text of an exception is code of the driver's. */
+  private static String reason(Trouble trouble) {
+    Throwable why = trouble.why();
+    if (why == null) {
+      return "no answer in time";
+    }
+    try {
+      return Secrets.mask(why.toString());
+    } catch (RuntimeException | Error e) {
+      return why.getClass().getName() + ", whose text cannot be had: " + e.getClass().getName();
+    }
+  }
+
+  private Runnable inDoubt(Trouble trouble) {
     // A slow answer is no news, unless something follows from it.
-    Level level = known ? doubts.level(Level.INFO) : Level.DEBUG;
+    boolean news = trouble.death() || trouble.why() != null;
+    Level level = news ? doubts.level(Level.INFO) : Level.DEBUG;
     doubtHeard = level == Level.INFO;
     return () ->
         log.atLevel(level)
-            .log("{}: all idle connections are asked, because of: {}", poolName, reason);
+            .log("{}: all idle connections are asked, because of: {}", poolName, reason(trouble));
   }
 
   private Runnable notAllDead() {
@@ -116,9 +172,10 @@ final class HealthReport {
             .log("{}: connections that are left may still answer, none can be opened", poolName);
   }
 
-  private Runnable down(@Nullable Beginning beginning, String reason) {
+  private Runnable down(Trouble trouble) {
     counters.outages.increment();
     if (outage == null) {
+      Beginning beginning = trouble.beginning();
       outage = beginning != null ? beginning : begin(runtime.nanoTime(), 0);
       outages.startAnew();
     }
@@ -126,9 +183,17 @@ final class HealthReport {
     return () ->
         log.atLevel(level)
             .log(
-                "{}: the database is down: no connection answers and none can be opened: {}",
+                "{}: the database is down: no connection can be opened and {}: {}",
                 poolName,
-                reason);
+                left(trouble.lent()),
+                reason(trouble));
+  }
+
+  /** Idle ones are asked, and those that do not answer are gone by then; those in use are not. */
+  private static String left(int lent) {
+    return lent == 0
+        ? "none is left that answers"
+        : "none is left but " + lent + " in use, silent since the first sign";
   }
 
   private Runnable answers(Health before) {

@@ -69,6 +69,10 @@ public final class Recovery {
 
   private @Nullable Throwable cause;
   private int dead;
+
+  /** How many in use had kept silent since then when the last look was taken. */
+  private int lentSilent;
+
   private boolean overtaken;
   private boolean connected;
 
@@ -125,25 +129,32 @@ public final class Recovery {
   public void late(Entry entry) {
     long more = patience() - checker.hedgeAfter();
     if (more > 0) {
-      runtime.schedule(() -> lateIndeed(entry), more);
+      // As everywhere: what nobody could listen to, as the process stood still, is no silence.
+      Runnable askAnew = () -> entry.askedAt(runtime.nanoTime());
+      Deadline.start(runtime, more, more, askAnew, () -> lateIndeed(entry, more));
     } else {
       act(now -> suspect(now, entry.askedAt(), null, false));
     }
   }
 
-  private void lateIndeed(Entry entry) {
+  /** The first part of the patience was over before; after a standstill only this part is anew. */
+  private void lateIndeed(Entry entry, long more) {
     act(
         now -> {
-          if (isLate(entry, now)) {
+          if (isSilent(entry, now, more)) {
             suspect(now, entry.askedAt(), null, false);
           }
         });
   }
 
   private boolean isLate(Entry entry, long now) {
+    return isSilent(entry, now, patience());
+  }
+
+  private static boolean isSilent(Entry entry, long now, long atLeast) {
     return entry.state() == SlotState.CHECKING
         && entry.isAsked()
-        && now - entry.askedAt() >= patience();
+        && now - entry.askedAt() >= atLeast;
   }
 
   /**
@@ -242,6 +253,8 @@ public final class Recovery {
     counters.suspicions.increment();
     // By then those that spoke just now can be asked as well.
     runtime.schedule(() -> act(later -> {}), Scene.RECENT_NANOS + 1);
+    // And by then those in use have had their time to speak.
+    runtime.schedule(() -> act(later -> {}), Generations.TESTIMONY_NANOS);
   }
 
   private void begin(long now, int failed) {
@@ -283,6 +296,7 @@ public final class Recovery {
     if (suspicious) {
       Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
       exchange.forEach(scene::add);
+      lentSilent = scene.lent;
       Evidence evidence =
           new Evidence(
               scene.life,
@@ -290,6 +304,7 @@ public final class Recovery {
               scene.silent.size(),
               scene.pending(),
               scene.hot,
+              now - raisedAt < Generations.TESTIMONY_NANOS ? scene.lent : 0,
               connected,
               failing);
       conclude(evidence.conclusion(), scene, failing, actions);
@@ -318,7 +333,7 @@ public final class Recovery {
       case ISOLATED -> {
         settle(failing ? Health.SUSPECT : Health.UP, actions);
         if (checker.hedgeAfter() > 0) {
-          runtime.schedule(this::giveUpSilent, patience());
+          Deadline.start(runtime, patience(), patience(), () -> {}, this::giveUpSilent);
         }
       }
       case DOWN -> settle(Health.DOWN, actions);
@@ -339,7 +354,8 @@ public final class Recovery {
   }
 
   private void become(Health next, @Nullable Throwable why, List<Runnable> actions) {
-    Runnable telling = report.become(next, why, beginning);
+    Runnable telling =
+        report.become(next, new HealthReport.Trouble(why, dead > 0, lentSilent, beginning));
     if (telling != null) {
       actions.add(telling);
     }

@@ -18,6 +18,9 @@ final class Scene {
    */
   int hot;
 
+  /** In use and silent: nobody can ask them, but their borrowers may be inside a long query. */
+  int lent;
+
   final List<Entry> silent = new ArrayList<>();
   final List<Entry> asked = new ArrayList<>();
   private final long now;
@@ -52,7 +55,8 @@ final class Scene {
         boolean silence = entry.isAsked() && now - entry.askedAt() >= silenceCounts;
         (silence ? silent : asked).add(entry);
       }
-      case IN_USE, RETURNING, DOOMED, RETIRED -> {}
+      case IN_USE, RETURNING -> lent++;
+      case DOOMED, RETIRED -> {}
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolStats;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
@@ -110,6 +111,24 @@ class HealthLogTest extends SimulatedPoolTest {
                   + (failed == 1 ? " connect" : " connects")
                   + " failed and 0 borrowers gave up meanwhile");
       borrower.giveBack();
+    }
+  }
+
+  @Test
+  void deathBySilence_isToldOf() {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
+      PoolFixture pool =
+          start(
+              c ->
+                  c.maximumPoolSize(3)
+                      .minimumIdle(3)
+                      .keepaliveTime(Duration.ofSeconds(5))
+                      .hedgeAfter(Duration.ZERO));
+      pool.hang(pool.database.sessions().get(0));
+      pool.advance(Duration.ofSeconds(8));
+      assertThat(pool.stats().retired(RetireReason.PING_TIMEOUT)).isEqualTo(1);
+      assertThat(health(log, "INFO"))
+          .anyMatch(line -> line.contains("because of: no answer in time"));
     }
   }
 

@@ -258,6 +258,55 @@ class RecoveryTest extends SimulatedPoolTest {
     assertThat(pool.stats().total()).isEqualTo(3);
   }
 
+  /** The tenth is retired, and another cannot be opened while the nine are used. */
+  private static List<Connection> busyButOne(PoolFixture pool) {
+    List<Connection> all = pool.get(10);
+    Connection tenth = all.remove(9);
+    pool.advance(Duration.ofSeconds(1));
+    pool.refuseConnects();
+    assertThat(pool.engine.pool().evict(tenth)).isTrue();
+    PoolFixture.giveBack(tenth);
+    pool.advanceMillis(20);
+    assertThat(pool.stats().connectFailures()).isPositive();
+    return all;
+  }
+
+  @Test
+  void oneConnectFailsInABusyPool_thatIsNoOutage() {
+    try (LogCapture logs = LogCapture.of("dev.tidepool.internal.upkeep.HealthReport")) {
+      PoolFixture pool = pool(10);
+      List<Connection> inUse = busyButOne(pool);
+      assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+      pool.advanceMillis(700);
+      execute(inUse.get(4)); // its query took that long
+      pool.advance(Duration.ofSeconds(5));
+      assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+      pool.acceptConnects();
+      pool.advance(Duration.ofSeconds(6));
+      assertThat(pool.stats().health()).isEqualTo(Health.UP);
+      assertThat(pool.stats().outages()).isZero();
+      assertThat(logs.lines()).noneMatch(line -> line.contains(" WARN "));
+      PoolFixture.giveBack(inUse);
+    }
+  }
+
+  @Test
+  void connectsFailAndAllInUseKeepSilent_isDownASecondLater() {
+    try (LogCapture logs = LogCapture.of("dev.tidepool.internal.upkeep.HealthReport")) {
+      PoolFixture pool = pool(10);
+      List<Connection> inUse = busyButOne(pool);
+      pool.advanceMillis(970);
+      assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+      pool.advanceMillis(20);
+      assertThat(pool.stats().health()).isEqualTo(Health.DOWN);
+      assertThat(logs.count("none is left but 9 in use, silent since the first sign")).isEqualTo(1);
+      execute(inUse.get(0));
+      pool.advance(Duration.ofSeconds(2));
+      assertThat(pool.stats().health()).as("one lives after all").isEqualTo(Health.SUSPECT);
+      PoolFixture.giveBack(inUse);
+    }
+  }
+
   @Test
   void suspendedPool_opensNothingToFindOut() {
     PoolFixture pool = pool(3);

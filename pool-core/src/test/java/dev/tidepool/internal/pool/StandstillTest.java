@@ -106,6 +106,47 @@ class StandstillTest extends SimulatedPoolTest {
   }
 
   @Test
+  void pauseBetweenHedgeAndPatience_theLateAnswerThatIsThereCounts() {
+    PoolFixture pool =
+        create(
+            c -> c.maximumPoolSize(4).minimumIdle(4).keepaliveTime(TIME).connectionTimeout(TIME));
+    pool.slowConnects(Duration.ofMillis(600)); // an answer may take half of that
+    pool.start();
+    pool.advance(Duration.ofSeconds(1));
+    FakeDatabase.Session slow = pool.database.sessions().get(0);
+    SimulatedRuntime.Hang asked = pool.hang(slow);
+    while (asked.inside() == 0) {
+      pool.advanceMillis(1);
+    }
+    pool.advanceMillis(150);
+    asked.end(); // the answer comes; nobody gets a turn to read it
+    pool.runtime.standStill(Duration.ofMillis(750));
+    expectNothingLost(pool);
+  }
+
+  @Test
+  void pauseWhileTheLateOnesHaveAnotherChance_nobodyGivesUpItsPlace() {
+    PoolFixture pool = pool(4);
+    pool.advance(Duration.ofSeconds(2));
+    List<FakeDatabase.Session> sessions = pool.database.sessions();
+    List<SimulatedRuntime.Hang> late =
+        List.of(pool.hang(sessions.get(0)), pool.hang(sessions.get(1)));
+    List<PoolFixture.Borrower> borrowers =
+        List.of(pool.borrow(), pool.borrow(), pool.borrow(), pool.borrow());
+    pool.runtime.runTasks();
+    assertThat(pool.stats().checking()).isEqualTo(4);
+    pool.advanceMillis(150);
+    assertThat(pool.stats().health()).as("others live").isEqualTo(Health.UP);
+    assertThat(pool.stats().suspicions()).isPositive();
+    late.forEach(SimulatedRuntime.Hang::end);
+    pool.runtime.standStill(Duration.ofMillis(700));
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(borrowers).allMatch(PoolFixture.Borrower::isServed);
+    assertThat(pool.stats().retired()).isEmpty();
+    borrowers.forEach(PoolFixture.Borrower::giveBack);
+  }
+
+  @Test
   void whoIsReallyDead_isStillFound() {
     PoolFixture pool = pool(4);
     FakeDatabase.Session silent = pool.database.sessions().get(0);

@@ -23,8 +23,11 @@ class EvidenceTest {
             int silent = (n >> 2) & 3;
             int pending = (n >> 4) & 3;
             for (int hot : new int[] {0, pending}) {
-              Evidence e = new Evidence(life, dead, silent, pending, hot, connected, failing);
-              rule.check(e, e.conclusion());
+              for (int lent : new int[] {0, 9}) {
+                Evidence e =
+                    new Evidence(life, dead, silent, pending, hot, lent, connected, failing);
+                rule.check(e, e.conclusion());
+              }
             }
           }
         }
@@ -55,7 +58,7 @@ class EvidenceTest {
   }
 
   @Test
-  void theDatabaseIsDown_onlyIfConnectsFailAndNobodyIsLeftToAsk() {
+  void theDatabaseIsDown_onlyIfConnectsFailAndNobodyIsLeftToAskOrToWaitFor() {
     forAll(
         (e, c) ->
             assertThat(c == Conclusion.DOWN)
@@ -65,7 +68,8 @@ class EvidenceTest {
                         && !e.connected()
                         && e.failing()
                         && e.silent() == 0
-                        && e.pending() == 0));
+                        && e.pending() == 0
+                        && e.lent() == 0));
   }
 
   @Test

@@ -1,0 +1,111 @@
+package dev.tidepool.internal.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.Health;
+import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.runtime.EventQueue;
+import dev.tidepool.testing.LogCapture;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How changes of the health reach the log. */
+class HealthReportTest {
+  private static HealthReport.Trouble trouble(@Nullable Throwable why, boolean death, int lent) {
+    return new HealthReport.Trouble(why, death, lent, null);
+  }
+
+  private static HealthReport report(SimulatedRuntime runtime) {
+    return new HealthReport("p", runtime, new EventQueue("p", runtime), new Counters());
+  }
+
+  private static void change(HealthReport report, Health next, HealthReport.Trouble trouble) {
+    Objects.requireNonNull(report.become(next, trouble), "no change").run();
+  }
+
+  @Test
+  void changesInQuickSuccession_areToldInOrder() {
+    for (int seed = 0; seed < 30; seed++) {
+      SimulatedRuntime runtime = new SimulatedRuntime(new Random(seed));
+      HealthReport report = report(runtime);
+      try (LogCapture log = new LogCapture(HealthReport.class)) {
+        change(report, Health.SUSPECT, trouble(null, true, 0));
+        change(report, Health.DOWN, trouble(null, true, 0));
+        change(report, Health.UP, trouble(null, false, 0));
+        runtime.runTasks();
+        List<String> lines = log.lines();
+        assertThat(lines).as("seed %s", seed).hasSize(3);
+        assertThat(lines.get(0)).contains("p: all idle connections are asked");
+        assertThat(lines.get(1)).contains("p: the database is down: ");
+        assertThat(lines.get(2)).contains("p: the database answers again ");
+        change(report, Health.DOWN, trouble(null, true, 0));
+        runtime.runTasks();
+        assertThat(log.lines()).as("a worker for what comes later").hasSize(4);
+      }
+    }
+  }
+
+  @Test
+  void deathBySilence_isHeard_lateAnswerIsNot() {
+    SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
+    try (LogCapture log = new LogCapture(HealthReport.class)) {
+      change(report(runtime), Health.SUSPECT, trouble(null, false, 0));
+      runtime.runTasks();
+      assertThat(log.lines()).isEmpty();
+      change(report(runtime), Health.SUSPECT, trouble(null, true, 0));
+      runtime.runTasks();
+      assertThat(log.lines()).singleElement().asString().contains("because of: no answer in time");
+    }
+  }
+
+  @Test
+  void errorWhoseTextCannotBeHad_isToldOfByItsClass_andOnlyOnAWorker() {
+    SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
+    HealthReport report = report(runtime);
+    try (LogCapture log = new LogCapture(HealthReport.class)) {
+      change(report, Health.DOWN, trouble(new Mute(), true, 9));
+      assertThat(report.health()).isEqualTo(Health.DOWN);
+      assertThat(log.lines()).isEmpty();
+      runtime.runTasks();
+      assertThat(runtime.failures()).isEmpty();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("none is left but 9 in use, silent since the first sign: ")
+          .contains(Mute.class.getName());
+    }
+  }
+
+  @Test
+  void noMemoryForAWorker_theLineIsToldWithTheNext() {
+    SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
+    HealthReport report = report(runtime);
+    try (LogCapture log = new LogCapture(HealthReport.class)) {
+      Runnable telling = report.become(Health.DOWN, trouble(null, true, 0));
+      runtime.failNextTask(new OutOfMemoryError("of a test"));
+      try {
+        Objects.requireNonNull(telling, "no change").run();
+        throw new AssertionError("a task without memory");
+      } catch (OutOfMemoryError e) {
+        assertThat(e).hasMessage("of a test");
+      }
+      change(report, Health.UP, trouble(null, false, 0));
+      runtime.runTasks();
+      assertThat(log.lines()).hasSize(2);
+    }
+  }
+
+  private static final class Mute extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    @SuppressWarnings("OverrideThrowableToString") // that is what is tried
+    public String toString() {
+      throw new IllegalStateException("no text");
+    }
+  }
+}
