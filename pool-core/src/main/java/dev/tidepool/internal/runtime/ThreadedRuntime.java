@@ -51,7 +51,7 @@ public final class ThreadedRuntime extends PoolRuntime {
     workerCrew = new Crew(threads);
     timerCrew = new Crew(timerThreads);
     watchCrew = new Crew(watchThreads);
-    watch = new WatchKeeper(SocketWatch::new, watchCrew, System::nanoTime);
+    watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, System::nanoTime);
     timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
