@@ -55,7 +55,7 @@ final class ReadyWait implements AutoCloseable {
    *
    * @param operations of {@link SelectionKey}
    * @param deadline by {@link System#nanoTime()}; 0 for none
-   * @return false if the time is up
+   * @return false if the time is up, and a last look found nothing
    * @throws IOException also if no selector can be opened: nothing was waited for then
    */
   boolean await(int operations, long deadline) throws IOException {
@@ -67,7 +67,8 @@ final class ReadyWait implements AutoCloseable {
         interrupted |= Thread.interrupted();
         long millis = deadline == 0 ? 0 : millisUntil(deadline);
         if (millis < 0) {
-          return false;
+          // Who stood still until now has not looked yet, and what came meanwhile is not late.
+          return open.selectNow(ReadyWait::ignore) > 0 || !channel.isOpen();
         }
         if (open.select(ReadyWait::ignore, millis) > 0 || !channel.isOpen()) {
           return true;

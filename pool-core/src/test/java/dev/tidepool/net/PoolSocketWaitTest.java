@@ -3,12 +3,14 @@ package dev.tidepool.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tidepool.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,25 @@ class PoolSocketWaitTest {
       int before = asked.get();
       assertThat(catchThrowable(in::read)).hasMessage("Socket closed");
       assertThat(asked).hasValue(before);
+    }
+  }
+
+  /** A process that stood still used to find the time up, and the answer in its buffer unread. */
+  @Test
+  void whatCameAfterTheDeadline_butBeforeTheLook_isFound() throws Exception {
+    try (ServerSocket server = server();
+        PoolSocket socket = PoolSocket.open(0);
+        ReadyWait wait = new ReadyWait(socket.channel, Selector::open)) {
+      socket.connect(server.getLocalSocketAddress());
+      try (Socket far = server.accept()) {
+        long deadline = System.nanoTime() - 1;
+        assertThat(wait.await(SelectionKey.OP_READ, deadline)).isFalse();
+        far.getOutputStream().write(1);
+        Await.until("the byte is there", socket::hasNews);
+        assertThat(wait.await(SelectionKey.OP_READ, deadline)).isTrue();
+        assertThat(socket.getInputStream().read()).isEqualTo(1);
+        assertThat(wait.await(SelectionKey.OP_READ, deadline)).isFalse();
+      }
     }
   }
 

@@ -43,8 +43,7 @@ public final class Checks {
    * Whether the database answers. Leaves no transaction open and the network timeout as it was, if
    * the answer is yes; after any other outcome the connection is to be retired.
    *
-   * @param timeout handed to the driver; rounded up to whole seconds where the driver knows no
-   *     others
+   * @param timeout that the caller keeps itself; the driver is given clearly more
    * @param query null for {@code isValid}
    * @throws SQLException if the connection is dead, and the driver says why
    */
@@ -98,6 +97,15 @@ public final class Checks {
   }
 
   /**
+   * What the driver's own clock allows. The caller's deadline comes first, as only that one knows
+   * when the whole process stood still, and ends the driver's call by closing the socket. Where it
+   * cannot reach the socket, this limit gives the thread back.
+   */
+  private static Duration driversLimit(Duration timeout) {
+    return timeout.multipliedBy(2).plusSeconds(1);
+  }
+
+  /**
    * MariaDB and MySQL put {@code isValid}'s own limit in the place of this one, SQL Server knows
    * only this one.
    */
@@ -107,7 +115,7 @@ public final class Checks {
     if (before == SessionDefaults.UNKNOWN) {
       return question.ask();
     }
-    physical.connection().setNetworkTimeout(Runnable::run, Durations.millis(timeout));
+    physical.connection().setNetworkTimeout(Runnable::run, Durations.millis(driversLimit(timeout)));
     Verdict verdict = question.ask();
     if (verdict != Verdict.DEAD) {
       physical.connection().setNetworkTimeout(Runnable::run, before);
@@ -120,7 +128,7 @@ public final class Checks {
     Connection connection = physical.connection();
     boolean alive = true;
     if (query == null) {
-      alive = connection.isValid(Durations.wholeSeconds(timeout));
+      alive = connection.isValid(Durations.wholeSeconds(driversLimit(timeout)));
     } else {
       run(physical, timeout, query);
     }
@@ -143,7 +151,7 @@ public final class Checks {
   /** Where the driver has neither kind of timeout, the caller's deadline is the only one. */
   private static void setQueryTimeout(Statement statement, Duration timeout) throws SQLException {
     try {
-      statement.setQueryTimeout(Durations.wholeSeconds(timeout));
+      statement.setQueryTimeout(Durations.wholeSeconds(driversLimit(timeout)));
     } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
       if (!Unsupported.is(e)) {
         throw e;

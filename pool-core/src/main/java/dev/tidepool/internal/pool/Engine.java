@@ -109,7 +109,7 @@ public final class Engine {
   private final class Owner implements Inventory.Owner {
     @Override
     public void arrived(Entry entry, long took) {
-      liveness.opened(took);
+      liveness.opened(entry, took);
       if (draining) {
         evict(entry, RetireReason.EVICTED);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {

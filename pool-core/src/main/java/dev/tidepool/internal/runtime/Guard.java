@@ -28,16 +28,16 @@ final class Guard {
   }
 
   private static void tell(Throwable failure) {
-    int before = untold.get();
+    // Taken, so that nobody else takes them too.
+    int before = untold.getAndSet(0);
     try {
       if (before > 0) {
         log.error("tidepool: {} failures of tasks of the pool could not be logged", before);
       }
       log.error("tidepool: unexpected failure in a task of the pool; please report it", failure);
-      untold.addAndGet(-before);
     } catch (Throwable t) {
       // Where there is no memory for a task there is often none for its story.
-      untold.incrementAndGet();
+      untold.addAndGet(before + 1);
     }
   }
 }

@@ -54,6 +54,9 @@ public abstract class PoolRuntime {
    */
   public abstract boolean watch(Watchable socket, Runnable onNews);
 
+  /** Sockets will be watched: what that takes may be made ready. Does not block. */
+  public void prepareWatch() {}
+
   /** Parks the calling thread for at most {@code nanos}; may return early. */
   public abstract void park(Object blocker, long nanos);
 

@@ -51,7 +51,7 @@ public final class ThreadedRuntime extends PoolRuntime {
     workerCrew = new Crew(threads);
     timerCrew = new Crew(timerThreads);
     watchCrew = new Crew(watchThreads);
-    watch = new WatchKeeper(SocketWatch::new, watchCrew, System::nanoTime);
+    watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, System::nanoTime);
     timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -227,6 +227,11 @@ public final class ThreadedRuntime extends PoolRuntime {
       tick(System.nanoTime());
       guarded.run();
     };
+  }
+
+  @Override
+  public void prepareWatch() {
+    watch.prepare();
   }
 
   @Override

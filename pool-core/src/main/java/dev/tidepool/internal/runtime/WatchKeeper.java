@@ -3,9 +3,9 @@ package dev.tidepool.internal.runtime;
 import dev.tidepool.net.SocketWatch;
 import dev.tidepool.net.Watchable;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +17,14 @@ import org.slf4j.LoggerFactory;
  * watch that fails is replaced when the next socket is to be watched. Without one the heartbeat
  * finds what is dead all the same, only later.
  *
- * <p>The methods may be called by any thread and do not block.
+ * <p>The methods may be called by any thread and do not block: logs and thread factories, which
+ * may, are left to workers.
  */
 final class WatchKeeper {
   /** Between two starts, successful or not: each idle connection asks for one each second. */
   static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** A watch that has run for so long has put an end to the troubles before. */
+  /** Between two warnings: a watch that fails over and over is one trouble. */
   static final long EPISODE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private static final Logger log = LoggerFactory.getLogger(WatchKeeper.class);
@@ -41,27 +42,41 @@ final class WatchKeeper {
 
   private final Source source;
   private final ThreadFactory threads;
+  private final Executor workers;
   private final LongSupplier clock;
 
-  /** Whether the log knows of the present episode. */
-  private final AtomicBoolean told = new AtomicBoolean();
-
-  /** Guards what follows. Under it the watching thread is started, but nothing waits. */
+  /** Guards what follows; only fields are read and written under it. */
   private final ReentrantLock lock = new ReentrantLock();
 
   private @Nullable SocketWatch watch;
+  private boolean starting;
   private boolean ended;
   private boolean tried;
   private long triedAt;
 
-  WatchKeeper(Source source, ThreadFactory threads, LongSupplier clock) {
+  /** Whether the log's last word is that nothing can be watched. */
+  private boolean told;
+
+  private boolean warned;
+  private long warnedAt;
+
+  /**
+   * A keeper that has not started a watch yet.
+   *
+   * @param threads gives the watching thread, asked on a worker: it may be the user's
+   * @param workers may block, as factories and logs do
+   */
+  WatchKeeper(Source source, ThreadFactory threads, Executor workers, LongSupplier clock) {
     this.source = source;
     this.threads = threads;
+    this.workers = workers;
     this.clock = clock;
   }
 
   /**
-   * As {@link SocketWatch#watch}, but it throws nothing: whoever calls owns slots.
+   * As {@link SocketWatch#watch}, but it throws nothing: whoever calls owns slots. If there is no
+   * watch, one is started by a worker, for the next call: whoever calls may be the timer thread,
+   * which all pools need.
    *
    * @param onNews as there; what it throws is logged
    * @return false if the socket is not watched, as nothing can be at present
@@ -77,23 +92,38 @@ final class WatchKeeper {
         drop(open);
       }
     } catch (Throwable t) {
-      // No descriptor, no thread or no memory to be had.
-      tell(t);
+      // No descriptor or no memory to be had.
+      Guard.run(() -> workers.execute(() -> tell(t)));
     }
     return false;
   }
 
-  /** Null if there is none at present. */
-  private @Nullable SocketWatch running() throws IOException {
+  /** Has a watch started, so that the first socket need not wait for it; throws nothing. */
+  void prepare() {
+    Guard.run(this::running);
+  }
+
+  /** Null if there is none at present; then one is being started, unless it is too soon. */
+  private @Nullable SocketWatch running() {
     lock.lock();
     try {
-      if (watch == null && !ended && mayStart()) {
-        watch = start();
+      if (watch != null || ended || starting || !mayStart()) {
+        return watch;
       }
-      return watch;
+      starting = true;
     } finally {
       lock.unlock();
     }
+    boolean handedOver = false;
+    try {
+      workers.execute(this::start);
+      handedOver = true;
+    } finally {
+      if (!handedOver) {
+        started(null);
+      }
+    }
+    return null;
   }
 
   private boolean mayStart() {
@@ -106,30 +136,66 @@ final class WatchKeeper {
     return true;
   }
 
-  private SocketWatch start() throws IOException {
-    SocketWatch created = source.open();
-    long since = triedAt;
-    boolean started = false;
+  /** Runs on a worker. */
+  private void start() {
+    SocketWatch created = null;
+    Throwable failure = null;
     try {
-      threads.newThread(() -> run(created, since)).start();
-      started = true;
+      created = open();
+    } catch (Throwable t) {
+      // No descriptor, no thread or no memory to be had.
+      failure = t;
+    }
+    started(created);
+    if (failure != null) {
+      tell(failure);
+    }
+  }
+
+  private SocketWatch open() throws IOException {
+    SocketWatch created = source.open();
+    boolean running = false;
+    try {
+      threads.newThread(() -> run(created)).start();
+      running = true;
       return created;
     } finally {
-      if (!started) {
+      if (!running) {
         created.close();
       }
     }
   }
 
-  private void run(SocketWatch mine, long since) {
+  /** An attempt is over; null if it failed. */
+  private void started(@Nullable SocketWatch created) {
+    SocketWatch tooLate = null;
+    boolean again = false;
+    lock.lock();
+    try {
+      starting = false;
+      if (ended) {
+        tooLate = created;
+      } else if (created != null) {
+        watch = created;
+        again = told;
+        told = false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    close(tooLate);
+    if (again) {
+      // As loud as the beginning: whoever saw that one looks for this.
+      Guard.run(() -> log.warn("tidepool: idle connections are watched again"));
+    }
+  }
+
+  private void run(SocketWatch mine) {
     try {
       mine.run();
     } catch (Throwable t) {
       // The callbacks of what it watched have run, so each is watched again when there is a watch.
       drop(mine);
-      if (clock.getAsLong() - since >= EPISODE_NANOS) {
-        told.set(false);
-      }
       tell(t);
     }
   }
@@ -147,26 +213,51 @@ final class WatchKeeper {
 
   /** Once for each episode, however many connections meet it. */
   private void tell(Throwable reason) {
-    if (told.compareAndSet(false, true)) {
+    if (begins()) {
       Guard.run(() -> log.warn("tidepool: idle connections cannot be watched for now", reason));
     } else {
       Guard.run(() -> log.debug("tidepool: idle connections still cannot be watched", reason));
     }
   }
 
+  private boolean begins() {
+    lock.lock();
+    try {
+      long now = clock.getAsLong();
+      if (told || (warned && now - warnedAt < EPISODE_NANOS)) {
+        return false;
+      }
+      told = true;
+      warned = true;
+      warnedAt = now;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Ends the watch, for good; its thread leaves at once. */
   void end() {
+    SocketWatch last;
     lock.lock();
     try {
       ended = true;
-      if (watch != null) {
-        watch.close();
-        watch = null;
-      }
-    } catch (IOException e) {
-      log.warn("tidepool: the watch of idle connections could not be closed", e);
+      last = watch;
+      watch = null;
     } finally {
       lock.unlock();
+    }
+    close(last);
+  }
+
+  private static void close(@Nullable SocketWatch unwanted) {
+    if (unwanted == null) {
+      return;
+    }
+    try {
+      unwanted.close();
+    } catch (IOException e) {
+      log.warn("tidepool: the watch of idle connections could not be closed", e);
     }
   }
 }

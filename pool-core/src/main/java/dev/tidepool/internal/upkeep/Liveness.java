@@ -183,7 +183,10 @@ public final class Liveness implements Witness {
   }
 
   /** A connection was opened in so many nanoseconds. */
-  public void opened(long took) {
+  public void opened(Entry entry, long took) {
+    if (entry.physical().socket() != null) {
+      runtime.prepareWatch();
+    }
     recovery.opened(took);
   }
 

@@ -115,12 +115,15 @@ class ThreadedRuntimeTest {
     try (LogCapture log = new LogCapture(ThreadedRuntime.class);
         PoolSocket first = connected();
         PoolSocket second = connected()) {
-      runtime.watch(
-          first,
-          () -> {
-            seen.add(Thread.currentThread());
-            throw new IllegalStateException("a bug");
-          });
+      Await.until(
+          "watched",
+          () ->
+              runtime.watch(
+                  first,
+                  () -> {
+                    seen.add(Thread.currentThread());
+                    throw new IllegalStateException("a bug");
+                  }));
       Await.until("first news", () -> seen.size() == 1);
       runtime.watch(second, () -> seen.add(Thread.currentThread()));
       Await.until("second news", () -> seen.size() == 2);
@@ -153,13 +156,15 @@ class ThreadedRuntimeTest {
         task -> {
           Thread thread = new Thread(task, "users");
           thread.setDaemon(true);
-          return calls.incrementAndGet() == 1 ? thread : null;
+          return calls.incrementAndGet() <= 2 ? thread : null;
         };
     try (LogCapture log = new LogCapture(WatchKeeper.class);
         PoolSocket socket = connected()) {
       ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
       timerOf(runtime);
+      workerOf(runtime);
       assertThat(runtime.watch(socket, () -> {})).isFalse();
+      Await.until("told", () -> log.text().contains("cannot be watched"));
       assertThat(runtime.watch(socket, () -> {})).isFalse();
       assertThat(log.text()).containsOnlyOnce("cannot be watched");
       released(runtime);
