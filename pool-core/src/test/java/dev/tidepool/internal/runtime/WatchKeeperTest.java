@@ -199,6 +199,7 @@ class WatchKeeperTest {
         () -> {
           throw new Nested();
         });
+    assertThat(log.text()).containsOnlyOnce("1 failures of tasks of the pool");
     Guard.run(
         () -> {
           throw new Unspeakable();
