@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A session with its attributes in fields, and nobody at the other end. */
 final class NoopConnection extends UnsupportedConnection {
+  private final long queryNanos;
+  private final long validationNanos;
   private boolean autoCommit = true;
   private boolean readOnly;
   private int isolation = Connection.TRANSACTION_READ_COMMITTED;
@@ -17,13 +19,19 @@ final class NoopConnection extends UnsupportedConnection {
   private @Nullable String schema;
   private volatile boolean closed;
 
+  NoopConnection(long queryNanos, long validationNanos) {
+    this.queryNanos = queryNanos;
+    this.validationNanos = validationNanos;
+  }
+
   @Override
   public Statement createStatement() {
-    return new NoopStatement(this);
+    return new NoopStatement(this, queryNanos);
   }
 
   @Override
   public boolean isValid(int timeout) {
+    Pause.nanos(validationNanos);
     return !closed;
   }
 
@@ -43,12 +51,19 @@ final class NoopConnection extends UnsupportedConnection {
 
   @Override
   public void close() {
-    closed = true;
+    end();
   }
 
   @Override
   public void abort(Executor executor) {
-    closed = true;
+    end();
+  }
+
+  private synchronized void end() {
+    if (!closed) {
+      closed = true;
+      NoopTraffic.closed();
+    }
   }
 
   @Override
