@@ -54,7 +54,7 @@ class ResultsTest {
     Table table = new Table(scenario, outcomes);
     assertThat(table.ratio(ONE, Contender.TIDEPOOL)).hasValueCloseTo(0.5, Offset.offset(1e-9));
     assertThat(table.median(ONE, Contender.TIDEPOOL, Figure.NANOS))
-        .hasValueCloseTo(50, Offset.offset(1e-9));
+        .hasValueCloseTo(50.0, Offset.offset(1e-9));
     assertThat(table.ratio(ONE, Contender.DRUID)).isEmpty();
   }
 
