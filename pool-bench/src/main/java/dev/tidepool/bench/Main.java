@@ -43,6 +43,8 @@ public final class Main {
       return;
     }
     Comparison.run(plan, System.out);
+    // Without forks some pools leave threads behind that would keep this JVM alive.
+    System.exit(0);
   }
 
   private static void faults(String[] options) throws IOException {

@@ -46,13 +46,10 @@ final class Table {
     return Arrays.stream(Contender.values()).filter(found::contains).toList();
   }
 
-  /** All that any turn measured, in the order of the enumeration. */
+  /** All that any turn measured and what it should have, in the order of the enumeration. */
   List<Figure> figures() {
-    return outcomes.stream()
-        .flatMap(o -> o.figures().keySet().stream())
-        .distinct()
-        .sorted()
-        .toList();
+    Stream<Figure> measured = outcomes.stream().flatMap(o -> o.figures().keySet().stream());
+    return Stream.concat(Stream.of(scenario.main()), measured).distinct().sorted().toList();
   }
 
   /** By round. */

@@ -1,6 +1,7 @@
 package dev.tidepool.bench.driver;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
@@ -15,6 +16,7 @@ final class NoopConnection extends UnsupportedConnection {
   private boolean readOnly;
   private int isolation = Connection.TRANSACTION_READ_COMMITTED;
   private int networkTimeout;
+  private int holdability = ResultSet.CLOSE_CURSORS_AT_COMMIT;
   private @Nullable String catalog;
   private @Nullable String schema;
   private volatile boolean closed;
@@ -131,6 +133,16 @@ final class NoopConnection extends UnsupportedConnection {
   @Override
   public void setSchema(@Nullable String name) {
     schema = name;
+  }
+
+  @Override
+  public int getHoldability() {
+    return holdability;
+  }
+
+  @Override
+  public void setHoldability(int value) {
+    holdability = value;
   }
 
   // ---- what is behind it

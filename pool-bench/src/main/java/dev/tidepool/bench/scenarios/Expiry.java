@@ -76,8 +76,9 @@ public final class Expiry implements Scenario {
     }
   }
 
+  /** At least a second: some pools do not take less for a lifetime. */
   private static Duration scaled(Turn turn, Duration full) {
-    return Duration.ofMillis(Math.max(100, Math.round(full.toMillis() * turn.effort().scale())));
+    return Duration.ofMillis(Math.max(1_000, Math.round(full.toMillis() * turn.effort().scale())));
   }
 
   private static void slices(List<Waits> slices, Map<Figure, Double> figures) {

@@ -23,6 +23,7 @@ final class LoopbackPostgres {
   private final Path bin;
   private final Path dir;
   private final int port;
+  private final Thread lastResort = new Thread(this::stop, "stop-postgres");
 
   private LoopbackPostgres(Path bin, Path dir, int port) {
     this.bin = bin;
@@ -62,6 +63,7 @@ final class LoopbackPostgres {
         StandardOpenOption.APPEND);
     server.program(
         "pg_ctl", "-D", server.data(), "-w", "-l", dir.resolve("log").toString(), "start");
+    Runtime.getRuntime().addShutdownHook(server.lastResort);
     return server;
   }
 
@@ -72,6 +74,11 @@ final class LoopbackPostgres {
 
   /** Ends the server and deletes its data. */
   void close() {
+    Runtime.getRuntime().removeShutdownHook(lastResort);
+    stop();
+  }
+
+  private void stop() {
     try {
       program("pg_ctl", "-D", data(), "-m", "immediate", "-w", "stop");
       try (Stream<Path> files = Files.walk(dir)) {

@@ -56,11 +56,12 @@ public final class ManyPools implements Scenario {
     int pools = turn.effort().scaled(POOLS);
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     int openBefore = NoopTraffic.open();
+    int connectsBefore = NoopTraffic.connects();
     long heapBefore = heap();
     int threadsBefore = threads();
     List<PooledSource> opened = open(turn, pools);
     try {
-      awaitFilled(openBefore + pools * CONNECTIONS);
+      awaitConnects(connectsBefore + pools * CONNECTIONS);
       figures.put(Figure.CPU_PERCENT, cpuPercent(turn.effort()));
       figures.put(Figure.THREADS, (double) (threads() - threadsBefore));
       figures.put(Figure.HEAP, (heap() - heapBefore) / 1024.0 / pools);
@@ -99,9 +100,9 @@ public final class ManyPools implements Scenario {
   }
 
   /** Or not; then {@link Figure#OPEN} shows it. */
-  private static void awaitFilled(int connections) {
+  private static void awaitConnects(int connects) {
     long end = System.nanoTime() + FILLED_NANOS;
-    while (NoopTraffic.open() < connections && System.nanoTime() - end < 0) {
+    while (NoopTraffic.connects() - connects < 0 && System.nanoTime() - end < 0) {
       Pause.nanos(LOOK_NANOS);
     }
   }

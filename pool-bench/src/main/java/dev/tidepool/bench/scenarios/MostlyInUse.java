@@ -18,7 +18,12 @@ import org.apache.commons.statistics.descriptive.Median;
 public final class MostlyInUse implements Scenario {
   private static final int SMALL = 10;
   private static final int LARGE = 1_000;
-  private static final int IN_USE = 950;
+
+  /** Of the large pool, in percent. */
+  private static final int IN_USE = 95;
+
+  /** Even in its shortest form the large pool has as many left as are taken at a time. */
+  private static final int LEAST_LARGE = 100;
 
   /** The two pools are measured in turns so short that both meet the same weather. */
   private static final int BLOCKS = 20;
@@ -48,12 +53,13 @@ public final class MostlyInUse implements Scenario {
   }
 
   private static Map<Figure, Double> measure(Turn turn, int threads, int atATime) throws Exception {
+    int size = Math.max(LEAST_LARGE, turn.effort().scaled(LARGE));
     try (PooledSource small = turn.contender().open(Terms.of(SMALL));
-        PooledSource large = turn.contender().open(Terms.of(LARGE))) {
+        PooledSource large = turn.contender().open(Terms.of(size))) {
       Filling.of(small.dataSource(), SMALL);
-      Filling.of(large.dataSource(), LARGE);
+      Filling.of(large.dataSource(), size);
       FutureTask<List<Connection>> others =
-          new FutureTask<>(() -> Filling.borrow(large.dataSource(), IN_USE));
+          new FutureTask<>(() -> Filling.borrow(large.dataSource(), size * IN_USE / 100));
       Thread holder = new Thread(others, "holder");
       holder.start();
       List<Connection> held = others.get();

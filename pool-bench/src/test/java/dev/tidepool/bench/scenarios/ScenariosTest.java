@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every scenario runs with every contender, for moments and in this JVM: nothing rots. */
 class ScenariosTest {
   @TempDir private Path dir;
+
+  /** JMH allows one run per machine, for the sake of figures that nobody reads here. */
+  @BeforeAll
+  static void besideOtherRunsOfJmh() {
+    System.setProperty("jmh.ignoreLock", "true");
+  }
 
   static Stream<String> names() {
     return Catalogue.all().stream().map(Scenario::name);
@@ -95,10 +102,11 @@ class ScenariosTest {
   /** One variant each is enough where the others differ in numbers only. */
   private static String first(String name) {
     return switch (name) {
-      case "acquire", "statement", "statement-cycle" -> "2 threads, pool 32";
-      case "saturation" -> "platform threads";
+      case "acquire", "statement", "statement-cycle" -> ": 2 threads, pool 32";
+      case "saturation" -> "platform threads$";
       case "mostly-in-use" -> "five";
-      case "database" -> "8 threads";
+      case "cold-ramp" -> "many bursts";
+      case "database" -> ": 8 threads";
       default -> "";
     };
   }
