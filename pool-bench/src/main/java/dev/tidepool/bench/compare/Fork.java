@@ -92,7 +92,8 @@ public final class Fork {
       Files.writeString(Path.of(args[0]), GSON.toJson(json));
       status = 0;
     } catch (Throwable e) {
-      e.printStackTrace();
+      // To standard error, whose end the first JVM reports.
+      System.getLogger(Fork.class.getName()).log(System.Logger.Level.ERROR, args[1], e);
     } finally {
       // Some pools leave threads behind that would keep the JVM alive.
       Runtime.getRuntime().halt(status);
