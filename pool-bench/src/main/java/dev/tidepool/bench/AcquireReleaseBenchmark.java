@@ -9,14 +9,13 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * Borrowing a connection and giving it back, unused. The time is that of one thread's cycle, so
  * with more threads than processors it contains the time in which others ran.
  *
- * <p>{@code java -jar pool-bench/target/benchmarks.jar AcquireRelease -prof gc}
+ * <p>{@code java -jar pool-bench/target/benchmarks.jar AcquireRelease -t 8 -prof gc}
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -26,22 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
     value = 3,
     jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-XX:+UseG1GC"})
 public class AcquireReleaseBenchmark {
-  /** Nobody else borrows. */
-  @Benchmark
-  @Threads(1)
-  public Connection oneThread(PoolState pool) throws SQLException {
-    return cycle(pool);
-  }
-
-  /** Eight borrow at once; there are connections enough. */
-  @Benchmark
-  @Threads(8)
-  public Connection eightThreads(PoolState pool) throws SQLException {
-    return cycle(pool);
-  }
-
   /** Hands the connection to JMH: else the compiler could do without making it. */
-  private static Connection cycle(PoolState pool) throws SQLException {
+  @Benchmark
+  public Connection cycle(PoolState pool) throws SQLException {
     Connection connection = pool.dataSource.getConnection();
     connection.close();
     return connection;

@@ -8,24 +8,43 @@ import dev.tidepool.bench.faults.model.CellResult;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
- * What {@code java -jar benchmarks.jar} runs: {@code quick} compares the contenders in turns, see
- * {@link Plan#USAGE}; {@code faults} runs them through faults, see {@link LabPlan#USAGE}; anything
- * else goes to JMH as it is.
+ * What {@code java -jar benchmarks.jar} runs: comparisons of the contenders, see {@link
+ * CommandLine}; {@code faults} runs them through faults, see {@link LabPlan#USAGE}; anything else
+ * goes to JMH as it is.
  */
 public final class Main {
+  private static final Set<String> HELP = Set.of("help", "--help");
+
   private Main() {}
 
   /** Runs what the arguments say. */
   public static void main(String[] args) throws Exception {
-    if (args.length > 0 && args[0].equals("quick")) {
-      Comparison.run(Plan.parse(Arrays.copyOfRange(args, 1, args.length)));
-    } else if (args.length > 0 && args[0].equals("faults")) {
+    if (args.length == 0 || HELP.contains(args[0])) {
+      System.out.print(CommandLine.usage());
+    } else if (CommandLine.isComparison(args[0])) {
+      compare(args);
+    } else if (args[0].equals("faults")) {
       faults(Arrays.copyOfRange(args, 1, args.length));
     } else {
       org.openjdk.jmh.Main.main(args);
     }
+  }
+
+  private static void compare(String[] args) throws IOException {
+    Plan plan;
+    try {
+      plan = CommandLine.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    Comparison.run(plan, System.out);
+    // Without forks some pools leave threads behind that would keep this JVM alive.
+    System.exit(0);
   }
 
   private static void faults(String[] options) throws IOException {

@@ -1,16 +1,23 @@
 package dev.tidepool.bench;
 
+import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** A running pool of any make. */
-public interface PooledSource extends AutoCloseable {
-  /** Name and version, for reports. */
-  String name();
+/**
+ * A running pool of any make.
+ *
+ * @param dataSource where connections are borrowed
+ * @param closing what ends the pool
+ */
+public record PooledSource(DataSource dataSource, Closing closing) implements AutoCloseable {
+  /** Ends a pool. */
+  public interface Closing {
+    /** Closes all connections and returns when the pool has ended as far as it waits for that. */
+    void close() throws SQLException;
+  }
 
-  /** Where connections are borrowed. */
-  DataSource dataSource();
-
-  /** Ends the pool and closes its connections. */
   @Override
-  void close();
+  public void close() throws SQLException {
+    closing.close();
+  }
 }

@@ -17,10 +17,8 @@ class BenchmarksTest {
   void acquireRelease_gives_the_connection_back(Contender contender) throws Exception {
     PoolState pool = open(contender);
     try {
-      AcquireReleaseBenchmark benchmark = new AcquireReleaseBenchmark();
-      Connection first = benchmark.oneThread(pool);
+      Connection first = new AcquireReleaseBenchmark().cycle(pool);
       assertThat(first.isClosed()).isTrue();
-      assertThat(benchmark.eightThreads(pool)).isNotSameAs(first);
       assertAllCanBeBorrowed(pool);
     } finally {
       pool.close();
@@ -33,14 +31,35 @@ class BenchmarksTest {
       throws Exception {
     PoolState pool = open(contender);
     try {
-      StatementBenchmark benchmark = new StatementBenchmark();
-      Statement first = benchmark.oneThread(pool);
+      Statement first = new StatementBenchmark().cycle(pool);
       assertThat(first.isClosed()).isTrue();
-      assertThat(benchmark.eightThreads(pool).isClosed()).isTrue();
       assertAllCanBeBorrowed(pool);
     } finally {
       pool.close();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void statementCycle_closes_the_statement_and_keeps_the_connection(Contender contender)
+      throws Exception {
+    PoolState pool = open(contender);
+    try {
+      StatementCycleBenchmark.Borrowed borrowed = new StatementCycleBenchmark.Borrowed();
+      borrowed.borrow(pool);
+      assertThat(new StatementCycleBenchmark().cycle(borrowed).isClosed()).isTrue();
+      assertThat(borrowed.connection.isClosed()).isFalse();
+      borrowed.giveBack();
+      assertAllCanBeBorrowed(pool);
+    } finally {
+      pool.close();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_contender_says_how_it_keeps_every_promise(Contender contender) {
+    assertThat(contender.settings()).containsOnlyKeys(Promise.values());
   }
 
   private static PoolState open(Contender contender) throws Exception {

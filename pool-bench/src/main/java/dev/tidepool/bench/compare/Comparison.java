@@ -3,20 +3,13 @@ package dev.tidepool.bench.compare;
 import dev.tidepool.bench.Contender;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Gives each contender its turn in each scenario, round after round. Turns that are compared follow
@@ -25,93 +18,75 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * make the driver's and the first pool's calls polymorphic.
  */
 public final class Comparison {
-  private static final int ITERATIONS = 4;
-
   private final Plan plan;
   private final PrintStream out;
-  private final List<Sample> samples = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
 
   private Comparison(Plan plan, PrintStream out) {
     this.plan = plan;
     this.out = out;
   }
 
-  /**
-   * Runs the plan, prints a table and writes all samples to the file of the plan.
-   *
-   * @throws RunnerException if a benchmark fails
-   */
-  public static void run(Plan plan) throws RunnerException, IOException {
+  /** Runs the plan and writes tables, plots and every single outcome to its directory. */
+  public static List<Outcome> run(Plan plan, PrintStream out) throws IOException {
     Map<String, String> environment = Environment.describe();
-    Comparison comparison = new Comparison(plan, System.out);
-    comparison.runAll();
-    Report report = new Report(plan, environment, comparison.samples);
-    comparison.out.println();
-    comparison.out.print(report.markdown());
-    if (plan.json().getParent() != null) {
-      Files.createDirectories(plan.json().getParent());
+    environment.put("command", plan.command());
+    Comparison comparison = new Comparison(plan, out);
+    for (Scenario scenario : plan.scenarios()) {
+      comparison.run(scenario);
     }
-    Files.writeString(plan.json(), report.json());
+    Results.write(plan, environment, comparison.outcomes, out);
+    return comparison.outcomes;
   }
 
-  private void runAll() throws RunnerException {
-    for (int round = 1; round <= plan.rounds(); round++) {
-      List<Contender> order = new ArrayList<>(plan.contenders());
-      Collections.rotate(order, round);
-      for (Scenario scenario : plan.scenarios()) {
-        for (Contender contender : order) {
-          turn(scenario, contender, round);
+  private void run(Scenario scenario) throws IOException {
+    List<Variant> variants = plan.variants(scenario);
+    Optional<String> unavailable = scenario.unavailable();
+    if (variants.isEmpty() || unavailable.isPresent()) {
+      unavailable.ifPresent(reason -> out.println("SKIPPED " + scenario.name() + ": " + reason));
+      return;
+    }
+    try (Scenario.Stage stage = scenario.stage()) {
+      for (int round = 1; round <= plan.rounds(); round++) {
+        List<Contender> order = new ArrayList<>(plan.contenders());
+        Collections.rotate(order, round - 1);
+        for (Variant variant : variants) {
+          for (Contender contender : order) {
+            Turn turn = new Turn(contender, plan.effort(), stage.url(), plan.fork());
+            add(turn(scenario, variant, turn, round));
+          }
         }
       }
     }
   }
 
-  private void turn(Scenario scenario, Contender contender, int round) throws RunnerException {
-    RunResult result = new Runner(options(scenario, contender)).runSingle();
-    Sample sample =
-        new Sample(
-            scenario,
-            contender,
-            round,
-            result.getPrimaryResult().getScore(),
-            secondary(result, CpuProfiler.LABEL),
-            secondary(result, "gc.alloc.rate.norm"));
-    samples.add(sample);
+  private Outcome turn(Scenario scenario, Variant variant, Turn turn, int round) {
+    Map<Figure, Double> figures = Map.of();
+    String error = null;
+    try {
+      figures =
+          plan.fork() && !variant.forksItself()
+              ? Fork.measure(scenario.name(), variant.label(), turn)
+              : variant.body().measure(turn);
+    } catch (Exception e) { // a contender that fails is a result, and the others go on
+      error = e.toString();
+    }
+    return new Outcome(scenario, variant.label(), turn.contender(), round, figures, error);
+  }
+
+  private void add(Outcome outcome) {
+    outcomes.add(outcome);
+    String figures =
+        outcome.figures().entrySet().stream()
+            .map(e -> String.format(Locale.ROOT, "%s=%.4g", e.getKey().key(), e.getValue()))
+            .collect(Collectors.joining(" "));
     out.printf(
-        "round %d/%d  %-32s %-9s %8.1f ns %8.1f ns CPU %6.1f B%n",
-        round,
+        "round %d/%d  %s: %s  %s  %s%n",
+        outcome.round(),
         plan.rounds(),
-        scenario.title(),
-        contender,
-        sample.nanos(),
-        sample.cpuNanos(),
-        sample.bytes());
-  }
-
-  private Options options(Scenario scenario, Contender contender) {
-    return new OptionsBuilder()
-        .include(scenario.include())
-        .param("contender", contender.name())
-        .param("poolSize", Integer.toString(scenario.poolSize()))
-        .forks(1)
-        .warmupIterations(ITERATIONS)
-        .warmupTime(TimeValue.milliseconds(Math.max(1, plan.warmUpMillis() / ITERATIONS)))
-        .measurementIterations(ITERATIONS)
-        .measurementTime(TimeValue.milliseconds(Math.max(1, plan.measureMillis() / ITERATIONS)))
-        .addProfiler(GCProfiler.class)
-        .addProfiler(CpuProfiler.class)
-        .shouldFailOnError(true)
-        .verbosity(VerboseMode.SILENT)
-        .build();
-  }
-
-  private static double secondary(RunResult result, String label) {
-    // By its ending: JMH has changed what stands before its own labels.
-    String key =
-        result.getSecondaryResults().keySet().stream()
-            .filter(name -> name.endsWith(label))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("JMH did not report " + label));
-    return Objects.requireNonNull(result.getSecondaryResults().get(key)).getScore();
+        outcome.scenario().name(),
+        outcome.variant(),
+        outcome.contender(),
+        outcome.error() == null ? figures : outcome.error());
   }
 }

@@ -20,7 +20,7 @@ import org.openjdk.jmh.results.ScalarResult;
  */
 public final class CpuProfiler implements InternalProfiler {
   /** Name of the result. */
-  static final String LABEL = "cpu.norm";
+  public static final String LABEL = "cpu.norm";
 
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private long before;

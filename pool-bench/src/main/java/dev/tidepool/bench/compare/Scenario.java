@@ -1,35 +1,43 @@
 package dev.tidepool.bench.compare;
 
-import dev.tidepool.bench.AcquireReleaseBenchmark;
-import dev.tidepool.bench.StatementBenchmark;
+import java.io.IOException;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
-/**
- * One benchmark method with a pool size.
- *
- * @param label how reports call it
- * @param benchmark class that holds the method
- * @param method its name
- * @param poolSize connections in the pool
- */
-record Scenario(String label, Class<?> benchmark, String method, int poolSize) {
-  /** All benchmarks with a pool of that size. */
-  static List<Scenario> withPoolOf(int size) {
-    return List.of(
-        new Scenario("acquire 1 thread", AcquireReleaseBenchmark.class, "oneThread", size),
-        new Scenario("acquire 8 threads", AcquireReleaseBenchmark.class, "eightThreads", size),
-        new Scenario("statement 1 thread", StatementBenchmark.class, "oneThread", size),
-        new Scenario("statement 8 threads", StatementBenchmark.class, "eightThreads", size));
+/** Something that pools are put through. */
+public interface Scenario {
+  /** The command that runs it, and its key in the results. */
+  String name();
+
+  /** What it measures, in a sentence for the report. */
+  String summary();
+
+  /** The figure that is compared and drawn. */
+  Figure main();
+
+  /** Its forms, on this JVM. */
+  List<Variant> variants();
+
+  /** What keeps it from being run on this machine, if anything. */
+  default Optional<String> unavailable() {
+    return Optional.empty();
   }
 
-  /** What makes JMH run this and nothing else. */
-  String include() {
-    return "^" + Pattern.quote(benchmark.getName() + "." + method) + "$";
+  /** Sets up what all turns share. */
+  default Stage stage() throws IOException {
+    return new Stage("", () -> {});
   }
 
-  /** Label and pool size. */
-  String title() {
-    return label + ", pool " + poolSize;
+  /**
+   * What all turns share.
+   *
+   * @param url the database, or empty
+   * @param ending takes it down
+   */
+  record Stage(String url, Runnable ending) implements AutoCloseable {
+    @Override
+    public void close() {
+      ending.run();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidepool.bench.driver;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
@@ -9,21 +10,30 @@ import org.jspecify.annotations.Nullable;
 
 /** A session with its attributes in fields, and nobody at the other end. */
 final class NoopConnection extends UnsupportedConnection {
+  private final long queryNanos;
+  private final long validationNanos;
   private boolean autoCommit = true;
   private boolean readOnly;
   private int isolation = Connection.TRANSACTION_READ_COMMITTED;
   private int networkTimeout;
+  private int holdability = ResultSet.CLOSE_CURSORS_AT_COMMIT;
   private @Nullable String catalog;
   private @Nullable String schema;
   private volatile boolean closed;
 
+  NoopConnection(long queryNanos, long validationNanos) {
+    this.queryNanos = queryNanos;
+    this.validationNanos = validationNanos;
+  }
+
   @Override
   public Statement createStatement() {
-    return new NoopStatement(this);
+    return new NoopStatement(this, queryNanos);
   }
 
   @Override
   public boolean isValid(int timeout) {
+    Pause.nanos(validationNanos);
     return !closed;
   }
 
@@ -43,12 +53,19 @@ final class NoopConnection extends UnsupportedConnection {
 
   @Override
   public void close() {
-    closed = true;
+    end();
   }
 
   @Override
   public void abort(Executor executor) {
-    closed = true;
+    end();
+  }
+
+  private synchronized void end() {
+    if (!closed) {
+      closed = true;
+      NoopTraffic.closed();
+    }
   }
 
   @Override
@@ -116,6 +133,16 @@ final class NoopConnection extends UnsupportedConnection {
   @Override
   public void setSchema(@Nullable String name) {
     schema = name;
+  }
+
+  @Override
+  public int getHoldability() {
+    return holdability;
+  }
+
+  @Override
+  public void setHoldability(int value) {
+    holdability = value;
   }
 
   // ---- what is behind it

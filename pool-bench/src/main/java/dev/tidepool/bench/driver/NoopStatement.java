@@ -7,19 +7,23 @@ import org.jspecify.annotations.Nullable;
 /** A statement that updates no row. */
 final class NoopStatement extends UnsupportedStatement {
   private final NoopConnection connection;
+  private final long queryNanos;
   private boolean closed;
 
-  NoopStatement(NoopConnection connection) {
+  NoopStatement(NoopConnection connection, long queryNanos) {
     this.connection = connection;
+    this.queryNanos = queryNanos;
   }
 
   @Override
   public boolean execute(String sql) {
+    Pause.nanos(queryNanos);
     return false;
   }
 
   @Override
   public int executeUpdate(String sql) {
+    Pause.nanos(queryNanos);
     return 0;
   }
 

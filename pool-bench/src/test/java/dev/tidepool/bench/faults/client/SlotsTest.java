@@ -12,15 +12,7 @@ import org.junit.jupiter.api.Test;
 class SlotsTest {
   @Test
   void what_cannot_be_held_at_the_same_time_is_lost() throws Exception {
-    Terms full = Terms.of(3);
-    Terms impatient =
-        new Terms(
-            3,
-            Duration.ofMillis(250),
-            full.validateAfterIdle(),
-            full.validationTimeout(),
-            full.keepaliveTime(),
-            full.maxLifetime());
+    Terms impatient = Terms.of(3).waiting(Duration.ofMillis(250));
     try (PooledSource pool = Contender.TIDEPOOL.open(impatient)) {
       assertThat(Slots.lost(pool.dataSource(), 3, 30_000)).isZero();
       try (Connection held = pool.dataSource().getConnection()) {
