@@ -13,9 +13,6 @@ import java.time.Duration;
  * @param minimumIdle connections that are kept open
  * @param poolSize most connections
  * @param connectionTimeout longest wait of a borrower
- * @param validateAfterIdle a connection quiet for longer is validated before it is lent
- * @param validationTimeout longest time of one validation
- * @param keepaliveTime a connection quiet for so long is pinged
  * @param maxLifetime age at which a connection is replaced
  */
 public record Terms(
@@ -24,10 +21,8 @@ public record Terms(
     int minimumIdle,
     int poolSize,
     Duration connectionTimeout,
-    Duration validateAfterIdle,
-    Duration validationTimeout,
-    Duration keepaliveTime,
     Duration maxLifetime) {
+  private static final Duration KEEPALIVE_TIME = Duration.ofMinutes(2);
 
   /** A full pool of fixed size on the no-op driver, with HikariCP's defaults, as most users run. */
   public static Terms of(int poolSize) {
@@ -37,24 +32,32 @@ public record Terms(
         poolSize,
         poolSize,
         Duration.ofSeconds(30),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(5),
-        Duration.ofMinutes(2),
         Duration.ofMinutes(30));
+  }
+
+  /** A connection quiet for longer is validated before it is lent. */
+  public Duration validateAfterIdle() {
+    return Duration.ofMillis(500);
+  }
+
+  /** Longest time of one validation. */
+  public Duration validationTimeout() {
+    return Duration.ofSeconds(5);
+  }
+
+  /** Whether connections live long enough to be pinged; some pools refuse pings that never come. */
+  public boolean pings() {
+    return KEEPALIVE_TIME.compareTo(maxLifetime) < 0;
+  }
+
+  /** A connection quiet for so long is pinged. */
+  public Duration keepaliveTime() {
+    return KEEPALIVE_TIME;
   }
 
   /** The same on another database. */
   public Terms at(String otherUrl, String otherDriver) {
-    return new Terms(
-        otherUrl,
-        otherDriver,
-        minimumIdle,
-        poolSize,
-        connectionTimeout,
-        validateAfterIdle,
-        validationTimeout,
-        keepaliveTime,
-        maxLifetime);
+    return new Terms(otherUrl, otherDriver, minimumIdle, poolSize, connectionTimeout, maxLifetime);
   }
 
   /** The same on the no-op driver, which takes so long for a connect. */
@@ -64,43 +67,16 @@ public record Terms(
 
   /** The same with a pool that starts empty and keeps nothing it does not need. */
   public Terms startingEmpty() {
-    return new Terms(
-        url,
-        driver,
-        0,
-        poolSize,
-        connectionTimeout,
-        validateAfterIdle,
-        validationTimeout,
-        keepaliveTime,
-        maxLifetime);
+    return new Terms(url, driver, 0, poolSize, connectionTimeout, maxLifetime);
   }
 
   /** The same with borrowers that wait so long. */
   public Terms waiting(Duration wait) {
-    return new Terms(
-        url,
-        driver,
-        minimumIdle,
-        poolSize,
-        wait,
-        validateAfterIdle,
-        validationTimeout,
-        keepaliveTime,
-        maxLifetime);
+    return new Terms(url, driver, minimumIdle, poolSize, wait, maxLifetime);
   }
 
   /** The same with connections that are replaced at this age. */
   public Terms living(Duration lifetime) {
-    return new Terms(
-        url,
-        driver,
-        minimumIdle,
-        poolSize,
-        connectionTimeout,
-        validateAfterIdle,
-        validationTimeout,
-        keepaliveTime,
-        lifetime);
+    return new Terms(url, driver, minimumIdle, poolSize, connectionTimeout, lifetime);
   }
 }

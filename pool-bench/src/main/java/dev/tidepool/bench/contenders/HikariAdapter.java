@@ -23,7 +23,7 @@ public final class HikariAdapter implements Adapter {
     config.setConnectionTimeout(terms.connectionTimeout().toMillis());
     config.setValidationTimeout(terms.validationTimeout().toMillis());
     config.setMaxLifetime(terms.maxLifetime().toMillis());
-    if (terms.keepaliveTime().compareTo(terms.maxLifetime()) < 0) {
+    if (terms.pings()) {
       config.setKeepaliveTime(terms.keepaliveTime().toMillis());
     }
     if (terms.minimumIdle() == 0) {

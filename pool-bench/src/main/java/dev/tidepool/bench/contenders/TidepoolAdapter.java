@@ -34,16 +34,21 @@ public final class TidepoolAdapter implements Adapter {
                 .connectionTimeout(terms.connectionTimeout())
                 .validateAfterIdle(terms.validateAfterIdle())
                 .validationTimeout(terms.validationTimeout())
-                .keepaliveTime(terms.keepaliveTime())
+                .keepaliveTime(terms.pings() ? terms.keepaliveTime() : Duration.ZERO)
                 .maxLifetime(terms.maxLifetime())
                 .autoCommit(true)
-                .leakDetectionThreshold(watched ? LEAK : Duration.ZERO)
+                .leakDetectionThreshold(watched ? leak(terms) : Duration.ZERO)
                 .registerMbeans(watched)
                 .build());
     if (watched) {
       pool.addListener(new Counting());
     }
     return new PooledSource(pool, pool::close);
+  }
+
+  /** No connection may be lent for longer than it lives. */
+  private static Duration leak(Terms terms) {
+    return LEAK.compareTo(terms.maxLifetime()) < 0 ? LEAK : terms.maxLifetime();
   }
 
   @Override

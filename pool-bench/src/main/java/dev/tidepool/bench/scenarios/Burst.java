@@ -51,30 +51,26 @@ final class Burst {
     try {
       ready.countDown();
       go.await();
-      keepUntilAllAreServed();
+      keepUntilAllAreAnswered();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      unserved.incrementAndGet();
     } finally {
       ended.countDown();
     }
   }
 
-  private void keepUntilAllAreServed() throws InterruptedException {
-    boolean counted = false;
-    try (Connection connection = pool.getConnection()) {
-      long now = System.nanoTime();
-      last.accumulateAndGet(now, (one, other) -> one - other > 0 ? one : other);
-      answered.countDown();
-      counted = true;
-      answered.await();
-      connection.clearWarnings();
-    } catch (SQLException e) {
-      unserved.incrementAndGet();
-      last.accumulateAndGet(System.nanoTime(), (one, other) -> one - other > 0 ? one : other);
+  private void keepUntilAllAreAnswered() throws InterruptedException, SQLException {
+    Connection connection;
+    try {
+      connection = pool.getConnection();
     } finally {
-      if (!counted) {
-        answered.countDown();
-      }
+      last.accumulateAndGet(System.nanoTime(), (one, other) -> one - other > 0 ? one : other);
+      answered.countDown();
+    }
+    try (connection) {
+      answered.await();
     }
   }
 }

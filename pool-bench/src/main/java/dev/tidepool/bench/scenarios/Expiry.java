@@ -59,9 +59,11 @@ public final class Expiry implements Scenario {
   }
 
   private static Map<Figure, Double> measure(Turn turn) throws Exception {
+    double scale = turn.effort().scale();
+    Duration lifetime = atLeastASecond(scaled(LIFETIME, scale));
     Effort effort =
-        new Effort(scaled(turn, WARM_UP), scaled(turn, MEASURED), turn.effort().scale());
-    Terms terms = Terms.of(CONNECTIONS).withConnectsOf(CONNECT).living(scaled(turn, LIFETIME));
+        new Effort(scaled(WARM_UP, scale), atLeastASecond(scaled(MEASURED, scale)), scale);
+    Terms terms = Terms.of(CONNECTIONS).withConnectsOf(CONNECT).living(lifetime);
     try (PooledSource pool = turn.contender().open(terms)) {
       Filling.of(pool.dataSource(), CONNECTIONS);
       int opened = NoopTraffic.connects();
@@ -76,9 +78,13 @@ public final class Expiry implements Scenario {
     }
   }
 
-  /** At least a second: some pools do not take less for a lifetime. */
-  private static Duration scaled(Turn turn, Duration full) {
-    return Duration.ofMillis(Math.max(1_000, Math.round(full.toMillis() * turn.effort().scale())));
+  private static Duration scaled(Duration full, double scale) {
+    return Duration.ofMillis(Math.round(full.toMillis() * scale));
+  }
+
+  /** Some pools count the age of connections in seconds. */
+  private static Duration atLeastASecond(Duration duration) {
+    return duration.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : duration;
   }
 
   private static void slices(List<Waits> slices, Map<Figure, Double> figures) {

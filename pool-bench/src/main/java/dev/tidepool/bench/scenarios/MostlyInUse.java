@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
 import org.apache.commons.statistics.descriptive.Median;
 
 /** A large pool with little left against a small one with everything left. */
@@ -58,11 +57,7 @@ public final class MostlyInUse implements Scenario {
         PooledSource large = turn.contender().open(Terms.of(size))) {
       Filling.of(small.dataSource(), SMALL);
       Filling.of(large.dataSource(), size);
-      FutureTask<List<Connection>> others =
-          new FutureTask<>(() -> Filling.borrow(large.dataSource(), size * IN_USE / 100));
-      Thread holder = new Thread(others, "holder");
-      holder.start();
-      List<Connection> held = others.get();
+      List<Connection> held = Filling.borrow(large.dataSource(), size * IN_USE / 100);
       try {
         return compare(
             turn, new Cycles(small, threads, atATime), new Cycles(large, threads, atATime));
