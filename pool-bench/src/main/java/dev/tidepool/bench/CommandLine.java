@@ -3,6 +3,7 @@ package dev.tidepool.bench;
 import dev.tidepool.bench.compare.Effort;
 import dev.tidepool.bench.compare.Plan;
 import dev.tidepool.bench.compare.Scenario;
+import dev.tidepool.bench.compare.Variant;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -18,15 +19,11 @@ import java.util.stream.Collectors;
 
 /** What the user typed, as a {@link Plan}. */
 public final class CommandLine {
-  /** A look at what matters most, under five minutes. */
-  static final String QUICK = "quick";
+  private static final String QUICK = "quick";
+  private static final String FULL = "full";
 
-  /** Everything, for hours. */
-  static final String FULL = "full";
-
-  private static final String QUICK_TITLES =
-      "^(acquire|statement): (1 thread|8 threads), pool 32$|^saturation: platform threads$"
-          + "|^cold-ramp: 32";
+  private static final List<Contender> FASTEST =
+      List.of(Contender.TIDEPOOL, Contender.HIKARICP, Contender.AGROAL, Contender.AGROAL_BARE);
 
   private static final Set<String> OPTIONS =
       Set.of(
@@ -44,16 +41,16 @@ public final class CommandLine {
       java -jar benchmarks.jar COMMAND [OPTION VALUE]...
 
       quick            the main figures of the fastest pools, under 5 minutes
-      full             every scenario with every pool, hours
+      full             every scenario with every pool, 30 to 40 minutes; prints how long
       SCENARIO         one of: %s
       faults           the fault lab, with options of its own
       anything else    goes to JMH as it is
 
-        --rounds N         turns of each contender (quick 3, others 5)
+        --rounds N         turns of each contender (quick 3, full 3 or 1, a scenario 5)
         --contenders A,B   who takes part, of: %s
         --only REGEX       only what fits, searched in "scenario: variant"
-        --warm-up MILLIS   before each measurement (quick 800, others 5000)
-        --measure MILLIS   each measurement (quick 600, others 10000)
+        --warm-up MILLIS   before each measurement (quick 800, full 1000, a scenario 5000)
+        --measure MILLIS   each measurement (quick and full 600 and more, a scenario 10000)
         --scale SHARE      of pools, bursts and lifetimes, 0 to 1 (1); below 1 only to try things out
         --fork BOOLEAN     a JVM for each turn (true); false only to try things out
         --out DIR          where results.json, results.md and the plots go
@@ -112,23 +109,37 @@ public final class CommandLine {
   }
 
   private Plan plan() {
-    boolean quick = command.equals(QUICK);
-    List<Scenario> scenarios =
-        quick || command.equals(FULL) ? Catalogue.all() : List.of(Catalogue.scenario(command));
+    List<Preset> presets =
+        switch (command) {
+          case QUICK -> Preset.QUICK;
+          case FULL -> Preset.FULL;
+          default -> List.of(Preset.whole(Catalogue.scenario(command)));
+        };
+    List<Plan.Part> parts =
+        presets.stream().map(this::part).filter(part -> !part.variants().isEmpty()).toList();
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("nothing fits --only " + given.get("--only"));
+    }
+    String out = given.getOrDefault("--out", "pool-bench/target/results/" + command);
+    return new Plan(typed(), parts, fork(), Path.of(out));
+  }
+
+  private Plan.Part part(Preset preset) {
+    Scenario scenario = Catalogue.scenario(preset.scenario());
+    Predicate<String> usual = Pattern.compile(preset.variants()).asPredicate();
+    Predicate<String> only = only();
+    List<Variant> variants =
+        scenario.variants().stream()
+            .filter(variant -> usual.test(variant.label()))
+            .filter(variant -> only.test(scenario.name() + ": " + variant.label()))
+            .toList();
     Effort effort =
         new Effort(
-            Duration.ofMillis(positive("--warm-up", quick ? 800 : 5_000)),
-            Duration.ofMillis(positive("--measure", quick ? 600 : 10_000)),
+            Duration.ofMillis(positive("--warm-up", preset.warmUpMillis())),
+            Duration.ofMillis(positive("--measure", preset.measureMillis())),
             scale());
-    return new Plan(
-        typed(),
-        scenarios,
-        only(given.getOrDefault("--only", quick ? QUICK_TITLES : "")),
-        contenders(quick),
-        positive("--rounds", quick ? 3 : 5),
-        effort,
-        fork(),
-        Path.of(given.getOrDefault("--out", "pool-bench/target/results/" + command)));
+    int rounds = positive("--rounds", preset.rounds());
+    return new Plan.Part(scenario, variants, contenders(scenario), rounds, effort);
   }
 
   private String typed() {
@@ -137,12 +148,15 @@ public final class CommandLine {
     return text.toString();
   }
 
-  private List<Contender> contenders(boolean quick) {
-    String all =
-        Arrays.stream(Contender.values()).map(CommandLine::name).collect(Collectors.joining(","));
-    String names =
-        given.getOrDefault("--contenders", quick ? "tidepool,hikaricp,agroal,agroal-bare" : all);
-    return Arrays.stream(names.split(",", -1)).map(CommandLine::contender).distinct().toList();
+  private List<Contender> contenders(Scenario scenario) {
+    String names = given.get("--contenders");
+    if (names != null) {
+      return Arrays.stream(names.split(",", -1)).map(CommandLine::contender).distinct().toList();
+    }
+    List<Contender> usual = command.equals(QUICK) ? FASTEST : Arrays.asList(Contender.values());
+    return usual.stream()
+        .filter(contender -> scenario.takesVariations() || !contender.isVariation())
+        .toList();
   }
 
   private static Contender contender(String name) {
@@ -156,9 +170,9 @@ public final class CommandLine {
     return contender.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static Predicate<String> only(String regex) {
+  private Predicate<String> only() {
     try {
-      return Pattern.compile(regex).asPredicate();
+      return Pattern.compile(given.getOrDefault("--only", "")).asPredicate();
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("--only " + e.getMessage(), e);
     }

@@ -20,7 +20,7 @@ public enum Contender {
   TIDEPOOL("Tidepool", new TidepoolAdapter(false)),
   /** This project with what the others have turned off. */
   TIDEPOOL_WATCHED("Tidepool, leak detection and listener on", new TidepoolAdapter(true)),
-  /** The yardstick: ratios are relative to it. */
+  /** The pool that is used most. */
   HIKARICP("HikariCP 7.1.0", new HikariAdapter()),
   /** Agroal, configured as its documentation says. */
   AGROAL("Agroal 3.2.1", new AgroalAdapter(true)),
@@ -48,6 +48,21 @@ public enum Contender {
   /** Name and version, for reports. */
   public String title() {
     return title;
+  }
+
+  /** As reports call it where there is little room. */
+  public String shortTitle() {
+    return title.replaceFirst(" [0-9.]+", "");
+  }
+
+  /** Whether reports compare the others with it: what is used most, and the floor. */
+  public boolean isYardstick() {
+    return this == HIKARICP || this == AGROAL_BARE;
+  }
+
+  /** Whether it is another contender with other settings, of interest where nanoseconds count. */
+  public boolean isVariation() {
+    return this == TIDEPOOL_WATCHED || this == AGROAL_BARE;
   }
 
   /** Whether it is this project's. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,6 +62,23 @@ class BenchmarksTest {
   @EnumSource
   void every_contender_says_how_it_keeps_every_promise(Contender contender) {
     assertThat(contender.settings()).containsOnlyKeys(Promise.values());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void titles_name_the_versions_that_run(Contender contender) {
+    Matcher version = Pattern.compile(" (\\d[0-9.]+)").matcher(contender.title());
+    assertThat(version.find()).isNotEqualTo(contender.isOurs());
+    if (!contender.isOurs()) {
+      assertThat(
+              System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")))
+          .containsPattern(
+              "(?i)"
+                  + contender.title().split("[ ,]", 2)[0]
+                  + "[^:]*-"
+                  + version.group(1)
+                  + "\\.jar");
+    }
   }
 
   private static PoolState open(Contender contender) throws Exception {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tidepool.bench.compare.Plan;
-import dev.tidepool.bench.compare.Scenario;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,34 +11,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CommandLineTest {
   @Test
-  void full_is_every_scenario_with_every_contender() {
+  void full_is_every_scenario_with_every_contender_twice_in_75_minutes() {
     Plan plan = CommandLine.parse("full");
-    assertThat(plan.scenarios()).isEqualTo(Catalogue.all());
-    assertThat(plan.contenders()).containsExactly(Contender.values());
+    assertThat(plan.parts()).extracting(Plan.Part::scenario).isEqualTo(Catalogue.all());
+    assertThat(plan.parts())
+        .allSatisfy(
+            part -> {
+              assertThat(part.variants()).isNotEmpty();
+              assertThat(part.contenders()).filteredOn(c -> !c.isVariation()).hasSize(8);
+              assertThat(part.effort().scale()).isEqualTo(1);
+            });
+    assertThat(plan.parts().get(0).contenders()).containsExactly(Contender.values());
     assertThat(plan.fork()).isTrue();
-    assertThat(plan.effort().scale()).isEqualTo(1);
+    assertThat(plan.expected()).isLessThan(Duration.ofMinutes(40));
   }
 
   @Test
   void quick_keeps_to_its_five_minutes() {
     Plan plan = CommandLine.parse("quick");
-    long titles =
-        plan.scenarios().stream()
-            .flatMap(s -> s.variants().stream().map(v -> s.name() + ": " + v.label()))
-            .filter(plan.only())
-            .count();
-    assertThat(titles).isEqualTo(6);
-    long turns = titles * plan.contenders().size() * plan.rounds();
-    Duration turn = plan.effort().warmUp().plus(plan.effort().measure()).plusMillis(1_500);
-    assertThat(turn.multipliedBy(turns)).isLessThan(Duration.ofMinutes(5));
+    assertThat(plan.parts()).hasSize(4);
+    assertThat(plan.parts().get(0).variants()).hasSize(2);
+    assertThat(plan.expected()).isLessThan(Duration.ofMinutes(4));
   }
 
   @Test
   void a_scenario_is_a_command() {
     Plan plan =
         CommandLine.parse("expiry", "--contenders", "tidepool,agroal-bare", "--rounds", "2");
-    assertThat(plan.scenarios()).extracting(Scenario::name).containsExactly("expiry");
-    assertThat(plan.contenders()).containsExactly(Contender.TIDEPOOL, Contender.AGROAL_BARE);
+    assertThat(plan.parts()).hasSize(1);
+    Plan.Part part = plan.parts().get(0);
+    assertThat(part.scenario().name()).isEqualTo("expiry");
+    assertThat(part.contenders()).containsExactly(Contender.TIDEPOOL, Contender.AGROAL_BARE);
+    assertThat(plan.turns()).isEqualTo(4);
     assertThat(plan.command()).isEqualTo("expiry --contenders tidepool,agroal-bare --rounds 2");
     assertThat(CommandLine.isComparison("expiry")).isTrue();
     assertThat(CommandLine.isComparison("-prof")).isFalse();
@@ -52,6 +55,7 @@ class CommandLineTest {
     "--rounds, , --rounds takes a value",
     "--contenders, bonecp, no contender bonecp",
     "--only, (, --only Unclosed group",
+    "--only, 3 threads, nothing fits --only 3 threads",
     "--scale, 2, --scale 2 must be",
     "--fork, maybe, --fork maybe must be",
   })

@@ -20,52 +20,63 @@ import java.util.stream.Collectors;
 public final class Comparison {
   private final Plan plan;
   private final PrintStream out;
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private final Results results;
 
-  private Comparison(Plan plan, PrintStream out) {
+  private Comparison(Plan plan, PrintStream out) throws IOException {
     this.plan = plan;
     this.out = out;
+    results = new Results(plan, Environment.describe());
   }
 
-  /** Runs the plan and writes tables, plots and every single outcome to its directory. */
+  /**
+   * Runs the plan and writes tables, plots and every single outcome to its directory, anew after
+   * each scenario.
+   */
   public static List<Outcome> run(Plan plan, PrintStream out) throws IOException {
-    Map<String, String> environment = Environment.describe();
-    environment.put("command", plan.command());
+    out.printf(
+        "%d turns, about %d minutes%n",
+        plan.turns(), Math.max(1, plan.expected().plusSeconds(30).toMinutes()));
     Comparison comparison = new Comparison(plan, out);
-    for (Scenario scenario : plan.scenarios()) {
-      comparison.run(scenario);
+    for (Plan.Part part : plan.parts()) {
+      comparison.run(part);
+      comparison.results.write();
     }
-    Results.write(plan, environment, comparison.outcomes, out);
-    return comparison.outcomes;
+    out.println("\n" + comparison.results.markdown() + "\nWritten to " + plan.out());
+    return comparison.results.outcomes();
   }
 
-  private void run(Scenario scenario) throws IOException {
-    List<Variant> variants = plan.variants(scenario);
-    Optional<String> unavailable = scenario.unavailable();
-    if (variants.isEmpty() || unavailable.isPresent()) {
-      unavailable.ifPresent(reason -> out.println("SKIPPED " + scenario.name() + ": " + reason));
+  private void run(Plan.Part part) throws IOException {
+    Optional<String> unavailable = part.scenario().unavailable();
+    if (unavailable.isPresent()) {
+      results.note("skipped: " + part.scenario().name(), unavailable.get());
+      out.println("SKIPPED " + part.scenario().name() + ": " + unavailable.get());
       return;
     }
-    try (Scenario.Stage stage = scenario.stage()) {
-      for (int round = 1; round <= plan.rounds(); round++) {
-        List<Contender> order = new ArrayList<>(plan.contenders());
+    try (Scenario.Stage stage = part.scenario().stage()) {
+      if (!stage.fact().isEmpty()) {
+        results.note(part.scenario().name(), stage.fact());
+      }
+      for (int round = 1; round <= part.rounds(); round++) {
+        List<Contender> order = new ArrayList<>(part.contenders());
         Collections.rotate(order, round - 1);
-        for (Variant variant : variants) {
+        for (Variant variant : part.variants()) {
           for (Contender contender : order) {
-            Turn turn = new Turn(contender, plan.effort(), stage.url(), plan.fork());
-            add(turn(scenario, variant, turn, round));
+            Turn turn = new Turn(contender, part.effort(), stage.url(), plan.fork());
+            Outcome outcome = measure(part.scenario(), variant, turn, round);
+            results.add(outcome);
+            print(outcome, part.rounds());
           }
         }
       }
     }
   }
 
-  private Outcome turn(Scenario scenario, Variant variant, Turn turn, int round) {
+  private static Outcome measure(Scenario scenario, Variant variant, Turn turn, int round) {
     Map<Figure, Double> figures = Map.of();
     String error = null;
     try {
       figures =
-          plan.fork() && !variant.forksItself()
+          turn.fork() && !variant.forksItself()
               ? Fork.measure(scenario.name(), variant.label(), turn)
               : variant.body().measure(turn);
     } catch (Exception e) { // a contender that fails is a result, and the others go on
@@ -74,8 +85,7 @@ public final class Comparison {
     return new Outcome(scenario, variant.label(), turn.contender(), round, figures, error);
   }
 
-  private void add(Outcome outcome) {
-    outcomes.add(outcome);
+  private void print(Outcome outcome, int rounds) {
     String figures =
         outcome.figures().entrySet().stream()
             .map(e -> String.format(Locale.ROOT, "%s=%.4g", e.getKey().key(), e.getValue()))
@@ -83,7 +93,7 @@ public final class Comparison {
     out.printf(
         "round %d/%d  %s: %s  %s  %s%n",
         outcome.round(),
-        plan.rounds(),
+        rounds,
         outcome.scenario().name(),
         outcome.variant(),
         outcome.contender(),

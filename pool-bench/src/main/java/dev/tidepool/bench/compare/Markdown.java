@@ -2,6 +2,7 @@ package dev.tidepool.bench.compare;
 
 import dev.tidepool.bench.Contender;
 import dev.tidepool.bench.Promise;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -15,70 +16,90 @@ import java.util.stream.Collectors;
 final class Markdown {
   private static final int ERROR_LENGTH = 160;
 
-  private final Plan plan;
   private final StringBuilder text = new StringBuilder();
 
-  private Markdown(Plan plan) {
-    this.plan = plan;
-  }
+  private Markdown() {}
 
   static String of(Plan plan, Map<String, String> environment, List<Table> tables) {
-    Markdown markdown = new Markdown(plan);
-    markdown.head(environment);
+    Markdown markdown = new Markdown();
+    markdown.head(plan, environment);
     tables.forEach(markdown::section);
-    markdown.promises();
+    markdown.promises(plan);
     return markdown.text.toString();
   }
 
-  private void head(Map<String, String> environment) {
+  private void head(Plan plan, Map<String, String> environment) {
     text.append("# Benchmark results\n\n");
     environment.forEach((name, value) -> text.append("- " + name + ": " + value + "\n"));
     text.append(
-        "- medians of %d rounds, contenders in turns, %d ms each after %d ms of warm-up%s\n"
-            .formatted(
-                plan.rounds(),
-                plan.effort().measure().toMillis(),
-                plan.effort().warmUp().toMillis(),
-                plan.fork() ? "" : "; all in one JVM: a trial run, no result"));
+        plan.fork()
+            ? "- contenders in turns, each turn in a JVM of its own\n"
+            : "- all in one JVM: a trial run, no result\n");
+    text.append("- figures are medians of the rounds; ratios are medians of those within rounds\n");
   }
 
   private void section(Table table) {
-    Scenario scenario = table.scenario();
-    text.append("\n## " + scenario.name() + "\n\n" + scenario.summary() + "\n");
-    for (String variant : table.variants()) {
-      text.append("\n**" + variant + "**\n\n| contender |");
-      List<Figure> figures = table.figures();
-      for (Figure figure : figures) {
-        text.append(" " + figure.title() + " |");
-        if (figure == scenario.main()) {
-          text.append(" lowest - highest | x HikariCP |");
-        }
-      }
-      text.append("\n|---|" + "--:|".repeat(figures.size() + 2) + "\n");
-      for (Contender contender : table.contenders()) {
-        row(table, variant, contender, figures);
-      }
-    }
+    Plan.Part part = table.part();
+    text.append("\n## " + part.scenario().name() + "\n\n" + part.scenario().summary() + "\n");
+    text.append(
+        "\nRounds: %d; warm-up %d ms, measurement %d ms%s.\n"
+            .formatted(
+                part.rounds(),
+                part.effort().warmUp().toMillis(),
+                part.effort().measure().toMillis(),
+                part.effort().scale() < 1 ? "; scaled down to " + part.effort().scale() : ""));
+    table.variants().forEach(variant -> variant(table, variant));
   }
 
-  private void row(Table table, String variant, Contender contender, List<Figure> figures) {
+  private void variant(Table table, String variant) {
+    text.append("\n**" + variant + "**\n\n| contender |");
+    int columns = 1;
+    for (Figure figure : table.figures()) {
+      text.append(" " + figure.title() + " |");
+      columns++;
+      if (isCompared(table, figure)) {
+        text.append(" lowest - highest |");
+        columns++;
+        for (Contender yardstick : table.yardsticks()) {
+          text.append(" x " + yardstick.shortTitle() + " |");
+          columns++;
+        }
+      }
+    }
+    text.append("\n|---|" + "--:|".repeat(columns - 1) + "\n");
+    table.contenders().forEach(contender -> row(table, variant, contender));
+    table.contenders().forEach(contender -> errors(table, variant, contender));
+  }
+
+  private void row(Table table, String variant, Contender contender) {
     text.append("| " + contender.title() + " |");
-    for (Figure figure : figures) {
+    for (Figure figure : table.figures()) {
       text.append(" " + number(table.median(variant, contender, figure)) + " |");
-      if (figure == table.scenario().main()) {
+      if (isCompared(table, figure)) {
         text.append(" " + range(table.values(variant, contender, figure).values()) + " |");
-        text.append(" " + ratio(table, variant, contender) + " |");
+        for (Contender yardstick : table.yardsticks()) {
+          text.append(" " + ratio(table.ratio(variant, contender, yardstick, figure)) + " |");
+        }
       }
     }
     text.append("\n");
+  }
+
+  private static boolean isCompared(Table table, Figure figure) {
+    return table.part().scenario().compared().contains(figure);
+  }
+
+  private void errors(Table table, String variant, Contender contender) {
     for (String error : table.errors(variant, contender)) {
-      String line = error.replaceAll("[|\\s]+", " ");
-      text.append("| failed: " + line.substring(0, Math.min(ERROR_LENGTH, line.length())) + " |\n");
+      String line = error.replaceAll("\\s+", " ");
+      text.append(
+          "\n%s failed: %s\n"
+              .formatted(
+                  contender.title(), line.substring(0, Math.min(ERROR_LENGTH, line.length()))));
     }
   }
 
-  private static String ratio(Table table, String variant, Contender contender) {
-    OptionalDouble ratio = table.ratio(variant, contender);
+  private static String ratio(OptionalDouble ratio) {
     return ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : "-";
   }
 
@@ -100,17 +121,21 @@ final class Markdown {
         .replaceAll("\\.0$", "");
   }
 
-  private void promises() {
-    text.append("\n## What each contender was configured to promise\n\n| promise |");
-    plan.contenders().forEach(contender -> text.append(" " + contender.title() + " |"));
-    text.append("\n|---|" + "---|".repeat(plan.contenders().size()) + "\n");
-    for (Promise promise : Promise.values()) {
-      text.append("| " + promise.title() + " | ");
-      text.append(
-          plan.contenders().stream()
-              .map(contender -> Objects.requireNonNull(contender.settings().get(promise)))
-              .collect(Collectors.joining(" | ")));
-      text.append(" |\n");
+  /** Contenders down, promises across: there are more of the former. */
+  private void promises(Plan plan) {
+    text.append("\n## What each contender was configured to promise\n\n| contender |");
+    List<Promise> promises = Arrays.asList(Promise.values());
+    promises.forEach(promise -> text.append(" " + promise.title() + " |"));
+    text.append("\n|---|" + "---|".repeat(promises.size()) + "\n");
+    for (Contender contender : Contender.values()) {
+      if (plan.parts().stream().anyMatch(part -> part.contenders().contains(contender))) {
+        text.append("| " + contender.title() + " | ");
+        text.append(
+            promises.stream()
+                .map(promise -> Objects.requireNonNull(contender.settings().get(promise)))
+                .collect(Collectors.joining(" | ")));
+        text.append(" |\n");
+      }
     }
   }
 }

@@ -5,40 +5,66 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Files: {@code results.json}, {@code results.md}, and a plot for each scenario. */
+/**
+ * What has come of a plan so far, and its files: {@code results.json}, {@code results.md}, and a
+ * plot for each scenario.
+ */
 final class Results {
   private static final Gson GSON =
       new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-  private Results() {}
+  private final Plan plan;
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
 
-  static void write(
-      Plan plan, Map<String, String> environment, List<Outcome> outcomes, PrintStream out)
-      throws IOException {
-    List<Table> tables =
-        plan.scenarios().stream()
-            .map(scenario -> new Table(scenario, outcomes))
-            .filter(table -> !table.isEmpty())
-            .toList();
-    String markdown = Markdown.of(plan, environment, tables);
-    Files.createDirectories(plan.out());
-    Files.writeString(plan.out().resolve("results.json"), json(environment, outcomes));
-    Files.writeString(plan.out().resolve("results.md"), markdown);
-    for (Table table : tables) {
-      Files.writeString(
-          plan.out().resolve(table.scenario().name() + ".svg"), new SvgChart(table).write());
-    }
-    out.println();
-    out.print(markdown);
-    out.println("\nWritten to " + plan.out());
+  Results(Plan plan, Map<String, String> environment) {
+    this.plan = plan;
+    this.environment.putAll(environment);
+    this.environment.put("command", plan.command());
   }
 
-  private static String json(Map<String, String> environment, List<Outcome> outcomes) {
+  void add(Outcome outcome) {
+    outcomes.add(outcome);
+  }
+
+  /** Puts a fact beside those about the machine. */
+  void note(String name, String fact) {
+    environment.put(name, fact);
+  }
+
+  List<Outcome> outcomes() {
+    return outcomes;
+  }
+
+  String markdown() {
+    return Markdown.of(plan, environment, tables());
+  }
+
+  void write() throws IOException {
+    Path dir = Files.createDirectories(plan.out());
+    Files.writeString(dir.resolve("results.json"), json());
+    Files.writeString(dir.resolve("results.md"), markdown());
+    for (Table table : tables()) {
+      Files.writeString(
+          dir.resolve(table.part().scenario().name() + ".svg"), new SvgChart(table).write());
+    }
+  }
+
+  private List<Table> tables() {
+    return plan.parts().stream()
+        .map(part -> new Table(part, outcomes))
+        .filter(table -> !table.isEmpty())
+        .toList();
+  }
+
+  private String json() {
     JsonObject root = new JsonObject();
     root.add("environment", GSON.toJsonTree(environment));
     JsonArray all = new JsonArray();

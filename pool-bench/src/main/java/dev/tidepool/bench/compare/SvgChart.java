@@ -43,7 +43,7 @@ final class SvgChart {
 
   SvgChart(Table table) {
     this.table = table;
-    figure = table.scenario().main();
+    figure = table.part().scenario().main();
   }
 
   String write() {
@@ -53,7 +53,7 @@ final class SvgChart {
     }
     int height = y + 16;
     int width = LEFT + WIDTH + RIGHT;
-    String title = escape(table.scenario().name() + ": " + figure.title());
+    String title = escape(table.part().scenario().name() + ": " + figure.title());
     return """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
     <title>%s</title>

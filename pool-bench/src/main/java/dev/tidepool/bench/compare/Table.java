@@ -14,19 +14,17 @@ import org.apache.commons.statistics.descriptive.Median;
 
 /** The outcomes of one scenario, the rounds of each contender taken together. */
 final class Table {
-  /** Ratios are relative to this one. */
-  static final Contender YARDSTICK = Contender.HIKARICP;
-
-  private final Scenario scenario;
+  private final Plan.Part part;
   private final List<Outcome> outcomes;
 
-  Table(Scenario scenario, List<Outcome> all) {
-    this.scenario = scenario;
-    outcomes = all.stream().filter(o -> o.scenario().name().equals(scenario.name())).toList();
+  Table(Plan.Part part, List<Outcome> all) {
+    this.part = part;
+    String name = part.scenario().name();
+    outcomes = all.stream().filter(outcome -> outcome.scenario().name().equals(name)).toList();
   }
 
-  Scenario scenario() {
-    return scenario;
+  Plan.Part part() {
+    return part;
   }
 
   boolean isEmpty() {
@@ -49,7 +47,10 @@ final class Table {
   /** All that any turn measured and what it should have, in the order of the enumeration. */
   List<Figure> figures() {
     Stream<Figure> measured = outcomes.stream().flatMap(o -> o.figures().keySet().stream());
-    return Stream.concat(Stream.of(scenario.main()), measured).distinct().sorted().toList();
+    return Stream.concat(part.scenario().compared().stream(), measured)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** By round. */
@@ -69,16 +70,21 @@ final class Table {
     return median(values(variant, contender, figure));
   }
 
+  /** Contenders whose figures are units for the others'. */
+  List<Contender> yardsticks() {
+    return contenders().stream().filter(Contender::isYardstick).toList();
+  }
+
   /** Median of the ratios within a round: what slowed the machine down in a round, slowed both. */
-  OptionalDouble ratio(String variant, Contender contender) {
+  OptionalDouble ratio(String variant, Contender contender, Contender yardstick, Figure figure) {
     Map<Integer, Double> ratios = new LinkedHashMap<>();
-    Map<Integer, Double> others = values(variant, YARDSTICK, scenario.main());
-    values(variant, contender, scenario.main())
+    Map<Integer, Double> units = values(variant, yardstick, figure);
+    values(variant, contender, figure)
         .forEach(
             (round, value) -> {
-              Double other = others.get(round);
-              if (other != null && other != 0) {
-                ratios.put(round, value / other);
+              Double unit = units.get(round);
+              if (unit != null && unit != 0) {
+                ratios.put(round, value / unit);
               }
             });
     return median(ratios);

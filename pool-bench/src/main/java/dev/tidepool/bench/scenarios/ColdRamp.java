@@ -17,12 +17,15 @@ import org.apache.commons.statistics.descriptive.Median;
 
 /** Borrowers all at once on a pool that is empty. */
 public final class ColdRamp implements Scenario {
+  private static final int LEAST_BURSTS = 3;
   private static final int BURSTS = 10;
-  private static final int WARM_UP_BURSTS = 2;
   private static final int MANY_BURSTS = 10_000;
 
-  /** Ten times what the slowest contender that serves everybody takes. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** Mean of the contenders: one burst takes most of them 0.1 s, some 2.5 s. */
+  private static final int SLOW_SECONDS = 3;
+
+  /** Long enough for the slowest contender that serves everybody. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Override
   public String name() {
@@ -34,7 +37,7 @@ public final class ColdRamp implements Scenario {
     return "Borrowers ask all at once for connections of a pool that has none yet, and keep them until"
         + " all are served. First 32 borrowers with connects of 50 ms; then burst after burst of 12"
         + " borrowers with connects of 1 ms, in search of requests that are lost: somebody waits"
-        + " for 5 s although the pool has room. Each burst has a new pool.";
+        + " for 10 s although the pool has room. Each burst has a new pool.";
   }
 
   @Override
@@ -45,34 +48,29 @@ public final class ColdRamp implements Scenario {
   @Override
   public List<Variant> variants() {
     return List.of(
-        Variant.of("32 borrowers, connects of 50 ms", ColdRamp::slowConnects),
+        Variant.of("32 borrowers, connects of 50 ms", ColdRamp::slowConnects)
+            .lasting(effort -> effort.measure().plusSeconds(SLOW_SECONDS)),
         Variant.of("12 borrowers, connects of 1 ms, many bursts", ColdRamp::manyBursts));
   }
 
   private static Map<Figure, Double> slowConnects(Turn turn) throws Exception {
-    Terms terms = Terms.of(32).startingEmpty();
-    Terms slow = terms.withConnectsOf(Duration.ofMillis(50));
-    for (int i = 0; i < turn.effort().scaled(WARM_UP_BURSTS); i++) {
-      burst(turn, slow, 32);
-    }
-    NoopTraffic.takeMostUnderWay();
-    Bursts bursts = new Bursts();
-    for (int i = 0; i < turn.effort().scaled(BURSTS); i++) {
-      bursts.add(burst(turn, slow, 32));
-    }
-    return bursts.figures();
+    return ramp(turn, 32, Duration.ofMillis(50), turn.effort().scaled(LEAST_BURSTS), BURSTS);
   }
 
-  /** As many as there is time for. */
   private static Map<Figure, Double> manyBursts(Turn turn) throws Exception {
-    Terms terms =
-        Terms.of(12).startingEmpty().waiting(PATIENCE).withConnectsOf(Duration.ofMillis(1));
-    burst(turn, terms, 12);
+    return ramp(turn, 12, Duration.ofMillis(1), 1, MANY_BURSTS);
+  }
+
+  /** After one burst to warm up: as many as there is time for, within limits. */
+  private static Map<Figure, Double> ramp(
+      Turn turn, int borrowers, Duration connect, int least, int most) throws Exception {
+    Terms terms = Terms.of(borrowers).startingEmpty().waiting(PATIENCE).withConnectsOf(connect);
+    burst(turn, terms, borrowers);
     NoopTraffic.takeMostUnderWay();
     Bursts bursts = new Bursts();
     long end = System.nanoTime() + turn.effort().measure().toNanos();
-    for (int i = 0; i < turn.effort().scaled(MANY_BURSTS) && System.nanoTime() - end < 0; i++) {
-      bursts.add(burst(turn, terms, 12));
+    for (int i = 0; i < least || i < most && System.nanoTime() - end < 0; i++) {
+      bursts.add(burst(turn, terms, borrowers));
     }
     return bursts.figures();
   }

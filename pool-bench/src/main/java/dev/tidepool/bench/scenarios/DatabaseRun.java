@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.postgresql.util.DriverInfo;
 
 /** What is left of the differences when there is a database. */
 public final class DatabaseRun implements Scenario {
@@ -42,6 +43,11 @@ public final class DatabaseRun implements Scenario {
   }
 
   @Override
+  public List<Figure> compared() {
+    return List.of(Figure.THROUGHPUT, Figure.CPU_MICROS);
+  }
+
+  @Override
   public List<Variant> variants() {
     return List.of(
         Variant.of("1 thread", turn -> measure(turn, 1)),
@@ -57,7 +63,8 @@ public final class DatabaseRun implements Scenario {
   @Override
   public Stage stage() throws IOException {
     LoopbackPostgres server = LoopbackPostgres.start();
-    return new Stage(server.url(), server::close);
+    String fact = server.version() + ", JDBC driver " + DriverInfo.DRIVER_VERSION;
+    return new Stage(server.url(), fact, server::close);
   }
 
   private static Map<Figure, Double> measure(Turn turn, int threads) throws Exception {

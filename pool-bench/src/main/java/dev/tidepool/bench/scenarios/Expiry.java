@@ -55,7 +55,9 @@ public final class Expiry implements Scenario {
 
   @Override
   public List<Variant> variants() {
-    return List.of(Variant.of("16 threads, 16 connections", Expiry::measure));
+    return List.of(
+        Variant.of("16 threads, 16 connections", Expiry::measure)
+            .lasting(effort -> WARM_UP.plus(MEASURED).plusSeconds(2)));
   }
 
   private static Map<Figure, Double> measure(Turn turn) throws Exception {

@@ -72,6 +72,11 @@ final class LoopbackPostgres {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=bench&sslmode=disable";
   }
 
+  /** Its name with its version. */
+  String version() throws IOException {
+    return run(List.of(bin.resolve("postgres").toString(), "--version")).trim();
+  }
+
   /** Ends the server and deletes its data. */
   void close() {
     Runtime.getRuntime().removeShutdownHook(lastResort);
@@ -107,7 +112,7 @@ final class LoopbackPostgres {
     run(command);
   }
 
-  private static void run(List<String> command) throws IOException {
+  private static String run(List<String> command) throws IOException {
     // Into a file: the server that the program leaves behind would keep a pipe open for ever.
     Path output = Files.createTempFile("tidepool-bench", ".out");
     try {
@@ -120,6 +125,7 @@ final class LoopbackPostgres {
         process.destroyForcibly();
         throw new IOException(String.join(" ", command) + "\n" + Files.readString(output));
       }
+      return Files.readString(output);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted: " + String.join(" ", command), e);

@@ -27,6 +27,10 @@ public final class ManyPools implements Scenario {
   private static final int POOLS = 1_000;
   private static final int CONNECTIONS = 10;
   private static final int OPENERS = 16;
+
+  /** Of all pools, about. */
+  private static final int OPEN_SECONDS = 4;
+
   private static final long FILLED_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -49,7 +53,9 @@ public final class ManyPools implements Scenario {
 
   @Override
   public List<Variant> variants() {
-    return List.of(Variant.of("idle", ManyPools::measure));
+    return List.of(
+        Variant.of("idle", ManyPools::measure)
+            .lasting(effort -> effort.warmUp().plus(effort.measure()).plusSeconds(OPEN_SECONDS)));
   }
 
   private static Map<Figure, Double> measure(Turn turn) throws Exception {

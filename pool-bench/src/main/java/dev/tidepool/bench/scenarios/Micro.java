@@ -1,16 +1,20 @@
 package dev.tidepool.bench.scenarios;
 
 import dev.tidepool.bench.compare.CpuProfiler;
+import dev.tidepool.bench.compare.Effort;
 import dev.tidepool.bench.compare.Figure;
 import dev.tidepool.bench.compare.Scenario;
 import dev.tidepool.bench.compare.Turn;
 import dev.tidepool.bench.compare.Variant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -31,9 +35,22 @@ public record Micro(String name, String summary, Class<?> benchmark, List<Intege
   private static final int[] THREADS = {1, 2, 8, 32};
   private static final int ITERATIONS = 4;
 
+  /** Start and end of JMH's JVM. */
+  private static final Duration ASIDE = Duration.ofMillis(1_600);
+
   @Override
   public Figure main() {
     return Figure.NANOS;
+  }
+
+  @Override
+  public List<Figure> compared() {
+    return List.of(Figure.NANOS, Figure.CPU_NANOS);
+  }
+
+  @Override
+  public boolean takesVariations() {
+    return true;
   }
 
   @Override
@@ -42,16 +59,21 @@ public record Micro(String name, String summary, Class<?> benchmark, List<Intege
     for (int pool : pools) {
       for (int threads : THREADS) {
         String label = (threads == 1 ? "1 thread" : threads + " threads") + ", pool " + pool;
-        variants.add(new Variant(label, true, turn -> measure(turn, threads, pool)));
+        variants.add(
+            new Variant(label, true, Micro::expected, turn -> measure(turn, threads, pool)));
       }
     }
     return variants;
   }
 
+  private static Duration expected(Effort effort) {
+    return effort.warmUp().plus(effort.measure()).plus(ASIDE);
+  }
+
   private Map<Figure, Double> measure(Turn turn, int threads, int pool) throws RunnerException {
     RunResult result = new Runner(options(turn, threads, pool)).runSingle();
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-    figures.put(Figure.NANOS, result.getPrimaryResult().getScore());
+    figures.put(Figure.NANOS, threads * 1e9 / result.getPrimaryResult().getScore());
     figures.put(Figure.CPU_NANOS, secondary(result, CpuProfiler.LABEL));
     figures.put(Figure.BYTES, secondary(result, "gc.alloc.rate.norm"));
     return figures;
@@ -63,6 +85,10 @@ public record Micro(String name, String summary, Class<?> benchmark, List<Intege
         .param("contender", turn.contender().name())
         .param("poolSize", Integer.toString(pool))
         .threads(threads)
+        // Not the average time: JMH takes it of each thread and then of the threads, and one that
+        // hardly had a processor in a short iteration makes it a thousand times too long.
+        .mode(Mode.Throughput)
+        .timeUnit(TimeUnit.SECONDS)
         .forks(turn.fork() ? 1 : 0)
         .warmupIterations(ITERATIONS)
         .warmupTime(part(turn.effort().warmUp().toMillis()))

@@ -38,6 +38,11 @@ public final class Saturation implements Scenario {
   }
 
   @Override
+  public List<Figure> compared() {
+    return List.of(Figure.THROUGHPUT, Figure.P999, Figure.CPU_MICROS);
+  }
+
+  @Override
   public List<Variant> variants() {
     List<Variant> variants = new ArrayList<>();
     for (ThreadKind kind : ThreadKind.available()) {

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonParser;
 import dev.tidepool.bench.CommandLine;
 import dev.tidepool.bench.Contender;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.assertj.core.data.Offset;
@@ -24,19 +20,21 @@ class ResultsTest {
   private static final String ONE = "1 thread, pool 32";
 
   @TempDir private Path dir;
-  private Plan plan;
   private Scenario scenario;
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private Plan.Part part;
+  private Results results;
 
   @BeforeEach
   void threeRounds() {
-    plan = CommandLine.parse("acquire", "--out", dir.toString());
-    scenario = plan.scenarios().get(0);
+    Plan plan = CommandLine.parse("acquire", "--out", dir.toString());
+    results = new Results(plan, Map.of("processor", "P"));
+    scenario = plan.parts().get(0).scenario();
+    part = plan.parts().get(0);
     round(1, 40, 80);
     round(2, 500, 1000);
     round(3, 50, 100);
-    outcomes.add(
-        new Outcome(scenario, ONE, Contender.DRUID, 1, Map.of(), "java.io.IOException: a | b\nc"));
+    String error = "java.io.IOException: a | b\nc";
+    results.add(new Outcome(scenario, ONE, Contender.DRUID, 1, Map.of(), error));
   }
 
   private void round(int round, double tidepool, double hikari) {
@@ -46,35 +44,39 @@ class ResultsTest {
 
   private void add(int round, Contender contender, double nanos, double bytes) {
     Map<Figure, Double> figures = Map.of(Figure.NANOS, nanos, Figure.BYTES, bytes);
-    outcomes.add(new Outcome(scenario, ONE, contender, round, figures, null));
+    results.add(new Outcome(scenario, ONE, contender, round, figures, null));
   }
 
   @Test
   void ratio_is_the_median_within_rounds_so_a_slow_round_counts_for_both() {
-    Table table = new Table(scenario, outcomes);
-    assertThat(table.ratio(ONE, Contender.TIDEPOOL)).hasValueCloseTo(0.5, Offset.offset(1e-9));
+    Table table = new Table(part, results.outcomes());
+    assertThat(table.yardsticks()).containsExactly(Contender.HIKARICP);
+    assertThat(table.ratio(ONE, Contender.TIDEPOOL, Contender.HIKARICP, Figure.NANOS))
+        .hasValueCloseTo(0.5, Offset.offset(1e-9));
     assertThat(table.median(ONE, Contender.TIDEPOOL, Figure.NANOS))
         .hasValueCloseTo(50.0, Offset.offset(1e-9));
-    assertThat(table.ratio(ONE, Contender.DRUID)).isEmpty();
+    assertThat(table.ratio(ONE, Contender.DRUID, Contender.HIKARICP, Figure.NANOS)).isEmpty();
   }
 
   @Test
   void markdown_has_a_row_for_each_contender_and_what_each_promises() {
-    String markdown =
-        Markdown.of(plan, Map.of("processor", "P"), List.of(new Table(scenario, outcomes)));
-    assertThat(markdown)
+    add(1, Contender.AGROAL_BARE, 160, 56);
+    results.note("skipped: database", "there is none");
+    assertThat(results.markdown())
         .contains("- processor: P\n")
-        .contains("| contender | ns/op | lowest - highest | x HikariCP | B/op |\n")
-        .contains("| Tidepool | 50 | 40 - 500 | 0.50 | 48 |\n")
-        .contains("| HikariCP 7.1.0 | 100 | 80 - 1,000 | 1.00 | 56 |\n")
-        .contains("| Druid 1.2.28 | - | - | - | - |\n| failed: java.io.IOException: a b c |\n")
-        .contains("| longest validation, 5 s | `validationTimeout` |");
+        .contains("- skipped: database: there is none\n")
+        .contains(
+            "| contender | ns/op | lowest - highest | x HikariCP | x Agroal, all checks off |")
+        .contains("| Tidepool | 50 | 40 - 500 | 0.50 | 0.25 | - | - | - | - | 48 |\n")
+        .contains("| HikariCP 7.1.0 | 100 | 80 - 1,000 | 1.00 | 0.50 |")
+        .contains("| Druid 1.2.28 | - | - | - | - |")
+        .contains("\nDruid 1.2.28 failed: java.io.IOException: a | b c\n")
+        .containsPattern("\\| Vibur 26.0 \\|.*`validateTimeoutInSeconds`");
   }
 
   @Test
   void files_hold_every_outcome_and_a_plot_that_is_xml() throws Exception {
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    Results.write(plan, Map.of("processor", "P"), outcomes, nowhere);
+    results.write();
 
     String json = Files.readString(dir.resolve("results.json"));
     assertThat(JsonParser.parseString(json).getAsJsonObject().getAsJsonArray("outcomes"))

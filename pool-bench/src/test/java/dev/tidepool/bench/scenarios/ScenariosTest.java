@@ -13,7 +13,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +46,7 @@ class ScenariosTest {
 
     List<Outcome> outcomes = run(name, "--fork", "false");
 
-    assertThat(outcomes).extracting(Outcome::contender).contains(Contender.values());
+    assertThat(outcomes).extracting(Outcome::contender).containsOnlyOnce(Contender.values());
     assertThat(outcomes)
         .allSatisfy(
             outcome -> {
@@ -77,7 +79,14 @@ class ScenariosTest {
   }
 
   private List<Outcome> run(String name, String... options) throws Exception {
+    String everybody =
+        Arrays.stream(Contender.values())
+            .map(Contender::name)
+            .collect(Collectors.joining(","))
+            .replace('_', '-');
     String[] moments = {
+      "--contenders",
+      everybody,
       "--rounds",
       "1",
       "--warm-up",
