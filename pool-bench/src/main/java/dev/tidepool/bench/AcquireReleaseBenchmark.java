@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * Borrowing a connection and giving it back, unused. The time is that of one thread's cycle, so
  * with more threads than processors it contains the time in which others ran.
  *
- * <p>{@code java -jar pool-bench/target/benchmarks.jar AcquireRelease -t 8 -prof gc}
+ * <p>{@code java -jar pool-bench/target/benchmarks.jar AcquireRelease -t 8 -bm thrpt -prof gc}
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * Borrowing a connection, executing one statement, and giving it back: what an application pays for
  * the pool on top of the driver.
  *
- * <p>{@code java -jar pool-bench/target/benchmarks.jar StatementBenchmark -t 8 -prof gc}
+ * <p>{@code java -jar pool-bench/target/benchmarks.jar StatementBenchmark -t 8 -bm thrpt -prof gc}
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

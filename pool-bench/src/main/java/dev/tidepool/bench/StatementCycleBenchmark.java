@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * Making, executing and closing a statement on a connection that each thread keeps: what every
  * statement after the first pays. There must be as many connections as threads.
  *
- * <p>{@code java -jar pool-bench/target/benchmarks.jar StatementCycle -t 8 -prof gc}
+ * <p>{@code java -jar pool-bench/target/benchmarks.jar StatementCycle -t 8 -bm thrpt -prof gc}
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

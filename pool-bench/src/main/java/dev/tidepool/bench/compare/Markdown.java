@@ -104,7 +104,7 @@ final class Markdown {
   }
 
   private static String range(Collection<Double> values) {
-    return values.isEmpty()
+    return values.size() < 2
         ? "-"
         : number(Collections.min(values)) + " - " + number(Collections.max(values));
   }

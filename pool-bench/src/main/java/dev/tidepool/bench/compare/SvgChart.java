@@ -18,6 +18,7 @@ final class SvgChart {
   private static final int TOP = 40;
   private static final int LINE = 18;
   private static final int HEAD = 46;
+  private static final int GAP = 12;
 
   private static final String STYLE =
       """
@@ -51,7 +52,7 @@ final class SvgChart {
     for (String variant : table.variants()) {
       y = panel(variant, y);
     }
-    int height = y + 16;
+    int height = y + GAP;
     int width = LEFT + WIDTH + RIGHT;
     String title = escape(table.part().scenario().name() + ": " + figure.title());
     return """
@@ -81,7 +82,7 @@ final class SvgChart {
       line(variant, contender, y);
       y += LINE;
     }
-    return bottom;
+    return bottom + GAP;
   }
 
   private void line(String variant, Contender contender, int y) {

@@ -29,6 +29,7 @@ public final class DbcpAdapter implements Adapter {
     pool.setMaxConn(terms.maxLifetime());
     pool.setLogExpiredConnections(false);
     pool.setDefaultAutoCommit(true);
+    pool.setDefaultReadOnly(false); // else it is not reset
     pool.setRegisterConnectionMBean(false);
     pool.start();
     return new PooledSource(pool, pool::close);
@@ -44,6 +45,7 @@ public final class DbcpAdapter implements Adapter {
         Promise.KEEPALIVE, "`testWhileIdle`, `timeBetweenEvictionRuns`, quiet or not",
         Promise.LIFETIME, "`maxConn`, seen at borrow, return and ping",
         Promise.SILENCE, "default, `registerConnectionMBean` false",
-        Promise.CLEANING, "always");
+        Promise.CLEANING,
+            "`defaultReadOnly`; not the isolation level, which it would ask for at every borrow");
   }
 }

@@ -3,6 +3,7 @@ package dev.tidepool.bench.contenders;
 import dev.tidepool.bench.PooledSource;
 import dev.tidepool.bench.Promise;
 import dev.tidepool.bench.Terms;
+import java.sql.Connection;
 import java.util.Map;
 import org.apache.tomcat.jdbc.pool.DataSource;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
@@ -26,6 +27,8 @@ public final class TomcatAdapter implements Adapter {
     settings.setTimeBetweenEvictionRunsMillis((int) terms.keepaliveTime().toMillis());
     settings.setMaxAge(terms.maxLifetime().toMillis());
     settings.setDefaultAutoCommit(true);
+    settings.setDefaultReadOnly(false); // else it is not reset, nor is the next
+    settings.setDefaultTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     settings.setJmxEnabled(false);
     settings.setJdbcInterceptors("ConnectionState;StatementFinalizer");
     DataSource pool = new DataSource(settings);
@@ -43,6 +46,7 @@ public final class TomcatAdapter implements Adapter {
         Promise.LIFETIME, "`maxAge`",
         Promise.SILENCE, "`jmxEnabled` false",
         Promise.CLEANING,
-            "interceptors `ConnectionState`, `StatementFinalizer`; it does not roll back");
+            "interceptors `StatementFinalizer`, and `ConnectionState` at the next borrow; it does not"
+                + " roll back");
   }
 }

@@ -28,12 +28,14 @@ public final class ViburAdapter implements Adapter {
         Math.max(LEAST_IDLE_SECONDS, (int) terms.validateAfterIdle().toSeconds()));
     pool.setValidateTimeoutInSeconds((int) terms.validationTimeout().toSeconds());
     pool.setDefaultAutoCommit(true);
+    pool.setDefaultReadOnly(false);
     pool.setResetDefaultsAfterUse(true);
     pool.setClearSQLWarnings(true);
     pool.setEnableJMX(false);
     pool.setLogConnectionLongerThanMs(NEVER);
     pool.setLogQueryExecutionLongerThanMs(NEVER);
     pool.setLogLargeResultSet(NEVER);
+    pool.setCollectQueryStatistics(0);
     pool.start();
     return new PooledSource(pool, pool::terminate);
   }
@@ -47,7 +49,9 @@ public final class ViburAdapter implements Adapter {
         Promise.VALIDATION_BOUND, "`validateTimeoutInSeconds`",
         Promise.KEEPALIVE, "no",
         Promise.LIFETIME, "no",
-        Promise.SILENCE, "`enableJMX` false, logs of slow uses off",
-        Promise.CLEANING, "`resetDefaultsAfterUse`, auto-commit only; it does not roll back");
+        Promise.SILENCE, "`enableJMX` false, statistics and logs of slow uses off",
+        Promise.CLEANING,
+            "less: `resetDefaultsAfterUse` with auto-commit and read-only; no isolation level,"
+                + " statements or rollback");
   }
 }
