@@ -77,7 +77,7 @@ public final class Environment {
     try {
       process =
           new ProcessBuilder(command)
-              .directory(program.toAbsolutePath().getParent().toFile())
+              .directory(program.resolveSibling("").toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
     } catch (IOException e) {

@@ -20,6 +20,11 @@ public interface Scenario {
     return List.of(main());
   }
 
+  /** How long a turn takes if that much is asked for; some need a time of their own. */
+  default Effort effort(Effort asked) {
+    return asked;
+  }
+
   /** Its forms, on this JVM. */
   List<Variant> variants();
 

@@ -37,7 +37,7 @@ public final class ColdRamp implements Scenario {
     return "Borrowers ask all at once for connections of a pool that has none yet, and keep them until"
         + " all are served. First 32 borrowers with connects of 50 ms; then burst after burst of 12"
         + " borrowers with connects of 1 ms, in search of requests that are lost: somebody waits"
-        + " for 10 s although the pool has room. Each burst has a new pool.";
+        + " for 10 s although the pool has room. Each burst has a new pool; the first one is the warm-up.";
   }
 
   @Override

@@ -54,17 +54,18 @@ public final class Expiry implements Scenario {
   }
 
   @Override
+  public Effort effort(Effort asked) {
+    double scale = asked.scale();
+    return new Effort(scaled(WARM_UP, scale), atLeastASecond(scaled(MEASURED, scale)), scale);
+  }
+
+  @Override
   public List<Variant> variants() {
-    return List.of(
-        Variant.of("16 threads, 16 connections", Expiry::measure)
-            .lasting(effort -> WARM_UP.plus(MEASURED).plusSeconds(2)));
+    return List.of(Variant.of("16 threads, 16 connections", Expiry::measure));
   }
 
   private static Map<Figure, Double> measure(Turn turn) throws Exception {
-    double scale = turn.effort().scale();
-    Duration lifetime = atLeastASecond(scaled(LIFETIME, scale));
-    Effort effort =
-        new Effort(scaled(WARM_UP, scale), atLeastASecond(scaled(MEASURED, scale)), scale);
+    Duration lifetime = atLeastASecond(scaled(LIFETIME, turn.effort().scale()));
     Terms terms = Terms.of(CONNECTIONS).withConnectsOf(CONNECT).living(lifetime);
     try (PooledSource pool = turn.contender().open(terms)) {
       Filling.of(pool.dataSource(), CONNECTIONS);
@@ -72,7 +73,7 @@ public final class Expiry implements Scenario {
       long hold = HOLD.toNanos();
       LoadResult result =
           new Load(THREADS, ThreadKind.PLATFORM, PERIOD, SLICE, false)
-              .run(pool.dataSource(), connection -> Pause.nanos(hold), effort);
+              .run(pool.dataSource(), connection -> Pause.nanos(hold), turn.effort());
       Map<Figure, Double> figures = result.figures();
       figures.put(Figure.REPLACED, (double) (NoopTraffic.connects() - opened));
       slices(result.slices(), figures);
