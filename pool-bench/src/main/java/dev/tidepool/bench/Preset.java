@@ -28,11 +28,11 @@ record Preset(String scenario, String variants, int rounds, int warmUpMillis, in
           new Preset("statement", "^(1 thread|8 threads), pool 32$", 3, 1_000, 600),
           new Preset("statement-cycle", "^1 thread, ", 3, 1_000, 600),
           new Preset("saturation", "", 3, 1_000, 2_500),
-          new Preset("cold-ramp", "", 3, 1_000, 2_000),
+          new Preset("cold-ramp", "", 3, 1_000, 1_000),
           new Preset("expiry", "", 1, 1_000, 1_000),
-          new Preset("many-pools", "", 1, 1_000, 5_000),
+          new Preset("many-pools", "", 1, 8_000, 8_000),
           new Preset("mostly-in-use", "five|8 threads", 3, 500, 1_000),
-          new Preset("database", "", 3, 1_000, 1_500));
+          new Preset("database", "^(1 thread|32 threads)$", 3, 2_000, 1_500));
 
   /** All of a scenario, without haste. */
   static Preset whole(Scenario scenario) {
