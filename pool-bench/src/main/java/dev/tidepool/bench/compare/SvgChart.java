@@ -55,14 +55,15 @@ final class SvgChart {
     int height = y + GAP;
     int width = LEFT + WIDTH + RIGHT;
     String title = escape(table.part().scenario().name() + ": " + figure.title());
+    String better = figure == Figure.THROUGHPUT ? "more" : "less";
     return """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">
     <title>%s</title>
     %s<rect class="ground" width="100%%" height="100%%"/>
-    <text x="12" y="22">%s; dot: median, bar: lowest to highest round</text>
+    <text x="12" y="22">%s, %s is better; dot: median, bar: lowest to highest round</text>
     %s</svg>
     """
-        .formatted(width, height, width, height, title, STYLE, title, body);
+        .formatted(width, height, width, height, title, STYLE, title, better, body);
   }
 
   private int panel(String variant, int top) {
