@@ -1,7 +1,6 @@
 package dev.tidepool.bench.scenarios;
 
 import dev.tidepool.bench.compare.CpuProfiler;
-import dev.tidepool.bench.compare.Effort;
 import dev.tidepool.bench.compare.Figure;
 import dev.tidepool.bench.compare.Scenario;
 import dev.tidepool.bench.compare.Turn;
@@ -33,10 +32,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public record Micro(String name, String summary, Class<?> benchmark, List<Integer> pools)
     implements Scenario {
   private static final int[] THREADS = {1, 2, 8, 32};
-  private static final int ITERATIONS = 4;
+  private static final int ITERATIONS = 2;
 
   /** Start and end of JMH's JVM. */
-  private static final Duration ASIDE = Duration.ofMillis(1_600);
+  private static final Duration ASIDE = Duration.ofSeconds(1);
+
+  /** JMH waits for all threads before and after an iteration. */
+  private static final Duration ASIDE_PER_THREAD = Duration.ofMillis(70);
 
   @Override
   public Figure main() {
@@ -59,15 +61,16 @@ public record Micro(String name, String summary, Class<?> benchmark, List<Intege
     for (int pool : pools) {
       for (int threads : THREADS) {
         String label = (threads == 1 ? "1 thread" : threads + " threads") + ", pool " + pool;
+        Duration aside = ASIDE.plus(ASIDE_PER_THREAD.multipliedBy(threads));
         variants.add(
-            new Variant(label, true, Micro::expected, turn -> measure(turn, threads, pool)));
+            new Variant(
+                label,
+                true,
+                effort -> effort.warmUp().plus(effort.measure()).plus(aside),
+                turn -> measure(turn, threads, pool)));
       }
     }
     return variants;
-  }
-
-  private static Duration expected(Effort effort) {
-    return effort.warmUp().plus(effort.measure()).plus(ASIDE);
   }
 
   private Map<Figure, Double> measure(Turn turn, int threads, int pool) throws RunnerException {
