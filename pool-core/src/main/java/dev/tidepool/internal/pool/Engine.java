@@ -113,7 +113,7 @@ public final class Engine {
       if (draining) {
         evict(entry, RetireReason.EVICTED);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
-        retire(entry, new Doom(RetireReason.EVICTED));
+        retire(entry, Doom.of(RetireReason.EVICTED));
       }
       Engine.this.changed();
     }
@@ -191,7 +191,7 @@ public final class Engine {
   void retire(Entry entry, @Nullable Doom doom) {
     Doom earlier = entry.doomed();
     Doom why = doom != null ? doom : earlier;
-    inventory.retire(entry, why != null ? why : new Doom(RetireReason.EVICTED));
+    inventory.retire(entry, why != null ? why : Doom.of(RetireReason.EVICTED));
   }
 
   void leakReturned(Entry entry, long now) {
@@ -317,7 +317,7 @@ public final class Engine {
 
   /** Retires an entry now if nobody has it, else when it comes back. */
   public void evict(Entry entry, RetireReason reason) {
-    Doom doom = new Doom(reason);
+    Doom doom = Doom.of(reason);
     // The entry may change hands between two looks; it cannot escape all of them for ever.
     while (entry.state() != SlotState.RETIRED && entry.state() != SlotState.DOOMED) {
       if (entry.retireIdle() || entry.retireChecking()) {

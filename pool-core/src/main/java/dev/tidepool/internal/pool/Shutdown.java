@@ -53,7 +53,7 @@ final class Shutdown {
   private void endNow(Entry entry) {
     boolean lent = entry.state() != SlotState.IDLE;
     if (entry.condemn()) {
-      inventory.retire(entry, new Doom(RetireReason.POOL_CLOSED), lent);
+      inventory.retire(entry, Doom.of(RetireReason.POOL_CLOSED), lent);
     }
   }
 

@@ -267,11 +267,17 @@ public final class Checker {
       Deadline deadline = null;
       Deadline hedge = null;
       Verdict verdict = Verdict.DEAD;
+      RetireReason otherwise = kind.failed();
       Throwable cause = null;
       try {
         deadline = startDeadline();
         hedge = startHedge();
-        verdict = exam.ask(entry.physical(), timeout);
+        if (HangUp.isSeen(entry)) {
+          otherwise = RetireReason.HUNG_UP;
+          cause = HangUp.asException();
+        } else {
+          verdict = exam.ask(entry.physical(), timeout);
+        }
       } catch (Throwable t) {
         cause = t;
       }
@@ -286,7 +292,7 @@ public final class Checker {
       }
       finish(
           verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
-          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed(),
+          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : otherwise,
           cause);
     }
 
@@ -373,9 +379,12 @@ public final class Checker {
       entry.asked();
       if (alive) {
         passOn(now);
-      } else if (entry.retireOwned()) {
+        return;
+      }
+      Doom doom = Doom.of(otherwise, cause);
+      if (entry.retireOwned()) {
         // Else it was evicted under the check, and what the driver then says is no verdict.
-        retire(now, otherwise, cause);
+        retire(now, doom);
       }
     }
 
@@ -387,23 +396,23 @@ public final class Checker {
       } finally {
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
-          inventory.retire(entry, new Doom(RetireReason.EVICTED));
+          inventory.retire(entry, Doom.of(RetireReason.EVICTED));
         }
       }
     }
 
-    private void retire(long now, RetireReason reason, @Nullable Throwable cause) {
+    private void retire(long now, Doom doom) {
       try {
         kind.failures().increment();
         publish(now, false);
-        if (reason == RetireReason.WRONG_ROLE) {
+        if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence); // it did answer
         } else {
-          witness.dead(entry, silence, cause);
+          witness.dead(entry, silence, doom.cause());
         }
-        report(reason, cause);
+        report(doom.reason(), doom.cause());
       } finally {
-        inventory.retire(entry, new Doom(reason, cause));
+        inventory.retire(entry, doom);
       }
     }
 

@@ -1,16 +1,19 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.Health;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.net.Watchable;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +27,11 @@ public final class Liveness implements Witness {
   /** A server that never stops talking is asked this seldom, at most, because of what it says. */
   private static final long NEWS_PAUSE_NANOS = 100_000_000L;
 
+  /** Between a server's last words and the end of the stream: a process exits meanwhile. */
+  private static final long FAREWELL_NANOS = 3_000_000L;
+
   private final PoolRuntime runtime;
+  private final Inventory inventory;
   private final Counters counters;
   private final boolean readOnlyPool;
   private final Checker checker;
@@ -48,6 +55,7 @@ public final class Liveness implements Witness {
       Runnable demand) {
     String name = config.poolName();
     this.runtime = runtime;
+    this.inventory = inventory;
     this.counters = counters;
     this.readOnlyPool = config.readOnly();
     this.checker =
@@ -130,7 +138,7 @@ public final class Liveness implements Witness {
     }
   }
 
-  /** Runs on the watching thread. Readable means suspect, not dead: a server may send notices. */
+  /** Runs on the watching thread. */
   private void news(Entry entry, Watchable socket) {
     entry.watched(false);
     // What is not idle is answered just now; and an answer is no reason to watch less.
@@ -138,10 +146,38 @@ public final class Liveness implements Witness {
       return;
     }
     entry.news(runtime.nanoTime());
-    if (checker.mayProbe() && entry.reserve()) {
+    if (socket.hasEnded()) {
+      hungUp(entry);
+    } else {
+      // Words are no death: they may be a notice. They may also be the last.
+      runtime.schedule(() -> heard(entry, socket), FAREWELL_NANOS);
+    }
+  }
+
+  /** Asks, unless the end is there by now or a borrower has found the words. */
+  private void heard(Entry entry, Watchable socket) {
+    if (entry.state() != SlotState.IDLE || !socket.hasNews()) {
+      return;
+    }
+    if (socket.hasEnded()) {
+      hungUp(entry);
+    } else if (checker.mayProbe() && entry.reserve()) {
       counters.idleNews.increment();
       checker.probe(entry);
     }
+  }
+
+  private void hungUp(Entry entry) {
+    SQLException cause = HangUp.asException();
+    Doom doom = Doom.of(RetireReason.HUNG_UP, cause);
+    if (!entry.retireIdle()) {
+      return; // whoever was faster finds the end, too
+    }
+    long silence = runtime.nanoTime() - entry.lastTraffic();
+    inventory.retire(entry, doom);
+    counters.idleNews.increment();
+    // Elsewhere, as conclusions take longer: others that died along with it are next.
+    runtime.execute(() -> dead(entry, silence, cause));
   }
 
   // ---- signs

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class Scene {
 
   void add(Entry entry) {
     SlotState state = entry.state();
-    if (!entry.isOld(since) || state == SlotState.DOOMED || state == SlotState.RETIRED) {
+    if (!entry.isOld(since) || state == SlotState.RETIRED || isDistrusted(entry, state)) {
       return;
     }
     if (entry.lastTraffic() - since >= 0) {
@@ -55,9 +56,15 @@ final class Scene {
         boolean silence = entry.isAsked() && now - entry.askedAt() >= silenceCounts;
         (silence ? silent : asked).add(entry);
       }
-      case IN_USE, RETURNING -> lent++;
-      case DOOMED, RETIRED -> {}
+      case IN_USE, RETURNING, DOOMED -> lent++;
+      case RETIRED -> {}
     }
+  }
+
+  /** One that is too old, for example, is as good a witness as the others until it is back. */
+  private static boolean isDistrusted(Entry entry, SlotState state) {
+    Doom doom = entry.doomed();
+    return state == SlotState.DOOMED && (doom == null || !doom.isRoutine());
   }
 
   int pending() {

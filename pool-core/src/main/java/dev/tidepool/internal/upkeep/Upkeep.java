@@ -225,7 +225,7 @@ public final class Upkeep {
 
   private void retire(Entry entry, RetireReason reason) {
     if (!retireIfIdle(entry, reason)) {
-      entry.doom(new Doom(reason));
+      entry.doom(Doom.of(reason));
     }
   }
 
@@ -233,7 +233,7 @@ public final class Upkeep {
     if (!entry.retireIdle()) {
       return false;
     }
-    inventory.retire(entry, new Doom(reason));
+    inventory.retire(entry, Doom.of(reason));
     return true;
   }
 
@@ -299,7 +299,7 @@ public final class Upkeep {
     if (entry.isBeingReturned(lease)
         && entry.returningFor(lease, now) > HUNG_RETURN_NANOS
         && entry.endReturn(lease)) {
-      inventory.retire(entry, new Doom(RetireReason.RESET_FAILED));
+      inventory.retire(entry, Doom.of(RetireReason.RESET_FAILED));
     }
   }
 
@@ -323,7 +323,7 @@ public final class Upkeep {
         });
     exchange.forEach(
         entry -> {
-          if (surplus[0] > 0 && entry.doom(new Doom(RetireReason.SURPLUS))) {
+          if (surplus[0] > 0 && entry.doom(Doom.of(RetireReason.SURPLUS))) {
             surplus[0]--;
           }
         });
