@@ -158,7 +158,18 @@ public final class Entry extends Slot {
 
   /** Whether it was opened before then and has not spoken with the server since. */
   public boolean isOldAndSilent(long then) {
-    return isOld(then) && lastTraffic - then < 0;
+    return isOld(then) && isSilent(then);
+  }
+
+  /** Whether it has not spoken with the server since then; to be opened is to speak. */
+  public boolean isSilent(long then) {
+    return lastTraffic - then < 0;
+  }
+
+  /** Whether it will serve again. */
+  public boolean isInService() {
+    SlotState state = state();
+    return state != SlotState.DOOMED && state != SlotState.RETIRED;
   }
 
   /** Whether its socket is being watched for news. */

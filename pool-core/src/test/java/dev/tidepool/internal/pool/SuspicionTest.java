@@ -164,6 +164,28 @@ class SuspicionTest extends SimulatedPoolTest {
   }
 
   @Test
+  void noConnectsAnyMore_theLastThatLivedIsClosed_theDatabaseIsDown() {
+    PoolFixture pool = pool(2);
+    pool.refuseConnects();
+    pool.database.sessions().get(0).kill();
+    Connection living = pool.get();
+    pool.advance(Duration.ofSeconds(3), () -> execute(living, ""));
+    assertThat(pool.stats().total()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+    PoolFixture.giveBack(living);
+    pool.advance(Duration.ofSeconds(30));
+    assertThat(pool.stats().health()).as("one is left").isEqualTo(Health.SUSPECT);
+    assertThat(pool.stats().suspicions()).as("nobody is suspected again").isLessThan(4);
+    pool.engine.evict();
+    pool.advance(Duration.ofSeconds(10));
+    assertThat(pool.stats().health()).isEqualTo(Health.DOWN);
+    assertThat(pool.stats().outages()).isEqualTo(1);
+    pool.acceptConnects();
+    pool.advance(Duration.ofSeconds(10));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
   void downWithoutBorrowers_isUpAgainWhenTheDatabaseIs() {
     PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(0));
     pool.refuseConnects();
