@@ -258,7 +258,9 @@ public final class Engine {
   int maximumWaiters() {
     int limit = config.maximumWaiters();
     // Whoever waits only until an idle connection has been checked is not what the limit is for.
-    return limit == 0 ? Integer.MAX_VALUE : limit + checker.promising();
+    return limit == 0
+        ? Integer.MAX_VALUE
+        : (int) Math.min(Integer.MAX_VALUE, (long) limit + checker.promising());
   }
 
   /** What the pool is doing. */
