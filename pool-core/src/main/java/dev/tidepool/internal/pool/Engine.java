@@ -109,7 +109,15 @@ public final class Engine {
   private final class Owner implements Inventory.Owner {
     @Override
     public void arrived(Entry entry, long took) {
-      liveness.opened(entry, took);
+      try {
+        liveness.opened(entry, took);
+      } finally { // no memory for a conclusion: the slot must not be lost with it
+        place(entry);
+      }
+      Engine.this.changed();
+    }
+
+    private void place(Entry entry) {
       if (draining) {
         evict(entry, RetireReason.EVICTED);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {

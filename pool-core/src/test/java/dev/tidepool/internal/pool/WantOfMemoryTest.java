@@ -3,6 +3,7 @@ package dev.tidepool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
@@ -67,6 +68,46 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(1);
     pool.acceptConnects();
     assertServes(pool);
+  }
+
+  @Test
+  void noTimerForWhatFollowsFromAnArrival_theConnectionServesAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    pool.refuseConnects();
+    pool.engine.inventory().connect(1, true);
+    pool.advanceMillis(500);
+    assertThat(pool.stats().health()).isNotEqualTo(Health.UP); // so an arrival is looked into
+    pool.onConnect(() -> pool.runtime.failNextTimer(error));
+    pool.advance(SECONDS);
+    pool.acceptConnects();
+    expectError(pool);
+    assertThat(pool.stats().opened()).isEqualTo(1);
+    assertThat(pool.stats().checking()).isZero();
+    assertServes(pool);
+  }
+
+  // ---- health
+
+  @Test
+  void noTimerWhileDown_theEndIsNoticedAllTheSame() {
+    int failed = 0;
+    for (int wait = 0; wait < 100; wait++) {
+      try (PoolFixture pool = PoolFixture.start(c -> c.maximumPoolSize(1))) {
+        pool.refuseConnects();
+        pool.engine.inventory().connect(1, true);
+        for (int i = 0; i < wait; i++) {
+          pool.advanceMillis(20);
+        }
+        pool.runtime.failNextTimer(error);
+        pool.advance(SECONDS);
+        failed += pool.runtime.failures().size();
+        pool.runtime.failures().clear();
+        pool.acceptConnects();
+        pool.advance(Duration.ofSeconds(10));
+        assertThat(pool.stats().health()).as("after %s steps", wait).isEqualTo(Health.UP);
+      }
+    }
+    assertThat(failed).isPositive();
   }
 
   // ---- closes
