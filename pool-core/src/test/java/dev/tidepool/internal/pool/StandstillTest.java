@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.api.Health;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,21 @@ class StandstillTest extends SimulatedPoolTest {
     assertThat(borrowers).allMatch(PoolFixture.Borrower::isServed);
     assertThat(pool.stats().retired()).isEmpty();
     borrowers.forEach(PoolFixture.Borrower::giveBack);
+  }
+
+  @Test
+  void pauseWhileAConnectionIsReset_itComesBack() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    Connection used = pool.get();
+    used.setAutoCommit(false);
+    SimulatedRuntime.Hang reset = pool.hang(pool.session(used));
+    pool.runtime.start("borrower", () -> PoolFixture.giveBack(used));
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(reset.inside()).isEqualTo(1);
+    reset.end(); // the answer comes; nobody gets a turn to read it
+    pool.runtime.standStill(Duration.ofMinutes(2));
+    expectNothingLost(pool);
+    assertThat(pool.stats().idle()).isEqualTo(1);
   }
 
   @Test
