@@ -286,6 +286,13 @@ public final class SimulatedRuntime extends PoolRuntime {
     nextTimerError = error;
   }
 
+  /** There is memory for everything again. */
+  public void failNoMore() {
+    nextTaskError = null;
+    nextTimerError = null;
+    nextWatchError = null;
+  }
+
   /** What the next watch throws. */
   public void failNextWatch(Error error) {
     nextWatchError = error;

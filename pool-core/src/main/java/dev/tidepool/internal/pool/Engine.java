@@ -123,7 +123,6 @@ public final class Engine {
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, Doom.of(RetireReason.EVICTED));
       }
-      Engine.this.changed();
     }
 
     @Override
@@ -392,13 +391,20 @@ public final class Engine {
   }
 
   private void end(PoolState before) {
-    boolean interrupted = false;
+    upkeep.stop();
+    liveness.stop();
     try {
       log.info("{}: closing", poolName());
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
-      upkeep.stop();
-      liveness.stop();
+    } finally { // nobody can close a second time
+      shutDown();
+    }
+  }
+
+  private void shutDown() {
+    boolean interrupted = false;
+    try {
       interrupted = new Shutdown(poolName(), runtime, exchange, inventory, changes).run();
     } finally {
       runtime.release();

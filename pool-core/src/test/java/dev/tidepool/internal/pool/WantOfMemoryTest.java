@@ -161,6 +161,30 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertClosed(pool, session);
   }
 
+  @Test
+  void noWorkerWhileThePoolIsClosed_everythingIsClosedAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4));
+    pool.engine.events().remove(pool.events); // so that the closes are the next tasks
+    pool.advance(SECONDS);
+    assertThat(pool.database.openNow()).isEqualTo(4);
+    pool.runtime.failNextTask(error);
+    pool.engine.close();
+    pool.runtime.runTasks();
+    assertThat(pool.database.openNow()).isZero();
+    assertThat(pool.stats().closing()).isZero();
+  }
+
+  @Test
+  void noWorkerForTheNewsThatThePoolCloses_itClosesAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4));
+    pool.advance(SECONDS);
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(() -> pool.engine.close()).isSameAs(error);
+    pool.runtime.runTasks();
+    assertThat(pool.database.openNow()).isZero();
+    assertThat(pool.runtime.isReleased()).isTrue();
+  }
+
   // ---- passes
 
   @Test
