@@ -292,7 +292,8 @@ public final class Recovery {
   private void look(long now, List<Runnable> actions) {
     boolean failing = inventory.isFailing();
     if (suspicious) {
-      Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
+      boolean counts = connected && !stoodStill(now);
+      Scene scene = new Scene(now, since, counts ? silenceCounts : Long.MAX_VALUE);
       exchange.forEach(scene::add);
       lentSilent = scene.lent;
       Evidence evidence =
@@ -311,6 +312,15 @@ public final class Recovery {
     } else if (health() != Health.UP) {
       lookWhileFailing(now, actions);
     }
+  }
+
+  /**
+   * Whether the timer thread has not had its turn for so long that the whole process may have stood
+   * still: whoever goes on first must not take the others for silent. The next look comes within a
+   * second.
+   */
+  private boolean stoodStill(long now) {
+    return now - runtime.coarseNanos() >= 2 * PoolRuntime.TICK_NANOS;
   }
 
   private void lookWhileFailing(long now, List<Runnable> actions) {
@@ -332,7 +342,8 @@ public final class Recovery {
       case OPEN -> {
         become(Health.SUSPECT, cause, actions);
         boolean opened = connected;
-        actions.add(() -> inquiry.pursue(scene, opened, patience(), this::takePlace));
+        long patience = stoodStill(scene.now) ? Long.MAX_VALUE : patience();
+        actions.add(() -> inquiry.pursue(scene, opened, patience, this::takePlace));
       }
       case ISOLATED -> {
         settle(failing ? Health.SUSPECT : Health.UP, actions);

@@ -24,7 +24,7 @@ final class Scene {
 
   final List<Entry> silent = new ArrayList<>();
   final List<Entry> asked = new ArrayList<>();
-  private final long now;
+  final long now;
   private final long since;
   private final long silenceCounts;
   boolean life;
