@@ -175,9 +175,9 @@ public final class Upkeep {
       due[0] = Math.min(due[0], REPLACING_PAUSE_NANOS);
     }
     retireSurplus();
-    liveness.look();
     shortage.run();
     inventory.closePutOff();
+    liveness.look();
     return Math.max(SHORTEST_PAUSE_NANOS, pingsPutOff ? 0 : due[0]);
   }
 
