@@ -325,7 +325,10 @@ public final class Recovery {
 
   private void lookWhileFailing(long now, List<Runnable> actions) {
     boolean living = isLiving();
-    if (health() == Health.DOWN && living) {
+    if (living && inventory.counts().isFull()) {
+      // The maximum was lowered: no success will ever make up for the failure.
+      become(Health.UP, null, actions);
+    } else if (health() == Health.DOWN && living) {
       become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
     } else if (health() == Health.SUSPECT && !living) {
       // Those that saved the database's name are gone, and nobody died who would have told.

@@ -283,7 +283,7 @@ final class SimulatedPool {
   }
 
   private void disturb() throws InterruptedException {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(22)) {
       case 0 -> engine.evict();
       case 1 -> engine.suspend();
       case 2, 3, 4 -> engine.resume();
@@ -302,6 +302,8 @@ final class SimulatedPool {
       case 15 -> runtime.failNextTask(noMemory);
       case 16 -> runtime.failNextTimer(noMemory);
       case 17 -> runtime.failNextWatch(noMemory);
+      case 18 -> runtime.standStill(Duration.ofMillis(random.nextInt(5000)));
+      case 19 -> runtime.standStillUnnoticed(Duration.ofMillis(random.nextInt(5000)));
       default -> breakSession();
     }
   }

@@ -228,6 +228,21 @@ class SuspicionTest extends SimulatedPoolTest {
   }
 
   @Test
+  void fullAgainByALowerMaximum_failuresOfLongAgoAreForgotten() {
+    PoolFixture pool = pool(2);
+    pool.refuseConnects();
+    pool.database.sessions().get(0).kill();
+    Connection living = pool.get();
+    pool.advance(Duration.ofSeconds(3), () -> execute(living, ""));
+    assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+    PoolFixture.giveBack(living);
+    pool.reconfigure(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.acceptConnects();
+    pool.advance(Duration.ofMinutes(1));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
   void downWithoutBorrowers_isUpAgainWhenTheDatabaseIs() {
     PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(0));
     pool.refuseConnects();
