@@ -172,8 +172,17 @@ public final class Engine {
   /** Whoever waited for the start has waited enough: a worker sees to the end of what it began. */
   private void abandon() {
     PoolState before = markClosed();
-    if (before != PoolState.CLOSED) {
+    if (before == PoolState.CLOSED) {
+      return;
+    }
+    boolean handedOver = false;
+    try {
       runtime.execute(() -> end(before));
+      handedOver = true;
+    } finally {
+      if (!handedOver) { // no memory, no thread: nobody else will ever end it
+        end(before);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.Health;
+import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
@@ -183,6 +184,25 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     pool.runtime.runTasks();
     assertThat(pool.database.openNow()).isZero();
     assertThat(pool.runtime.isReleased()).isTrue();
+  }
+
+  @Test
+  void noWorkerToEndAStartThatFailed_itIsEndedAllTheSame() {
+    PoolFixture pool =
+        create(c -> c.maximumPoolSize(1).initializationFailTimeout(Duration.ofMillis(1)));
+    pool.refuseConnects();
+    pool.engine
+        .events()
+        .add(
+            new PoolListener() {
+              @Override
+              public void connectFailed(Throwable cause, Duration took) {
+                pool.runtime.failNextTask(error);
+              }
+            });
+    assertThatThrownBy(() -> pool.engine.start(Duration.ofMinutes(1))).isSameAs(error);
+    assertThat(pool.runtime.isReleased()).isTrue();
+    assertThat(pool.runtime.failures()).isEmpty();
   }
 
   // ---- passes
