@@ -8,7 +8,11 @@ import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +89,45 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertThat(pool.stats().opened()).isEqualTo(1);
     assertThat(pool.stats().checking()).isZero();
     assertServes(pool);
+  }
+
+  // ---- checks
+
+  @Test
+  void noWorkerForWhatFollowsFromACheck_norMemoryToTellOfIt_losesNoSlot() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
+    pool.advance(SECONDS);
+    pool.database.sessions().forEach(FakeDatabase.Session::demote);
+    Connection used = pool.get();
+    assertThatThrownBy(() -> used.createStatement().executeUpdate("update t set a = 1"))
+        .isInstanceOf(SQLException.class);
+    // Another is being asked whether it takes writes; that it does not, has a new one opened.
+    pool.runtime.failNextTask(error);
+    PrintStream before = System.err;
+    System.setErr(new Unwritable());
+    try {
+      pool.runtime.runTasks();
+    } finally {
+      System.setErr(before);
+    }
+    pool.runtime.failNoMore();
+    expectError(pool);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().checking()).isZero();
+    PoolFixture.giveBack(used);
+    pool.advance(SECONDS);
+    assertThat(pool.stats().idle()).isEqualTo(2);
+  }
+
+  private final class Unwritable extends PrintStream {
+    Unwritable() {
+      super(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void println(String line) {
+      throw error;
+    }
   }
 
   // ---- health
