@@ -63,6 +63,8 @@ final class SimulatedPool {
 
   SimulatedPool(Random random) {
     this.random = random;
+    // The first value is nearly the same for neighbouring seeds: all pools of a run would be alike.
+    int unused = random.nextInt();
     this.runtime = new SimulatedRuntime(random);
     this.watchable = random.nextBoolean();
     int maximum = 1 + random.nextInt(6);
