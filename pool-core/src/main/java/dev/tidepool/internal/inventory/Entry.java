@@ -170,12 +170,6 @@ public final class Entry extends Slot {
     return lastTraffic - then < 0;
   }
 
-  /** Whether it will serve again. */
-  public boolean isInService() {
-    SlotState state = state();
-    return state != SlotState.DOOMED && state != SlotState.RETIRED;
-  }
-
   /** Whether its socket is being watched for news. */
   public boolean isWatched() {
     return watched;

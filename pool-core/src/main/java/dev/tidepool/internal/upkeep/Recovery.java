@@ -382,7 +382,7 @@ public final class Recovery {
   /** Whether any connection has spoken with the server since the last suspicion began. */
   private boolean isLiving() {
     boolean[] living = new boolean[1];
-    exchange.forEach(entry -> living[0] |= entry.isInService() && !entry.isSilent(since));
+    exchange.forEach(entry -> living[0] |= Scene.isWitness(entry) && !entry.isSilent(since));
     return living[0];
   }
 
