@@ -11,7 +11,6 @@ import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -287,13 +286,20 @@ public final class Checker {
         hung.decrementAndGet();
         return;
       }
-      if (verdict == Verdict.DEAD && cause == null) {
-        cause = unexplained();
+      conclude(verdict, verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : otherwise, cause);
+    }
+
+    private void conclude(Verdict verdict, RetireReason otherwise, @Nullable Throwable thrown) {
+      Throwable cause = thrown;
+      boolean alive = false;
+      try {
+        if (verdict == Verdict.DEAD && cause == null) {
+          cause = kind.unexplained();
+        }
+        alive = verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE);
+      } finally { // no memory for a reason or for a log line: nobody else would end this check
+        finish(alive, otherwise, cause);
       }
-      finish(
-          verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
-          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : otherwise,
-          cause);
     }
 
     private Deadline startDeadline() {
@@ -312,16 +318,6 @@ public final class Checker {
       if (deadline != null) {
         deadline.cancel();
       }
-    }
-
-    /** pgjdbc and MariaDB's driver catch what the server said, and answer no. */
-    private Throwable unexplained() {
-      String property = kind.isPing() ? "keepaliveQuery" : "connectionTestQuery";
-      return new SQLNonTransientConnectionException(
-          "the driver's isValid() says no, and not why; with "
-              + property
-              + " set the reason would be known",
-          "08006");
     }
 
     /** Whatever the judge does, the slot must not be lost. */

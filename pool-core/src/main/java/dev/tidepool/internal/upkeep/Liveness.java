@@ -104,6 +104,11 @@ public final class Liveness implements Witness {
     return path.limit();
   }
 
+  /** Draws conclusions that no event has led to; called now and then. */
+  void look() {
+    recovery.lookIfInDoubt();
+  }
+
   /** Draws no conclusions any more. */
   public void stop() {
     recovery.stop();

@@ -24,7 +24,7 @@ final class Scene {
 
   final List<Entry> silent = new ArrayList<>();
   final List<Entry> asked = new ArrayList<>();
-  private final long now;
+  final long now;
   private final long since;
   private final long silenceCounts;
   boolean life;
@@ -37,7 +37,7 @@ final class Scene {
 
   void add(Entry entry) {
     SlotState state = entry.state();
-    if (!entry.isOld(since) || state == SlotState.RETIRED || isDistrusted(entry, state)) {
+    if (!entry.isOld(since) || !isWitness(entry, state)) {
       return;
     }
     if (entry.lastTraffic() - since >= 0) {
@@ -61,10 +61,17 @@ final class Scene {
     }
   }
 
+  /** Whether a word from it speaks for the others. */
+  static boolean isWitness(Entry entry) {
+    return isWitness(entry, entry.state());
+  }
+
   /** One that is too old, for example, is as good a witness as the others until it is back. */
-  private static boolean isDistrusted(Entry entry, SlotState state) {
+  private static boolean isWitness(Entry entry, SlotState state) {
     Doom doom = entry.doomed();
-    return state == SlotState.DOOMED && (doom == null || !doom.isRoutine());
+    return state == SlotState.DOOMED
+        ? doom != null && doom.isRoutine()
+        : state != SlotState.RETIRED;
   }
 
   int pending() {

@@ -177,6 +177,7 @@ public final class Upkeep {
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
+    liveness.look();
     return Math.max(SHORTEST_PAUSE_NANOS, pingsPutOff ? 0 : due[0]);
   }
 
