@@ -313,8 +313,10 @@ final class SimulatedPool {
   /** Something arrives on a socket: the end, a notice, or the answer to a borrower. */
   private void tellNews() {
     for (FakeDatabase.Session session : database.sessions()) {
-      if (random.nextBoolean()) {
-        session.send();
+      switch (random.nextInt(3)) {
+        case 0 -> session.send();
+        case 1 -> session.killWithWords();
+        default -> session.end();
       }
       runtime.news(session);
     }
