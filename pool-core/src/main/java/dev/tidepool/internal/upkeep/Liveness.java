@@ -16,6 +16,8 @@ import dev.tidepool.net.Watchable;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the pool knows and concludes about its connections and its database: whoever meets a sign of
@@ -30,8 +32,12 @@ public final class Liveness implements Witness {
   /** Between a server's last words and the end of the stream: a process exits meanwhile. */
   private static final long FAREWELL_NANOS = 3_000_000L;
 
+  private static final Logger log = LoggerFactory.getLogger(Liveness.class);
+
+  private final String poolName;
   private final PoolRuntime runtime;
   private final Inventory inventory;
+  private final EventQueue events;
   private final Counters counters;
   private final boolean readOnlyPool;
   private final Checker checker;
@@ -54,8 +60,10 @@ public final class Liveness implements Witness {
       Counters counters,
       Runnable demand) {
     String name = config.poolName();
+    this.poolName = name;
     this.runtime = runtime;
     this.inventory = inventory;
+    this.events = events;
     this.counters = counters;
     this.readOnlyPool = config.readOnly();
     this.checker =
@@ -167,8 +175,11 @@ public final class Liveness implements Witness {
     if (socket.hasEnded()) {
       hungUp(entry);
     } else if (checker.mayProbe() && entry.reserve()) {
-      counters.idleNews.increment();
-      checker.probe(entry);
+      try {
+        tellNews(entry, "it is asked for a sign of life");
+      } finally { // no memory to tell: the slot must not be lost with it
+        checker.probe(entry);
+      }
     }
   }
 
@@ -179,17 +190,39 @@ public final class Liveness implements Witness {
       return; // whoever was faster finds the end, too
     }
     long silence = runtime.nanoTime() - entry.lastTraffic();
-    inventory.retire(entry, doom);
-    counters.idleNews.increment();
+    try {
+      tellNews(entry, "it was the end");
+    } finally {
+      inventory.retire(entry, doom);
+    }
     // Elsewhere, as conclusions take longer: others that died along with it are next.
     runtime.execute(() -> dead(entry, silence, cause));
+  }
+
+  private void tellNews(Entry entry, String consequence) {
+    counters.idleNews.increment();
+    events.publish(l -> l.idleNews(entry.info(runtime.nanoTime())));
+    debug(entry, "something arrived while nobody used it; " + consequence);
+  }
+
+  /** On a worker: this is the watching or the timer thread, which must not wait for a log. */
+  private void debug(Entry entry, String what) {
+    if (log.isDebugEnabled()) {
+      runtime.execute(() -> log.debug("{}: connection #{}: {}", poolName, entry.id(), what));
+    }
   }
 
   // ---- signs
 
   @Override
   public void late(Entry entry) {
-    recovery.late(entry);
+    try {
+      counters.lateAnswers.increment();
+      events.publish(l -> l.answerLate(entry.info(runtime.nanoTime())));
+      debug(entry, "no answer within hedgeAfter; others are tried for whoever waits");
+    } finally {
+      recovery.late(entry);
+    }
   }
 
   @Override

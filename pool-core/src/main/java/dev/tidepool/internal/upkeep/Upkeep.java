@@ -187,13 +187,14 @@ public final class Upkeep {
     if (!Objects.equals(limit, lastIdleLimit)) {
       lastIdleLimit = limit;
       if (limit != null) {
-        runtime.execute(() -> logIdleLimit(limit, effective));
+        events.publish(l -> l.serverIdleLimitLearned(limit));
+        runtime.execute(() -> logIdleLimit(limit, configured, effective));
       }
     }
     return effective;
   }
 
-  private void logIdleLimit(Duration limit, Limits effective) {
+  private void logIdleLimit(Duration limit, Limits configured, Limits effective) {
     if (effective.keepaliveTime() == 0) {
       log.warn(
           "{}: the server ends sessions that are idle for {} ms, but keepaliveTime=0 turns the"
@@ -203,10 +204,11 @@ public final class Upkeep {
     } else {
       log.info(
           "{}: the server ends sessions that are idle for {} ms; quiet connections are pinged after"
-              + " {} ms at the latest",
+              + " {} ms at the latest (keepaliveTime is {} ms)",
           poolName,
           limit.toMillis(),
-          effective.keepaliveTime() / 1_000_000);
+          effective.keepaliveTime() / 1_000_000,
+          configured.keepaliveTime() / 1_000_000);
     }
   }
 

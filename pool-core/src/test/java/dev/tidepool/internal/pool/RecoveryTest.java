@@ -72,6 +72,8 @@ class RecoveryTest extends SimulatedPoolTest {
     assertThat(pool.stats().generation()).isEqualTo(2);
     assertThat(pool.stats().health()).isEqualTo(Health.UP);
     assertThat(pool.events.lines("generation")).containsExactly("generation 1 retired, 9 idle");
+    assertThat(pool.stats().lateAnswers()).isPositive();
+    assertThat(pool.events.lines("late")).hasSize((int) pool.stats().lateAnswers());
     assertThat(pool.cutOff()).as("closed under the driver, which hangs").hasSize(10);
     borrowers.forEach(PoolFixture.Borrower::giveBack);
   }

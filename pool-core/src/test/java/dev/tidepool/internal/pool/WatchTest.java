@@ -145,6 +145,7 @@ class WatchTest extends SimulatedPoolTest {
     pool.advanceMillis(3);
     assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.HUNG_UP, 1L));
     assertThat(pool.stats().idleNews()).isEqualTo(1);
+    assertThat(pool.events.lines("news")).containsExactly("news 2");
     assertThat(pool.stats().idle()).isEqualTo(4);
   }
 
