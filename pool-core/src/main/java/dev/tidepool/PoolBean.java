@@ -148,6 +148,26 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
+  public long getLateAnswers() {
+    return pool.stats().lateAnswers();
+  }
+
+  @Override
+  public long getIdleNews() {
+    return pool.stats().idleNews();
+  }
+
+  @Override
+  public long getSuspicions() {
+    return pool.stats().suspicions();
+  }
+
+  @Override
+  public long getOutages() {
+    return pool.stats().outages();
+  }
+
+  @Override
   public long getLeaks() {
     return pool.stats().leaks();
   }

@@ -79,6 +79,10 @@ class PoolJmxTest {
       assertThat(bean.getPingFailures()).isZero();
       assertThat(bean.getValidations()).isEqualTo(pool.stats().validations());
       assertThat(bean.getValidationFailures()).isZero();
+      assertThat(bean.getLateAnswers()).isEqualTo(stats.lateAnswers());
+      assertThat(bean.getIdleNews()).isEqualTo(stats.idleNews());
+      assertThat(bean.getSuspicions()).isEqualTo(stats.suspicions());
+      assertThat(bean.getOutages()).isZero();
       assertThat(bean.getLeaks()).isZero();
       assertThat(bean.getRetired()).isEmpty();
       assertThat(bean.getTcpKeepAlive()).isNotEmpty();

@@ -35,6 +35,7 @@ class ServerMatrixTest {
   /** Ways to find a session dead; which is first is chance, and one death may condemn the rest. */
   private static final Set<RetireReason> DEATHS =
       Set.of(
+          RetireReason.HUNG_UP,
           RetireReason.PING_FAILED,
           RetireReason.VALIDATION_FAILED,
           RetireReason.SESSION_LOST,

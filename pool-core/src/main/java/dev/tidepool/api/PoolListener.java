@@ -34,6 +34,18 @@ public interface PoolListener {
   /** A heartbeat ended; {@code alive} tells whether the connection stays. */
   default void pinged(ConnectionInfo connection, Duration took, boolean alive) {}
 
+  /**
+   * A check has not been answered within {@code hedgeAfter}: whoever waits for this connection gets
+   * another one, whichever comes first. The check goes on until its own deadline.
+   */
+  default void answerLate(ConnectionInfo connection) {}
+
+  /**
+   * Something arrived on a connection that nobody uses: the end, which is followed by {@link
+   * #connectionRetired}, or something else, which is followed by {@link #pinged}.
+   */
+  default void idleNews(ConnectionInfo connection) {}
+
   /** A borrower gave up after {@code waited}. */
   default void acquireTimedOut(Duration waited) {}
 
@@ -57,6 +69,12 @@ public interface PoolListener {
    * @param generation number of the generation that ended
    */
   default void generationRetired(int generation, int idle) {}
+
+  /**
+   * The server says that it ends sessions that are idle for {@code limit}; pings come in time for
+   * it from now on, unless {@code keepaliveTime} is 0.
+   */
+  default void serverIdleLimitLearned(Duration limit) {}
 
   /**
    * Something on the way to the server ends connections that are silent for {@code limit}; pings

@@ -78,6 +78,18 @@ public interface PoolMXBean {
   /** Such checks that failed. */
   long getValidationFailures();
 
+  /** Checks that were not answered within {@code hedgeAfter}. */
+  long getLateAnswers();
+
+  /** Times that something arrived on a connection that nobody used, most often its end. */
+  long getIdleNews();
+
+  /** Times that the death or silence of one connection put the others in doubt. */
+  long getSuspicions();
+
+  /** Times that the database was found to be down. */
+  long getOutages();
+
   /** Borrows reported as leaks. */
   long getLeaks();
 

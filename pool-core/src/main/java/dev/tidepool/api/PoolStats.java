@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param validations other checks: before handing out, and questions such as whether the server
  *     takes writes and which sessions it has
  * @param validationFailures such checks that failed or were not answered in time
+ * @param lateAnswers checks that were not answered within {@code hedgeAfter}, so that another
+ *     connection was tried for whoever waited
  * @param idleNews times that something arrived on an idle connection, most often its end; each was
  *     checked at once
  * @param suspicions times that the death or silence of one connection put the others in doubt
@@ -84,6 +86,7 @@ public record PoolStats(
     long pingFailures,
     long validations,
     long validationFailures,
+    long lateAnswers,
     long idleNews,
     long suspicions,
     long outages,
@@ -122,6 +125,7 @@ public record PoolStats(
         0,
         Duration.ZERO,
         Duration.ZERO,
+        0,
         0,
         0,
         0,

@@ -8,6 +8,11 @@ public enum RetireReason {
   IDLE_TIMEOUT,
   /** It was borrowed {@code maxUses} times. */
   MAX_USES,
+  /**
+   * The server, or something on the way to it, ended the connection while nobody used it: seen on
+   * the socket, without asking the driver.
+   */
+  HUNG_UP,
   /** A heartbeat was answered with an error or with "not valid". */
   PING_FAILED,
   /** A heartbeat was not answered within {@code keepaliveTimeout}. */

@@ -32,6 +32,9 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
   /** The JDK copies what it reads and writes through a buffer of this thread's that it keeps. */
   private static final int CHUNK = 64 * 1024;
 
+  /** A farewell fits in well, under TLS too; who is told more than this without asking lives. */
+  private static final int AHEAD = 4 * 1024;
+
   private final int connectLimitMillis;
   private final ReadyWait reading;
   private final ReadyWait writing;
@@ -41,6 +44,9 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
    * nothing costs as much as one that finds something. Used inside {@link #reading}.
    */
   private boolean drained;
+
+  /** What {@link #hasEnded} took from the channel and nobody has read yet. Used as above. */
+  private @Nullable ByteBuffer ahead;
 
   /** Stays true after closing, as that of any socket. */
   private volatile boolean connected;
@@ -212,6 +218,9 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
     ByteBuffer buffer = ByteBuffer.wrap(target, offset, wanted);
     reading.enter();
     try {
+      if (ahead != null) {
+        return takeAhead(buffer, ahead);
+      }
       long deadline = deadline(readTimeoutMillis());
       boolean waits = drained;
       while (true) {
@@ -232,10 +241,30 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
     }
   }
 
+  /** Inside {@link #reading}. */
+  private int takeAhead(ByteBuffer target, ByteBuffer taken) {
+    int got = Math.min(target.remaining(), taken.remaining());
+    target.put(taken.slice().limit(got));
+    taken.position(taken.position() + got);
+    if (!taken.hasRemaining()) {
+      ahead = null;
+    }
+    return got;
+  }
+
   private int available() throws IOException {
     checkOpen();
+    // Somebody who reads takes what is ahead himself.
+    int taken = 0;
+    if (reading.tryEnter()) {
+      try {
+        taken = ahead == null ? 0 : ahead.remaining();
+      } finally {
+        reading.leave();
+      }
+    }
     try {
-      return isInputShutdown() ? 0 : adaptor.getInputStream().available();
+      return isInputShutdown() ? taken : taken + adaptor.getInputStream().available();
     } catch (IOException e) {
       throw asOfASocket(e);
     }
@@ -317,13 +346,59 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
       return false;
     }
     try {
-      return reading.isReady(SelectionKey.OP_READ);
+      return ahead != null || reading.isReady(SelectionKey.OP_READ);
     } catch (IOException e) {
       // Closed meanwhile, or not to be watched any more: either way worth a closer look.
       return true;
     } finally {
       reading.leave();
     }
+  }
+
+  /**
+   * Looks past what has arrived: servers say why they end a session before they do. What is taken
+   * for that is kept for the next reader, in order, and is bounded.
+   */
+  @Override
+  public boolean hasEnded() {
+    if (isClosed()) {
+      return true;
+    }
+    if (!connected || !reading.tryEnter()) {
+      return false;
+    }
+    try {
+      return isAtEnd();
+    } catch (IOException e) {
+      // Reset, given up by the kernel's keepalive, or closed meanwhile.
+      return true;
+    } finally {
+      reading.leave();
+    }
+  }
+
+  /** Inside {@link #reading}. */
+  private boolean isAtEnd() throws IOException {
+    int known = ahead == null ? 0 : ahead.remaining();
+    if (known == AHEAD) {
+      return false;
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(AHEAD);
+    if (ahead != null) {
+      buffer.put(ahead.duplicate());
+    }
+    int got;
+    try {
+      do {
+        got = channel.read(buffer);
+      } while (got > 0 && buffer.hasRemaining());
+    } finally { // words that came before a reset are the driver's to read, too
+      if (buffer.position() > known) {
+        ahead = buffer.flip();
+        drained = false;
+      }
+    }
+    return got < 0;
   }
 
   @Override

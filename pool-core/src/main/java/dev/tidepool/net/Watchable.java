@@ -15,6 +15,15 @@ public interface Watchable {
   boolean hasNews();
 
   /**
+   * Whether the peer has ended the connection, or the kernel has: whatever is asked, no answer will
+   * come. Never blocks; what has arrived before the end can still be read.
+   *
+   * @return true also if it is closed; false while somebody is reading, and if so much has arrived
+   *     that the end cannot be seen
+   */
+  boolean hasEnded();
+
+  /**
    * The key with which it is registered with a selector; without interest in anything if it is new.
    * One selector beside its own at a time. Closing it wakes that selector, so that the descriptor
    * is freed at once.

@@ -164,7 +164,9 @@ class PoolSocketTlsTest {
       watch.watch(ended.raw, told::countDown);
       ended.far.close();
       Await.open(told);
+      Await.until("the end behind the alert", ended.raw::hasEnded);
       assertThat(ended.raw.hasNews()).isTrue();
+      assertThat(ended.near.getInputStream().read()).isEqualTo(-1);
 
       Blocked<Integer> reader = new Blocked<>(() -> pair.near.getInputStream().read());
       pair.raw.close();

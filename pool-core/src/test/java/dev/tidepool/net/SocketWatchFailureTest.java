@@ -138,6 +138,11 @@ class SocketWatchFailureTest {
     }
 
     @Override
+    public boolean hasEnded() {
+      return socket.hasEnded();
+    }
+
+    @Override
     public SelectionKey register(Selector selector) {
       if (registered) {
         throw new OutOfMemoryError("of the test");
@@ -220,6 +225,11 @@ class SocketWatchFailureTest {
           new Watchable() {
             @Override
             public boolean hasNews() {
+              return false;
+            }
+
+            @Override
+            public boolean hasEnded() {
               return false;
             }
 

@@ -44,6 +44,7 @@ public final class FakeDatabase {
     private boolean closedByDriver;
     private boolean killed;
     private boolean unread;
+    private boolean lastWords;
     private int openStatements;
     private @Nullable Runnable onNextCall;
     private boolean refusesWrites;
@@ -69,6 +70,17 @@ public final class FakeDatabase {
       killed = true;
     }
 
+    /** As {@link #kill}, but the server says why, and the end of the stream is still to come. */
+    public void killWithWords() {
+      killed = true;
+      lastWords = true;
+    }
+
+    /** The end of the stream arrives after the words. */
+    public void end() {
+      lastWords = false;
+    }
+
     /** The server sends something that nobody asked for. */
     public void send() {
       unread = true;
@@ -77,6 +89,11 @@ public final class FakeDatabase {
     @Override
     public boolean hasNews() {
       return unread || killed || closedByDriver;
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return (killed && !lastWords) || closedByDriver;
     }
 
     @Override

@@ -76,6 +76,21 @@ public final class RecordingListener implements PoolListener {
   }
 
   @Override
+  public void answerLate(ConnectionInfo connection) {
+    lines.add("late " + connection.id());
+  }
+
+  @Override
+  public void idleNews(ConnectionInfo connection) {
+    lines.add("news " + connection.id());
+  }
+
+  @Override
+  public void serverIdleLimitLearned(Duration limit) {
+    lines.add("server limit " + limit.toMillis() + " ms");
+  }
+
+  @Override
   public void pathIdleLimitLearned(Duration limit) {
     lines.add("path limit " + limit.toMillis() + " ms");
   }

@@ -286,6 +286,13 @@ public final class SimulatedRuntime extends PoolRuntime {
     nextTimerError = error;
   }
 
+  /** There is memory for everything again. */
+  public void failNoMore() {
+    nextTaskError = null;
+    nextTimerError = null;
+    nextWatchError = null;
+  }
+
   /** What the next watch throws. */
   public void failNextWatch(Error error) {
     nextWatchError = error;
@@ -369,6 +376,14 @@ public final class SimulatedRuntime extends PoolRuntime {
   public void standStill(Duration time) {
     setTime(now + time.toNanos());
     passWithoutTasks(Duration.ZERO);
+  }
+
+  /**
+   * The same, but other threads are faster than the timer thread: nobody has moved the coarse clock
+   * and no timer has rung when the first task gets a turn.
+   */
+  public void standStillUnnoticed(Duration time) {
+    now += time.toNanos();
   }
 
   private void runAlarm() {

@@ -20,6 +20,7 @@ public final class Counters {
   public final LongAdder pingFailures = new LongAdder();
   public final LongAdder validations = new LongAdder();
   public final LongAdder validationFailures = new LongAdder();
+  public final LongAdder lateAnswers = new LongAdder();
   public final LongAdder idleNews = new LongAdder();
   public final LongAdder suspicions = new LongAdder();
   public final LongAdder outages = new LongAdder();

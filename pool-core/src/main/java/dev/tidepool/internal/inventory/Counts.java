@@ -17,6 +17,11 @@ public record Counts(int maximum, int open, int connecting, int doubted, int hun
     return connecting - doubted;
   }
 
+  /** Whether all that may be open is open. */
+  public boolean isFull() {
+    return open >= maximum;
+  }
+
   /** Whether another connection may be opened. */
   public boolean hasRoom() {
     return open + connecting < maximum;

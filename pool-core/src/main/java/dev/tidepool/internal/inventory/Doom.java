@@ -1,13 +1,39 @@
 package dev.tidepool.internal.inventory;
 
 import dev.tidepool.api.RetireReason;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Why a connection must be retired. */
 public record Doom(RetireReason reason, @Nullable Throwable cause) {
-  /** Without an error behind it. */
-  public Doom(RetireReason reason) {
-    this(reason, null);
+  /** Made beforehand: whoever retires a connection must not fail half way for want of memory. */
+  private static final Map<RetireReason, Doom> WITHOUT_CAUSE = withoutCause();
+
+  private static Map<RetireReason, Doom> withoutCause() {
+    Map<RetireReason, Doom> dooms = new EnumMap<>(RetireReason.class);
+    for (RetireReason reason : RetireReason.values()) {
+      dooms.put(reason, new Doom(reason, null));
+    }
+    return dooms;
+  }
+
+  /** Without an error behind it. Takes no memory. */
+  @SuppressWarnings("NullAway") // has all of them
+  public static Doom of(RetireReason reason) {
+    return WITHOUT_CAUSE.get(reason);
+  }
+
+  /** With the error behind it, or without one if there is no memory for that. */
+  public static Doom of(RetireReason reason, @Nullable Throwable cause) {
+    if (cause == null) {
+      return of(reason);
+    }
+    try {
+      return new Doom(reason, cause);
+    } catch (OutOfMemoryError e) {
+      return of(reason);
+    }
   }
 
   /** Whether the session is in doubt, so that it is cut off instead of closed politely. */
@@ -17,6 +43,7 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           PING_TIMEOUT,
           VALIDATION_FAILED,
           VALIDATION_TIMEOUT,
+          HUNG_UP,
           OVERTAKEN,
           GENERATION_DEAD,
           SESSION_LOST,
@@ -25,7 +52,15 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           RESET_FAILED,
           ABORTED ->
           true;
-      default -> false;
+      case WRONG_ROLE, MAX_LIFETIME, IDLE_TIMEOUT, MAX_USES, EVICTED, SURPLUS, POOL_CLOSED -> false;
     };
+  }
+
+  /**
+   * Whether the connection was as good as any other when it was doomed, so that a word from it
+   * still speaks for the others.
+   */
+  public boolean isRoutine() {
+    return !isDead() && reason != RetireReason.WRONG_ROLE;
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the state word orders them between owners.
  */
 public final class Entry extends Slot {
+  private static final long LONGEST_STEP_NANOS = 2_000_000_000L;
+
   private static final VarHandle HOLDER;
 
   static {
@@ -43,6 +45,8 @@ public final class Entry extends Slot {
   private long returnSeen = -1;
 
   private long returnSeenAt;
+
+  private long returnSeenFor;
   private double pingSpread;
 
   /**
@@ -158,7 +162,12 @@ public final class Entry extends Slot {
 
   /** Whether it was opened before then and has not spoken with the server since. */
   public boolean isOldAndSilent(long then) {
-    return isOld(then) && lastTraffic - then < 0;
+    return isOld(then) && isSilent(then);
+  }
+
+  /** Whether it has not spoken with the server since then; to be opened is to speak. */
+  public boolean isSilent(long then) {
+    return lastTraffic - then < 0;
   }
 
   /** Whether its socket is being watched for news. */
@@ -235,13 +244,18 @@ public final class Entry extends Slot {
     };
   }
 
-  /** How long the return that ended {@code lease - 1} has been seen under way; for upkeep. */
+  /**
+   * How long the return that ended {@code lease - 1} has been seen under way; for upkeep, which
+   * asks each second or more often. What lies further apart is a standstill of the whole process:
+   * the answer may have come meanwhile, with nobody to read it.
+   */
   public long returningFor(long lease, long now) {
-    if (returnSeen != lease) {
-      returnSeen = lease;
-      returnSeenAt = now;
-    }
-    return now - returnSeenAt;
+    boolean seenBefore = returnSeen == lease;
+    returnSeenFor =
+        seenBefore ? returnSeenFor + Math.min(now - returnSeenAt, LONGEST_STEP_NANOS) : 0;
+    returnSeen = lease;
+    returnSeenAt = now;
+    return returnSeenFor;
   }
 
   /** Whether the present borrow was reported as a leak. */

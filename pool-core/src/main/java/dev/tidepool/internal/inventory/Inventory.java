@@ -134,7 +134,7 @@ public final class Inventory {
       if (!arrival.closed()) {
         owner.arrived(entry, took);
       } else if (entry.retireOwned()) {
-        retire(entry, new Doom(RetireReason.POOL_CLOSED));
+        retire(entry, Doom.of(RetireReason.POOL_CLOSED));
       }
     }
   }

@@ -96,6 +96,7 @@ final class Opening {
     enter();
     try {
       // From here, not from start(): a queue of other work must not count as a slow login.
+      startedAt = runtime.nanoTime();
       deadline = runtime.schedule(this::giveUpInTime, timeout);
       doubt = runtime.schedule(this::doubt, doubtAfter());
       physical = source.open(attempt);

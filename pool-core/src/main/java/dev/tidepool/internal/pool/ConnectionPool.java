@@ -149,9 +149,9 @@ public final class ConnectionPool implements Lender {
     entry.returned(now);
     Doom doom = null;
     if (reason != null) {
-      doom = new Doom(reason, cause);
+      doom = Doom.of(reason, cause);
     } else if (entry.uses() >= maxUses) {
-      doom = new Doom(RetireReason.MAX_USES);
+      doom = Doom.of(RetireReason.MAX_USES);
     } else if (passOn(entry)) {
       return;
     }
@@ -294,7 +294,7 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void doom(Entry entry, RetireReason reason, @Nullable Throwable cause) {
-    if (entry.doom(new Doom(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
+    if (entry.doom(Doom.of(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
       engine.liveness().failed(entry, cause);
     }
   }
@@ -312,7 +312,7 @@ public final class ConnectionPool implements Lender {
       engine.leakReturned(entry, now);
     }
     entry.returned(now);
-    engine.retire(entry, new Doom(RetireReason.ABORTED));
+    engine.retire(entry, Doom.of(RetireReason.ABORTED));
   }
 
   @Override

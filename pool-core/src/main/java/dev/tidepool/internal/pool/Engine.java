@@ -109,13 +109,20 @@ public final class Engine {
   private final class Owner implements Inventory.Owner {
     @Override
     public void arrived(Entry entry, long took) {
-      liveness.opened(entry, took);
+      try {
+        liveness.opened(entry, took);
+      } finally { // no memory for a conclusion: the slot must not be lost with it
+        place(entry);
+      }
+      Engine.this.changed();
+    }
+
+    private void place(Entry entry) {
       if (draining) {
         evict(entry, RetireReason.EVICTED);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
-        retire(entry, new Doom(RetireReason.EVICTED));
+        retire(entry, Doom.of(RetireReason.EVICTED));
       }
-      Engine.this.changed();
     }
 
     @Override
@@ -165,8 +172,17 @@ public final class Engine {
   /** Whoever waited for the start has waited enough: a worker sees to the end of what it began. */
   private void abandon() {
     PoolState before = markClosed();
-    if (before != PoolState.CLOSED) {
+    if (before == PoolState.CLOSED) {
+      return;
+    }
+    boolean handedOver = false;
+    try {
       runtime.execute(() -> end(before));
+      handedOver = true;
+    } finally {
+      if (!handedOver) { // no memory, no thread: nobody else will ever end it
+        end(before);
+      }
     }
   }
 
@@ -191,7 +207,7 @@ public final class Engine {
   void retire(Entry entry, @Nullable Doom doom) {
     Doom earlier = entry.doomed();
     Doom why = doom != null ? doom : earlier;
-    inventory.retire(entry, why != null ? why : new Doom(RetireReason.EVICTED));
+    inventory.retire(entry, why != null ? why : Doom.of(RetireReason.EVICTED));
   }
 
   void leakReturned(Entry entry, long now) {
@@ -258,7 +274,9 @@ public final class Engine {
   int maximumWaiters() {
     int limit = config.maximumWaiters();
     // Whoever waits only until an idle connection has been checked is not what the limit is for.
-    return limit == 0 ? Integer.MAX_VALUE : limit + checker.promising();
+    return limit == 0
+        ? Integer.MAX_VALUE
+        : (int) Math.min(Integer.MAX_VALUE, (long) limit + checker.promising());
   }
 
   /** What the pool is doing. */
@@ -317,7 +335,7 @@ public final class Engine {
 
   /** Retires an entry now if nobody has it, else when it comes back. */
   public void evict(Entry entry, RetireReason reason) {
-    Doom doom = new Doom(reason);
+    Doom doom = Doom.of(reason);
     // The entry may change hands between two looks; it cannot escape all of them for ever.
     while (entry.state() != SlotState.RETIRED && entry.state() != SlotState.DOOMED) {
       if (entry.retireIdle() || entry.retireChecking()) {
@@ -382,13 +400,20 @@ public final class Engine {
   }
 
   private void end(PoolState before) {
-    boolean interrupted = false;
+    upkeep.stop();
+    liveness.stop();
     try {
       log.info("{}: closing", poolName());
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
-      upkeep.stop();
-      liveness.stop();
+    } finally { // nobody can close a second time
+      shutDown();
+    }
+  }
+
+  private void shutDown() {
+    boolean interrupted = false;
+    try {
       interrupted = new Shutdown(poolName(), runtime, exchange, inventory, changes).run();
     } finally {
       runtime.release();

@@ -8,6 +8,7 @@ import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.Changes;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,9 @@ final class Shutdown {
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Changes changes;
+
+  /** The first of what failed on the way. */
+  private @Nullable Throwable failure;
 
   Shutdown(
       String poolName,
@@ -37,10 +41,12 @@ final class Shutdown {
 
   /** Returns whether the calling thread was interrupted meanwhile; half a close would leak. */
   boolean run() {
-    inventory.close();
+    giveUpConnects();
     exchange.forEach(this::endNow);
-    inventory.closePutOff();
     boolean interrupted = awaitEnd();
+    if (failure != null) {
+      log.warn("{}: something failed while closing, which went on all the same", poolName, failure);
+    }
     int closing = inventory.counts().closing();
     if (closing > 0) {
       log.warn("{}: closed; {} connections still hang in the driver", poolName, closing);
@@ -50,11 +56,38 @@ final class Shutdown {
     return interrupted;
   }
 
-  private void endNow(Entry entry) {
-    boolean lent = entry.state() != SlotState.IDLE;
-    if (entry.condemn()) {
-      inventory.retire(entry, new Doom(RetireReason.POOL_CLOSED), lent);
+  private void giveUpConnects() {
+    try {
+      inventory.close();
+    } catch (RuntimeException | Error e) {
+      failed(e);
     }
+  }
+
+  /** Want of memory for one must not keep the others open. */
+  private void endNow(Entry entry) {
+    try {
+      boolean lent = entry.state() != SlotState.IDLE;
+      if (entry.condemn()) {
+        inventory.retire(entry, Doom.of(RetireReason.POOL_CLOSED), lent);
+      }
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+  }
+
+  private void failed(Throwable why) {
+    failure = failure == null ? why : failure;
+  }
+
+  /** A close that could not begin is begun again and again. */
+  private boolean isOver() {
+    try {
+      inventory.closePutOff();
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+    return inventory.isEmpty();
   }
 
   private boolean awaitEnd() {
@@ -62,7 +95,7 @@ final class Shutdown {
     boolean interrupted = false;
     for (; ; ) {
       try {
-        boolean unused = changes.await(inventory::isEmpty, deadline);
+        boolean unused = changes.await(this::isOver, deadline);
         return interrupted;
       } catch (InterruptedException e) {
         interrupted = true; // passed on at the end

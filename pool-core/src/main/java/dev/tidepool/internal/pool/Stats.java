@@ -65,6 +65,7 @@ final class Stats {
         counters.pingFailures.sum(),
         counters.validations.sum(),
         counters.validationFailures.sum(),
+        counters.lateAnswers.sum(),
         counters.idleNews.sum(),
         counters.suspicions.sum(),
         counters.outages.sum(),

@@ -127,7 +127,7 @@ final class Supply implements Runnable {
         // Doomed in the moment between taking it and finding the waiter gone: nobody else will
         // retire it.
         Doom doom = entry.doomed();
-        inventory.retire(entry, doom != null ? doom : new Doom(RetireReason.EVICTED));
+        inventory.retire(entry, doom != null ? doom : Doom.of(RetireReason.EVICTED));
       }
     }
   }

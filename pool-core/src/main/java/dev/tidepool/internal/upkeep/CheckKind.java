@@ -7,6 +7,7 @@ import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.upkeep.Checker.Probe;
 import dev.tidepool.internal.upkeep.Checker.Question;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -56,5 +57,15 @@ record CheckKind(
 
   boolean isPing() {
     return failed == RetireReason.PING_FAILED;
+  }
+
+  /** The reason of a no without one: pgjdbc and MariaDB's driver catch what the server said. */
+  Throwable unexplained() {
+    String property = isPing() ? "keepaliveQuery" : "connectionTestQuery";
+    return new SQLNonTransientConnectionException(
+        "the driver's isValid() says no, and not why; with "
+            + property
+            + " set the reason would be known",
+        "08006");
   }
 }

@@ -11,7 +11,6 @@ import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -267,11 +266,17 @@ public final class Checker {
       Deadline deadline = null;
       Deadline hedge = null;
       Verdict verdict = Verdict.DEAD;
+      RetireReason otherwise = kind.failed();
       Throwable cause = null;
       try {
         deadline = startDeadline();
         hedge = startHedge();
-        verdict = exam.ask(entry.physical(), timeout);
+        if (HangUp.isSeen(entry)) {
+          otherwise = RetireReason.HUNG_UP;
+          cause = HangUp.asException();
+        } else {
+          verdict = exam.ask(entry.physical(), timeout);
+        }
       } catch (Throwable t) {
         cause = t;
       }
@@ -281,13 +286,20 @@ public final class Checker {
         hung.decrementAndGet();
         return;
       }
-      if (verdict == Verdict.DEAD && cause == null) {
-        cause = unexplained();
+      conclude(verdict, verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : otherwise, cause);
+    }
+
+    private void conclude(Verdict verdict, RetireReason otherwise, @Nullable Throwable thrown) {
+      Throwable cause = thrown;
+      boolean alive = false;
+      try {
+        if (verdict == Verdict.DEAD && cause == null) {
+          cause = kind.unexplained();
+        }
+        alive = verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE);
+      } finally { // no memory for a reason or for a log line: nobody else would end this check
+        finish(alive, otherwise, cause);
       }
-      finish(
-          verdict != Verdict.DEAD && keeps(verdict == Verdict.ALIVE),
-          verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : kind.failed(),
-          cause);
     }
 
     private Deadline startDeadline() {
@@ -306,16 +318,6 @@ public final class Checker {
       if (deadline != null) {
         deadline.cancel();
       }
-    }
-
-    /** pgjdbc and MariaDB's driver catch what the server said, and answer no. */
-    private Throwable unexplained() {
-      String property = kind.isPing() ? "keepaliveQuery" : "connectionTestQuery";
-      return new SQLNonTransientConnectionException(
-          "the driver's isValid() says no, and not why; with "
-              + property
-              + " set the reason would be known",
-          "08006");
     }
 
     /** Whatever the judge does, the slot must not be lost. */
@@ -373,9 +375,12 @@ public final class Checker {
       entry.asked();
       if (alive) {
         passOn(now);
-      } else if (entry.retireOwned()) {
+        return;
+      }
+      Doom doom = Doom.of(otherwise, cause);
+      if (entry.retireOwned()) {
         // Else it was evicted under the check, and what the driver then says is no verdict.
-        retire(now, otherwise, cause);
+        retire(now, doom);
       }
     }
 
@@ -387,23 +392,23 @@ public final class Checker {
       } finally {
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
-          inventory.retire(entry, new Doom(RetireReason.EVICTED));
+          inventory.retire(entry, Doom.of(RetireReason.EVICTED));
         }
       }
     }
 
-    private void retire(long now, RetireReason reason, @Nullable Throwable cause) {
+    private void retire(long now, Doom doom) {
       try {
         kind.failures().increment();
         publish(now, false);
-        if (reason == RetireReason.WRONG_ROLE) {
+        if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence); // it did answer
         } else {
-          witness.dead(entry, silence, cause);
+          witness.dead(entry, silence, doom.cause());
         }
-        report(reason, cause);
+        report(doom.reason(), doom.cause());
       } finally {
-        inventory.retire(entry, new Doom(reason, cause));
+        inventory.retire(entry, doom);
       }
     }
 

@@ -42,7 +42,8 @@ record Evidence(
    * are gone or silent while a complete login went through, and not one sign of life from the rest,
    * are taken as proof; so are eight of many, once those that spoke a moment ago are asked. A slow
    * server does not look like that: a login takes it longer than the empty query that was sent
-   * before.
+   * before. A slow query that times out in the hands of its borrower does: where nobody is silent,
+   * and deaths are all there is, those in use are heard first.
    *
    * <p>A failed connect proves nothing about the old ones either: a full server or a new password
    * fails it, too. Those in use cannot be asked, so they are given a while to speak by themselves.
@@ -54,7 +55,7 @@ record Evidence(
     if (connected) {
       int gone = dead + silent;
       if ((gone >= SAMPLE && hot == 0) || (gone >= 2 && pending == 0)) {
-        return Conclusion.GENERATION_DEAD;
+        return silent > 0 || lent == 0 ? Conclusion.GENERATION_DEAD : Conclusion.OPEN;
       }
       return pending == 0 ? Conclusion.ISOLATED : Conclusion.OPEN;
     }

@@ -72,7 +72,7 @@ final class Generations {
           if (entry.isOldAndSilent(before) && (entry.retireIdle() || entry.retireChecking())) {
             youngest[0] = Math.min(youngest[0], before - entry.lastTraffic());
             idle[0]++;
-            inventory.retire(entry, new Doom(RetireReason.GENERATION_DEAD));
+            inventory.retire(entry, Doom.of(RetireReason.GENERATION_DEAD));
           }
         });
     path.generationEnded(youngest[0], before);
@@ -100,7 +100,7 @@ final class Generations {
   void retireWrongNode(long before) {
     int ended = inventory.nextGeneration();
     int[] idle = new int[1];
-    Doom doom = new Doom(RetireReason.WRONG_ROLE);
+    Doom doom = Doom.of(RetireReason.WRONG_ROLE);
     exchange.forEach(
         entry -> {
           if (!entry.isOld(before)) {
@@ -124,7 +124,7 @@ final class Generations {
     exchange.forEach(
         entry -> {
           if (entry.isOldAndSilent(before)) {
-            Doom doom = new Doom(RetireReason.GENERATION_DEAD);
+            Doom doom = Doom.of(RetireReason.GENERATION_DEAD);
             if (entry.retireIdle()) {
               inventory.retire(entry, doom); // given back meanwhile, unused
             } else {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +53,14 @@ final class HealthReport {
   private final Reminder doubts;
   private final Reminder outages;
 
+  /** What a log that blocks has missed at most; older lines are dropped, and their number told. */
+  static final int MOST_LINES = 100;
+
   /** What the log has yet to be told, in order, as the last line must be the present health. */
   private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger dropped = new AtomicInteger();
 
   private final AtomicBoolean telling = new AtomicBoolean();
   private volatile Health health = Health.UP;
@@ -103,7 +110,7 @@ final class HealthReport {
     health = next;
     // Under the lock: who mirrors the health must not hear of two changes in the wrong order.
     events.queue(l -> l.healthChanged(before, next, trouble.why()));
-    lines.add(
+    queue(
         switch (next) {
           case UP -> answers(before);
           case SUSPECT -> before == Health.DOWN ? notAllDead() : inDoubt(trouble);
@@ -113,6 +120,21 @@ final class HealthReport {
       events.deliverQueued();
       tellQueued();
     };
+  }
+
+  private void queue(Runnable line) {
+    if (waiting.incrementAndGet() > MOST_LINES && next() != null) {
+      dropped.incrementAndGet();
+    }
+    lines.add(line);
+  }
+
+  private @Nullable Runnable next() {
+    Runnable line = lines.poll();
+    if (line != null) {
+      waiting.decrementAndGet();
+    }
+    return line;
   }
 
   /** On a worker: this may be the timer thread, which must not wait for a log that blocks. */
@@ -132,7 +154,12 @@ final class HealthReport {
 
   private void tell() {
     try {
-      for (Runnable line = lines.poll(); line != null; line = lines.poll()) {
+      for (Runnable line = next(); line != null; line = next()) {
+        int missed = dropped.getAndSet(0);
+        if (missed > 0) {
+          log.warn(
+              "{}: the log stood still; {} changes of the health are left out", poolName, missed);
+        }
         line.run();
       }
     } finally {

@@ -77,7 +77,7 @@ final class Inquiry {
 
   private void retire(Entry silent) {
     path.died(silent.askedAt() - silent.lastTraffic(), null);
-    inventory.retire(silent, new Doom(RetireReason.OVERTAKEN));
+    inventory.retire(silent, Doom.of(RetireReason.OVERTAKEN));
   }
 
   /**

@@ -1,18 +1,23 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.Health;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Counters;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.net.Watchable;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the pool knows and concludes about its connections and its database: whoever meets a sign of
@@ -24,7 +29,15 @@ public final class Liveness implements Witness {
   /** A server that never stops talking is asked this seldom, at most, because of what it says. */
   private static final long NEWS_PAUSE_NANOS = 100_000_000L;
 
+  /** Between a server's last words and the end of the stream: a process exits meanwhile. */
+  private static final long FAREWELL_NANOS = 3_000_000L;
+
+  private static final Logger log = LoggerFactory.getLogger(Liveness.class);
+
+  private final String poolName;
   private final PoolRuntime runtime;
+  private final Inventory inventory;
+  private final EventQueue events;
   private final Counters counters;
   private final boolean readOnlyPool;
   private final Checker checker;
@@ -47,7 +60,10 @@ public final class Liveness implements Witness {
       Counters counters,
       Runnable demand) {
     String name = config.poolName();
+    this.poolName = name;
     this.runtime = runtime;
+    this.inventory = inventory;
+    this.events = events;
     this.counters = counters;
     this.readOnlyPool = config.readOnly();
     this.checker =
@@ -96,6 +112,11 @@ public final class Liveness implements Witness {
     return path.limit();
   }
 
+  /** Draws conclusions that no event has led to; called now and then. */
+  void look() {
+    recovery.lookIfInDoubt();
+  }
+
   /** Draws no conclusions any more. */
   public void stop() {
     recovery.stop();
@@ -130,7 +151,7 @@ public final class Liveness implements Witness {
     }
   }
 
-  /** Runs on the watching thread. Readable means suspect, not dead: a server may send notices. */
+  /** Runs on the watching thread. */
   private void news(Entry entry, Watchable socket) {
     entry.watched(false);
     // What is not idle is answered just now; and an answer is no reason to watch less.
@@ -138,9 +159,56 @@ public final class Liveness implements Witness {
       return;
     }
     entry.news(runtime.nanoTime());
-    if (checker.mayProbe() && entry.reserve()) {
-      counters.idleNews.increment();
-      checker.probe(entry);
+    if (socket.hasEnded()) {
+      hungUp(entry);
+    } else {
+      // Words are no death: they may be a notice. They may also be the last.
+      runtime.schedule(() -> heard(entry, socket), FAREWELL_NANOS);
+    }
+  }
+
+  /** Asks, unless the end is there by now or a borrower has found the words. */
+  private void heard(Entry entry, Watchable socket) {
+    if (entry.state() != SlotState.IDLE || !socket.hasNews()) {
+      return;
+    }
+    if (socket.hasEnded()) {
+      hungUp(entry);
+    } else if (checker.mayProbe() && entry.reserve()) {
+      try {
+        tellNews(entry, "it is asked for a sign of life");
+      } finally { // no memory to tell: the slot must not be lost with it
+        checker.probe(entry);
+      }
+    }
+  }
+
+  private void hungUp(Entry entry) {
+    SQLException cause = HangUp.asException();
+    Doom doom = Doom.of(RetireReason.HUNG_UP, cause);
+    if (!entry.retireIdle()) {
+      return; // whoever was faster finds the end, too
+    }
+    long silence = runtime.nanoTime() - entry.lastTraffic();
+    try {
+      tellNews(entry, "it was the end");
+    } finally {
+      inventory.retire(entry, doom);
+    }
+    // Elsewhere, as conclusions take longer: others that died along with it are next.
+    runtime.execute(() -> dead(entry, silence, cause));
+  }
+
+  private void tellNews(Entry entry, String consequence) {
+    counters.idleNews.increment();
+    events.publish(l -> l.idleNews(entry.info(runtime.nanoTime())));
+    debug(entry, "something arrived while nobody used it; " + consequence);
+  }
+
+  /** On a worker: this is the watching or the timer thread, which must not wait for a log. */
+  private void debug(Entry entry, String what) {
+    if (log.isDebugEnabled()) {
+      runtime.execute(() -> log.debug("{}: connection #{}: {}", poolName, entry.id(), what));
     }
   }
 
@@ -148,7 +216,13 @@ public final class Liveness implements Witness {
 
   @Override
   public void late(Entry entry) {
-    recovery.late(entry);
+    try {
+      counters.lateAnswers.increment();
+      events.publish(l -> l.answerLate(entry.info(runtime.nanoTime())));
+      debug(entry, "no answer within hedgeAfter; others are tried for whoever waits");
+    } finally {
+      recovery.late(entry);
+    }
   }
 
   @Override

@@ -178,7 +178,7 @@ public final class LostSessions {
                 + " (abortInUseOnFailover)",
             poolName,
             entry.id());
-        inventory.retire(entry, new Doom(RetireReason.SESSION_LOST));
+        inventory.retire(entry, Doom.of(RetireReason.SESSION_LOST));
       }
     }
   }

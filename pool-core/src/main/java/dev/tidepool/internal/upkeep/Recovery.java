@@ -3,6 +3,7 @@ package dev.tidepool.internal.upkeep;
 import dev.tidepool.api.Health;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
@@ -63,9 +64,6 @@ public final class Recovery {
 
   private boolean againLater;
   private boolean diedMeanwhile;
-
-  /** Whether a look is due that no event leads to. */
-  private boolean looking;
 
   private @Nullable Throwable cause;
   private int dead;
@@ -167,6 +165,14 @@ public final class Recovery {
 
   /** A connection answered. */
   public void answered() {
+    lookIfInDoubt();
+  }
+
+  /**
+   * Should an event be missing, for example because nobody asks for a connect any more, or because
+   * there was no memory for its timer; called now and then.
+   */
+  void lookIfInDoubt() {
     if (suspicious || health() != Health.UP) {
       act(now -> {});
     }
@@ -283,18 +289,11 @@ public final class Recovery {
     return late[0] && checker.hedgeAfter() > 0;
   }
 
-  /** Should an event be missing, for example because nobody asks for a connect any more. */
-  private void keepLooking() {
-    if (!looking) {
-      runtime.schedule(() -> act(now -> looking = false), GAP_NANOS);
-      looking = true;
-    }
-  }
-
   private void look(long now, List<Runnable> actions) {
     boolean failing = inventory.isFailing();
     if (suspicious) {
-      Scene scene = new Scene(now, since, connected ? silenceCounts : Long.MAX_VALUE);
+      boolean counts = connected && !stoodStill(now);
+      Scene scene = new Scene(now, since, counts ? silenceCounts : Long.MAX_VALUE);
       exchange.forEach(scene::add);
       lentSilent = scene.lent;
       Evidence evidence =
@@ -311,15 +310,33 @@ public final class Recovery {
     } else if (health() != Health.UP && !failing) {
       become(Health.UP, null, actions);
     } else if (health() != Health.UP) {
-      if (health() == Health.DOWN && isLiving()) {
-        become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
-      }
-      // Nobody may want a connection, least of all from a pool that says it is down.
-      actions.add(inquiry::tryToOpen);
+      lookWhileFailing(now, actions);
     }
-    if (suspicious || health() != Health.UP) {
-      keepLooking();
+  }
+
+  /**
+   * Whether the timer thread has not had its turn for so long that the whole process may have stood
+   * still: whoever goes on first must not take the others for silent. The next look comes within a
+   * second.
+   */
+  private boolean stoodStill(long now) {
+    return now - runtime.coarseNanos() >= 2 * PoolRuntime.TICK_NANOS;
+  }
+
+  private void lookWhileFailing(long now, List<Runnable> actions) {
+    boolean living = isLiving();
+    if (living && inventory.counts().isFull()) {
+      // The maximum was lowered: no success will ever make up for the failure.
+      become(Health.UP, null, actions);
+    } else if (health() == Health.DOWN && living) {
+      become(Health.SUSPECT, null, actions); // what is left serves, though nothing can be opened
+    } else if (health() == Health.SUSPECT && !living) {
+      // Those that saved the database's name are gone, and nobody died who would have told.
+      ConnectFailure newest = inventory.lastFailure();
+      suspect(now, now, newest == null ? null : newest.cause(), false);
     }
+    // Nobody may want a connection, least of all from a pool that says it is down.
+    actions.add(inquiry::tryToOpen);
   }
 
   private void conclude(
@@ -328,7 +345,8 @@ public final class Recovery {
       case OPEN -> {
         become(Health.SUSPECT, cause, actions);
         boolean opened = connected;
-        actions.add(() -> inquiry.pursue(scene, opened, patience(), this::takePlace));
+        long patience = stoodStill(scene.now) ? Long.MAX_VALUE : patience();
+        actions.add(() -> inquiry.pursue(scene, opened, patience, this::takePlace));
       }
       case ISOLATED -> {
         settle(failing ? Health.SUSPECT : Health.UP, actions);
@@ -363,9 +381,9 @@ public final class Recovery {
 
   /** Whether any connection has spoken with the server since the last suspicion began. */
   private boolean isLiving() {
-    Scene scene = new Scene(runtime.nanoTime(), since, Long.MAX_VALUE);
-    exchange.forEach(scene::add);
-    return scene.life;
+    boolean[] living = new boolean[1];
+    exchange.forEach(entry -> living[0] |= Scene.isWitness(entry) && !entry.isSilent(since));
+    return living[0];
   }
 
   private void giveUpSilent() {

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ final class Scene {
 
   final List<Entry> silent = new ArrayList<>();
   final List<Entry> asked = new ArrayList<>();
-  private final long now;
+  final long now;
   private final long since;
   private final long silenceCounts;
   boolean life;
@@ -36,7 +37,7 @@ final class Scene {
 
   void add(Entry entry) {
     SlotState state = entry.state();
-    if (!entry.isOld(since) || state == SlotState.DOOMED || state == SlotState.RETIRED) {
+    if (!entry.isOld(since) || !isWitness(entry, state)) {
       return;
     }
     if (entry.lastTraffic() - since >= 0) {
@@ -55,9 +56,22 @@ final class Scene {
         boolean silence = entry.isAsked() && now - entry.askedAt() >= silenceCounts;
         (silence ? silent : asked).add(entry);
       }
-      case IN_USE, RETURNING -> lent++;
-      case DOOMED, RETIRED -> {}
+      case IN_USE, RETURNING, DOOMED -> lent++;
+      case RETIRED -> {}
     }
+  }
+
+  /** Whether a word from it speaks for the others. */
+  static boolean isWitness(Entry entry) {
+    return isWitness(entry, entry.state());
+  }
+
+  /** One that is too old, for example, is as good a witness as the others until it is back. */
+  private static boolean isWitness(Entry entry, SlotState state) {
+    Doom doom = entry.doomed();
+    return state == SlotState.DOOMED
+        ? doom != null && doom.isRoutine()
+        : state != SlotState.RETIRED;
   }
 
   int pending() {

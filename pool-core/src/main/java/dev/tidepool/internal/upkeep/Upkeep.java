@@ -177,6 +177,7 @@ public final class Upkeep {
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
+    liveness.look();
     return Math.max(SHORTEST_PAUSE_NANOS, pingsPutOff ? 0 : due[0]);
   }
 
@@ -186,13 +187,14 @@ public final class Upkeep {
     if (!Objects.equals(limit, lastIdleLimit)) {
       lastIdleLimit = limit;
       if (limit != null) {
-        runtime.execute(() -> logIdleLimit(limit, effective));
+        events.publish(l -> l.serverIdleLimitLearned(limit));
+        runtime.execute(() -> logIdleLimit(limit, configured, effective));
       }
     }
     return effective;
   }
 
-  private void logIdleLimit(Duration limit, Limits effective) {
+  private void logIdleLimit(Duration limit, Limits configured, Limits effective) {
     if (effective.keepaliveTime() == 0) {
       log.warn(
           "{}: the server ends sessions that are idle for {} ms, but keepaliveTime=0 turns the"
@@ -202,10 +204,11 @@ public final class Upkeep {
     } else {
       log.info(
           "{}: the server ends sessions that are idle for {} ms; quiet connections are pinged after"
-              + " {} ms at the latest",
+              + " {} ms at the latest (keepaliveTime is {} ms)",
           poolName,
           limit.toMillis(),
-          effective.keepaliveTime() / 1_000_000);
+          effective.keepaliveTime() / 1_000_000,
+          configured.keepaliveTime() / 1_000_000);
     }
   }
 
@@ -225,7 +228,7 @@ public final class Upkeep {
 
   private void retire(Entry entry, RetireReason reason) {
     if (!retireIfIdle(entry, reason)) {
-      entry.doom(new Doom(reason));
+      entry.doom(Doom.of(reason));
     }
   }
 
@@ -233,7 +236,7 @@ public final class Upkeep {
     if (!entry.retireIdle()) {
       return false;
     }
-    inventory.retire(entry, new Doom(reason));
+    inventory.retire(entry, Doom.of(reason));
     return true;
   }
 
@@ -299,7 +302,7 @@ public final class Upkeep {
     if (entry.isBeingReturned(lease)
         && entry.returningFor(lease, now) > HUNG_RETURN_NANOS
         && entry.endReturn(lease)) {
-      inventory.retire(entry, new Doom(RetireReason.RESET_FAILED));
+      inventory.retire(entry, Doom.of(RetireReason.RESET_FAILED));
     }
   }
 
@@ -323,7 +326,7 @@ public final class Upkeep {
         });
     exchange.forEach(
         entry -> {
-          if (surplus[0] > 0 && entry.doom(new Doom(RetireReason.SURPLUS))) {
+          if (surplus[0] > 0 && entry.doom(Doom.of(RetireReason.SURPLUS))) {
             surplus[0]--;
           }
         });

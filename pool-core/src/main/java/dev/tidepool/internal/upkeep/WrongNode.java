@@ -100,11 +100,23 @@ public final class WrongNode {
     }
     Entry old = exchange.tryReserve(entry -> entry.openedAt() - now < 0);
     if (old == null) {
-      next(Phase.OLD_ASKED, Phase.CALM);
+      nobodyToAsk();
     } else {
       checker.askWritable(old, this::oldSaid);
     }
     return true;
+  }
+
+  /** All are in use: that leaves each refusal to itself, and the next may find an idle one. */
+  private void nobodyToAsk() {
+    lock.lock();
+    try {
+      if (next(Phase.OLD_ASKED, Phase.CALM)) {
+        raisedBefore = false;
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Decides whether the old connection stays. */

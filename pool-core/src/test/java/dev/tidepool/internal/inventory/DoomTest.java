@@ -12,6 +12,7 @@ class DoomTest {
   private static final EnumSet<RetireReason> IN_DOUBT =
       EnumSet.of(
           RetireReason.PING_FAILED,
+          RetireReason.HUNG_UP,
           RetireReason.PING_TIMEOUT,
           RetireReason.VALIDATION_FAILED,
           RetireReason.VALIDATION_TIMEOUT,
@@ -25,6 +26,6 @@ class DoomTest {
   @ParameterizedTest
   @EnumSource
   void onlySessionsInDoubt_areCutOff(RetireReason reason) {
-    assertThat(new Doom(reason).isDead()).isEqualTo(IN_DOUBT.contains(reason));
+    assertThat(Doom.of(reason).isDead()).isEqualTo(IN_DOUBT.contains(reason));
   }
 }

@@ -379,6 +379,17 @@ class BorrowingTest extends SimulatedPoolTest {
   }
 
   @Test
+  void asManyWaitersAsANumberCanTell_nobodyIsRefused() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(2).minimumIdle(2).maximumWaiters(Integer.MAX_VALUE));
+    pool.advance(Duration.ofSeconds(5));
+    PoolFixture.Borrower borrower = pool.borrow(); // of a quiet connection, which is checked
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+  }
+
+  @Test
   void returnedConnection_endsTheWaitAtOnce() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
     Connection held = pool.get();

@@ -171,7 +171,8 @@ class KeepaliveTest extends SimulatedPoolTest {
       assertThat(pool.stats().pings()).as("one in 1.6 to 2 s each").isBetween(56L, 80L);
       assertThat(log.count("fixture: the server ends sessions that are idle for 4000 ms"))
           .isEqualTo(1);
-      assertThat(log.text()).contains("pinged after 2000 ms at the latest");
+      assertThat(log.text()).contains("pinged after 2000 ms at the latest (keepaliveTime is ");
+      assertThat(pool.events.lines("server limit")).containsExactly("server limit 4000 ms");
       assertThat(pool.stats().serverIdleLimit()).isEqualTo(Duration.ofSeconds(4));
 
       pool.idleLimit(null);

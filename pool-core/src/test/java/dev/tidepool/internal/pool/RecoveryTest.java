@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the pool makes of the death or silence of its connections. */
 class RecoveryTest extends SimulatedPoolTest {
@@ -70,6 +72,8 @@ class RecoveryTest extends SimulatedPoolTest {
     assertThat(pool.stats().generation()).isEqualTo(2);
     assertThat(pool.stats().health()).isEqualTo(Health.UP);
     assertThat(pool.events.lines("generation")).containsExactly("generation 1 retired, 9 idle");
+    assertThat(pool.stats().lateAnswers()).isPositive();
+    assertThat(pool.events.lines("late")).hasSize((int) pool.stats().lateAnswers());
     assertThat(pool.cutOff()).as("closed under the driver, which hangs").hasSize(10);
     borrowers.forEach(PoolFixture.Borrower::giveBack);
   }
@@ -271,11 +275,15 @@ class RecoveryTest extends SimulatedPoolTest {
     return all;
   }
 
-  @Test
-  void oneConnectFailsInABusyPool_thatIsNoOutage() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void oneConnectFailsInABusyPool_thatIsNoOutage(boolean evicted) {
     try (LogCapture logs = LogCapture.of("dev.tidepool.internal.upkeep.HealthReport")) {
       PoolFixture pool = pool(10);
       List<Connection> inUse = busyButOne(pool);
+      if (evicted) { // they go when they come back, but until then they are witnesses
+        inUse.forEach(c -> assertThat(pool.engine.pool().evict(c)).isTrue());
+      }
       assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
       pool.advanceMillis(700);
       execute(inUse.get(4)); // its query took that long

@@ -211,7 +211,7 @@ class ShortageTest {
         new Thread(
             () -> {
               while (!stop.get()) {
-                engine.exchange().forEach(e -> e.doom(new Doom(RetireReason.MAX_LIFETIME)));
+                engine.exchange().forEach(e -> e.doom(Doom.of(RetireReason.MAX_LIFETIME)));
               }
             });
     waiters.start();

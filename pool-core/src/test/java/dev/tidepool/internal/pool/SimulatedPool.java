@@ -1,5 +1,6 @@
 package dev.tidepool.internal.pool;
 
+import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
@@ -50,6 +51,8 @@ final class SimulatedPool {
   private int committed;
   private boolean lastAcquireTimedOut;
 
+  private final Error noMemory = new NoMemory();
+
   /** What a connect meets. */
   private enum Trouble {
     NONE,
@@ -60,6 +63,8 @@ final class SimulatedPool {
 
   SimulatedPool(Random random) {
     this.random = random;
+    // The first value is nearly the same for neighbouring seeds: all pools of a run would be alike.
+    int unused = random.nextInt();
     this.runtime = new SimulatedRuntime(random);
     this.watchable = random.nextBoolean();
     int maximum = 1 + random.nextInt(6);
@@ -104,6 +109,15 @@ final class SimulatedPool {
         : Checks.Verdict.ALIVE;
   }
 
+  /** Thrown by the runtime; JUnit ends the whole run at an OutOfMemoryError. */
+  static final class NoMemory extends Error {
+    private static final long serialVersionUID = 1L;
+
+    private NoMemory() {
+      super("no memory, of the test", null, false, false);
+    }
+  }
+
   void addListener(PoolListener listener) {
     engine.events().add(listener);
   }
@@ -142,6 +156,14 @@ final class SimulatedPool {
   // ---- actions
 
   void act() throws InterruptedException {
+    try {
+      takeAction();
+    } catch (NoMemory e) {
+      // Told to whoever called; the accounts must be right all the same.
+    }
+  }
+
+  private void takeAction() throws InterruptedException {
     int dice = random.nextInt(1000);
     if (dice < 300) {
       acquire();
@@ -263,7 +285,7 @@ final class SimulatedPool {
   }
 
   private void disturb() throws InterruptedException {
-    switch (random.nextInt(17)) {
+    switch (random.nextInt(22)) {
       case 0 -> engine.evict();
       case 1 -> engine.suspend();
       case 2, 3, 4 -> engine.resume();
@@ -279,6 +301,11 @@ final class SimulatedPool {
       case 12 -> database.sessions().forEach(FakeDatabase.Session::kill);
       case 13 -> database.sessions().forEach(FakeDatabase.Session::demote);
       case 14 -> tellNews();
+      case 15 -> runtime.failNextTask(noMemory);
+      case 16 -> runtime.failNextTimer(noMemory);
+      case 17 -> runtime.failNextWatch(noMemory);
+      case 18 -> runtime.standStill(Duration.ofMillis(random.nextInt(5000)));
+      case 19 -> runtime.standStillUnnoticed(Duration.ofMillis(random.nextInt(5000)));
       default -> breakSession();
     }
   }
@@ -286,8 +313,10 @@ final class SimulatedPool {
   /** Something arrives on a socket: the end, a notice, or the answer to a borrower. */
   private void tellNews() {
     for (FakeDatabase.Session session : database.sessions()) {
-      if (random.nextBoolean()) {
-        session.send();
+      switch (random.nextInt(3)) {
+        case 0 -> session.send();
+        case 1 -> session.killWithWords();
+        default -> session.end();
       }
       runtime.news(session);
     }
@@ -377,6 +406,7 @@ final class SimulatedPool {
       ceiling = stats.maximumPoolSize();
     }
     require(database.breaches().isEmpty(), "breaches: " + database.breaches());
+    runtime.failures().removeIf(NoMemory.class::isInstance);
     require(runtime.failures().isEmpty(), "failures: " + runtime.failures());
     require(
         stats.total() + stats.connecting() <= ceiling,
@@ -404,6 +434,7 @@ final class SimulatedPool {
   /** Whether a borrower is served once troubles are over and everything was given back. */
   void recovers() throws InterruptedException {
     trouble = Trouble.NONE;
+    runtime.failNoMore();
     for (FakeDatabase.Session session : database.sessions()) {
       session.onNextCall(() -> {});
     }
@@ -413,6 +444,8 @@ final class SimulatedPool {
     engine.resume();
     runtime.advance(Duration.ofMinutes(1));
     audit();
+    require(engine.stats().checking() == 0, "a check without end: " + engine.stats());
+    require(engine.stats().health() == Health.UP, "the database is well: " + engine.stats());
     acquire();
     require(!lastAcquireTimedOut, "no connection although the database is well: " + engine.stats());
     giveBack();
@@ -420,7 +453,16 @@ final class SimulatedPool {
   }
 
   void close() {
-    engine.close();
+    switch (random.nextInt(3)) {
+      case 0 -> runtime.failNextTask(noMemory);
+      case 1 -> runtime.failNextTimer(noMemory);
+      default -> {}
+    }
+    try {
+      engine.close();
+    } catch (NoMemory e) {
+      // It must have closed everything nevertheless.
+    }
     held.clear();
     runtime.runTasks();
     PoolStats stats = engine.stats();

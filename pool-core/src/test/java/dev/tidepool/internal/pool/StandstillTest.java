@@ -3,8 +3,11 @@ package dev.tidepool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.Health;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,51 @@ class StandstillTest extends SimulatedPoolTest {
   }
 
   @Test
+  void pauseWhileTheOthersAreInDoubt_theNewConnectionMayBeTheFirstToGoOn() {
+    for (int i = 0; i < 20; i++) {
+      PoolFixture pool =
+          start(c -> c.maximumPoolSize(4).minimumIdle(4).connectionTimeout(Duration.ofMinutes(5)));
+      pool.advance(Duration.ofSeconds(5));
+      List<FakeDatabase.Session> sessions = pool.database.sessions();
+      SimulatedRuntime.Hang answers = pool.runtime.hang();
+      sessions.forEach(session -> session.onNextCall(answers));
+      SimulatedRuntime.Hang login = pool.hangConnects();
+      sessions.get(0).kill();
+      sessions.get(0).onNextCall(() -> {});
+      List<PoolFixture.Borrower> borrowers =
+          List.of(pool.borrow(), pool.borrow(), pool.borrow(), pool.borrow());
+      pool.runtime.runTasks();
+      assertThat(answers.inside()).isEqualTo(3);
+      assertThat(login.inside()).isEqualTo(1);
+      // All answers are there, in the order of their threads' turns after the pause.
+      login.end();
+      answers.end();
+      pool.runtime.standStillUnnoticed(Duration.ofSeconds(3));
+      pool.advance(Duration.ofSeconds(1));
+      assertThat(borrowers).allMatch(PoolFixture.Borrower::isServed);
+      borrowers.forEach(PoolFixture.Borrower::giveBack);
+      assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.VALIDATION_FAILED);
+      assertThat(pool.stats().generation()).isEqualTo(1);
+      pool.close();
+    }
+  }
+
+  @Test
+  void pauseWhileAConnectionIsReset_itComesBack() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    Connection used = pool.get();
+    used.setAutoCommit(false);
+    SimulatedRuntime.Hang reset = pool.hang(pool.session(used));
+    pool.runtime.start("borrower", () -> PoolFixture.giveBack(used));
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(reset.inside()).isEqualTo(1);
+    reset.end(); // the answer comes; nobody gets a turn to read it
+    pool.runtime.standStill(Duration.ofMinutes(2));
+    expectNothingLost(pool);
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
+
+  @Test
   void whoIsReallyDead_isStillFound() {
     PoolFixture pool = pool(4);
     FakeDatabase.Session silent = pool.database.sessions().get(0);
@@ -165,7 +213,8 @@ class StandstillTest extends SimulatedPoolTest {
     FakeDatabase.Session silent = pool.database.sessions().get(0);
     SimulatedRuntime.Hang hang = pool.runtime.hang();
     silent.onNextCall(hang);
-    while (hang.inside() == 0) {
+    // Nobody else may be half way: in what follows no task has a turn.
+    while (hang.inside() == 0 || pool.stats().checking() > 1) {
       pool.advanceMillis(1);
     }
     for (int i = 0; i < 50; i++) {

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
@@ -88,6 +89,47 @@ class SuspicionTest extends SimulatedPoolTest {
   }
 
   @Test
+  void twoQueriesTimeOutInABusyPool_theOthersHaveTimeToFinishTheirs() {
+    PoolFixture pool = pool(20);
+    List<Connection> all = pool.get(20);
+    all.forEach(connection -> execute(connection, ""));
+    pool.slowConnects(Duration.ofMillis(20));
+    pool.advance(Duration.ofSeconds(30)); // long queries
+    pool.session(all.get(0)).kill(); // as a timeout of the socket ends it
+    pool.session(all.get(1)).kill();
+    execute(all.get(0), "08006");
+    execute(all.get(1), "08006");
+    PoolFixture.giveBack(all.subList(0, 2));
+    pool.advanceMillis(500);
+    execute(all.get(2), "");
+    pool.advance(Duration.ofSeconds(5));
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    PoolFixture.giveBack(all);
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.stats().retired()).containsExactly(entry(RetireReason.FATAL_ERROR, 2L));
+  }
+
+  @Test
+  void twoDieInABusyPool_nobodyElseSpeaks_theyAreRetiredWhenTheyComeBack() {
+    PoolFixture pool = pool(20);
+    List<Connection> all = pool.get(20);
+    all.forEach(connection -> execute(connection, ""));
+    pool.advance(Duration.ofSeconds(30));
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    execute(all.get(0), "08006");
+    execute(all.get(1), "08006");
+    PoolFixture.giveBack(all.subList(0, 2));
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    PoolFixture.giveBack(all);
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.stats().retired())
+        .containsOnly(
+            entry(RetireReason.FATAL_ERROR, 2L), entry(RetireReason.GENERATION_DEAD, 18L));
+  }
+
+  @Test
   void distantServer_slowAlways_isNotSuspectedForThat() {
     PoolFixture pool = create(c -> c.maximumPoolSize(1).minimumIdle(1));
     pool.slowConnects(Duration.ofMillis(900));
@@ -161,6 +203,43 @@ class SuspicionTest extends SimulatedPoolTest {
     assertThat(pool.stats().generation()).isEqualTo(1);
     borrower.giveBack();
     PoolFixture.giveBack(living);
+  }
+
+  @Test
+  void noConnectsAnyMore_theLastThatLivedIsClosed_theDatabaseIsDown() {
+    PoolFixture pool = pool(2);
+    pool.refuseConnects();
+    pool.database.sessions().get(0).kill();
+    Connection living = pool.get();
+    pool.advance(Duration.ofSeconds(3), () -> execute(living, ""));
+    assertThat(pool.stats().total()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+    PoolFixture.giveBack(living);
+    pool.advance(Duration.ofSeconds(30));
+    assertThat(pool.stats().health()).as("one is left").isEqualTo(Health.SUSPECT);
+    assertThat(pool.stats().suspicions()).as("nobody is suspected again").isLessThan(4);
+    pool.engine.evict();
+    pool.advance(Duration.ofSeconds(10));
+    assertThat(pool.stats().health()).isEqualTo(Health.DOWN);
+    assertThat(pool.stats().outages()).isEqualTo(1);
+    pool.acceptConnects();
+    pool.advance(Duration.ofSeconds(10));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  @Test
+  void fullAgainByALowerMaximum_failuresOfLongAgoAreForgotten() {
+    PoolFixture pool = pool(2);
+    pool.refuseConnects();
+    pool.database.sessions().get(0).kill();
+    Connection living = pool.get();
+    pool.advance(Duration.ofSeconds(3), () -> execute(living, ""));
+    assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+    PoolFixture.giveBack(living);
+    pool.reconfigure(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.acceptConnects();
+    pool.advance(Duration.ofMinutes(1));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
   }
 
   @Test

@@ -3,10 +3,16 @@ package dev.tidepool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Health;
+import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +75,85 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertServes(pool);
   }
 
+  @Test
+  void noTimerForWhatFollowsFromAnArrival_theConnectionServesAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    pool.refuseConnects();
+    pool.engine.inventory().connect(1, true);
+    pool.advanceMillis(500);
+    assertThat(pool.stats().health()).isNotEqualTo(Health.UP); // so an arrival is looked into
+    pool.onConnect(() -> pool.runtime.failNextTimer(error));
+    pool.advance(SECONDS);
+    pool.acceptConnects();
+    expectError(pool);
+    assertThat(pool.stats().opened()).isEqualTo(1);
+    assertThat(pool.stats().checking()).isZero();
+    assertServes(pool);
+  }
+
+  // ---- checks
+
+  @Test
+  void noWorkerForWhatFollowsFromACheck_norMemoryToTellOfIt_losesNoSlot() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
+    pool.advance(SECONDS);
+    pool.database.sessions().forEach(FakeDatabase.Session::demote);
+    Connection used = pool.get();
+    assertThatThrownBy(() -> used.createStatement().executeUpdate("update t set a = 1"))
+        .isInstanceOf(SQLException.class);
+    // Another is being asked whether it takes writes; that it does not, has a new one opened.
+    pool.runtime.failNextTask(error);
+    PrintStream before = System.err;
+    System.setErr(new Unwritable());
+    try {
+      pool.runtime.runTasks();
+    } finally {
+      System.setErr(before);
+    }
+    pool.runtime.failNoMore();
+    expectError(pool);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().checking()).isZero();
+    PoolFixture.giveBack(used);
+    pool.advance(SECONDS);
+    assertThat(pool.stats().idle()).isEqualTo(2);
+  }
+
+  private final class Unwritable extends PrintStream {
+    Unwritable() {
+      super(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void println(String line) {
+      throw error;
+    }
+  }
+
+  // ---- health
+
+  @Test
+  void noTimerWhileDown_theEndIsNoticedAllTheSame() {
+    int failed = 0;
+    for (int wait = 0; wait < 100; wait++) {
+      try (PoolFixture pool = PoolFixture.start(c -> c.maximumPoolSize(1))) {
+        pool.refuseConnects();
+        pool.engine.inventory().connect(1, true);
+        for (int i = 0; i < wait; i++) {
+          pool.advanceMillis(20);
+        }
+        pool.runtime.failNextTimer(error);
+        pool.advance(SECONDS);
+        failed += pool.runtime.failures().size();
+        pool.runtime.failures().clear();
+        pool.acceptConnects();
+        pool.advance(Duration.ofSeconds(10));
+        assertThat(pool.stats().health()).as("after %s steps", wait).isEqualTo(Health.UP);
+      }
+    }
+    assertThat(failed).isPositive();
+  }
+
   // ---- closes
 
   private PoolFixture withOneIdle() {
@@ -118,6 +203,49 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertThat(pool.stats().closing()).isEqualTo(1);
     pool.advance(Duration.ofMinutes(1));
     assertClosed(pool, session);
+  }
+
+  @Test
+  void noWorkerWhileThePoolIsClosed_everythingIsClosedAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4));
+    pool.engine.events().remove(pool.events); // so that the closes are the next tasks
+    pool.advance(SECONDS);
+    assertThat(pool.database.openNow()).isEqualTo(4);
+    pool.runtime.failNextTask(error);
+    pool.engine.close();
+    pool.runtime.runTasks();
+    assertThat(pool.database.openNow()).isZero();
+    assertThat(pool.stats().closing()).isZero();
+  }
+
+  @Test
+  void noWorkerForTheNewsThatThePoolCloses_itClosesAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4));
+    pool.advance(SECONDS);
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(() -> pool.engine.close()).isSameAs(error);
+    pool.runtime.runTasks();
+    assertThat(pool.database.openNow()).isZero();
+    assertThat(pool.runtime.isReleased()).isTrue();
+  }
+
+  @Test
+  void noWorkerToEndAStartThatFailed_itIsEndedAllTheSame() {
+    PoolFixture pool =
+        create(c -> c.maximumPoolSize(1).initializationFailTimeout(Duration.ofMillis(1)));
+    pool.refuseConnects();
+    pool.engine
+        .events()
+        .add(
+            new PoolListener() {
+              @Override
+              public void connectFailed(Throwable cause, Duration took) {
+                pool.runtime.failNextTask(error);
+              }
+            });
+    assertThatThrownBy(() -> pool.engine.start(Duration.ofMinutes(1))).isSameAs(error);
+    assertThat(pool.runtime.isReleased()).isTrue();
+    assertThat(pool.runtime.failures()).isEmpty();
   }
 
   // ---- passes

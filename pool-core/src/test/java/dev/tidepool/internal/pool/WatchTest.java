@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What arrives on the socket of a connection while nobody uses it. */
@@ -125,8 +126,75 @@ class WatchTest extends SimulatedPoolTest {
     pool.runtime.news(killed);
     pool.runtime.runTasks();
     assertThat(pool.stats().opened()).isEqualTo(5);
-    assertThat(pool.stats().retired(RetireReason.PING_FAILED)).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.HUNG_UP)).isEqualTo(1);
     assertThat(pool.stats().generation()).isEqualTo(1);
+  }
+
+  /** As PostgreSQL does: first why, then the end. No driver need be asked what that means. */
+  @Test
+  void killedWithLastWords_theEndIsWaitedFor() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    FakeDatabase.Session killed = pool.database.sessions().get(1);
+    killed.killWithWords();
+    pool.runtime.news(killed);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired()).isEmpty();
+    assertThat(pool.stats().pings()).isZero();
+    killed.end();
+    pool.advanceMillis(3);
+    assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.HUNG_UP, 1L));
+    assertThat(pool.stats().idleNews()).isEqualTo(1);
+    assertThat(pool.events.lines("news")).containsExactly("news 2");
+    assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
+  @Test
+  void lastWordsWithoutAnEnd_areFollowedByAQuestion() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    FakeDatabase.Session killed = pool.database.sessions().get(1);
+    killed.killWithWords();
+    pool.runtime.news(killed);
+    pool.advanceMillis(3);
+    assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.PING_FAILED, 1L));
+    assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
+  @Test
+  void borrowedBetweenTheWordsAndTheEnd_isNotHandedOutDead() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.watchableSockets();
+    pool.start();
+    pool.advance(Duration.ofSeconds(3));
+    FakeDatabase.Session killed = pool.database.sessions().get(0);
+    killed.killWithWords();
+    pool.runtime.news(killed);
+    Connection connection = pool.get();
+    assertThat(pool.session(connection)).isNotSameAs(killed);
+    use(connection);
+    pool.advanceMillis(3);
+    PoolFixture.giveBack(connection);
+    assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.VALIDATION_FAILED, 1L));
+  }
+
+  @Test
+  void endSeenAtBorrow_noDriverIsAsked() {
+    PoolFixture pool = pool();
+    pool.advanceMillis(700);
+    List<FakeDatabase.Session> killed = pool.database.sessions();
+    killed.forEach(FakeDatabase.Session::kill);
+    killed.forEach(
+        session ->
+            session.onNextCall(
+                () -> {
+                  throw new AssertionError("asked");
+                }));
+    Connection connection = pool.get();
+    use(connection);
+    PoolFixture.giveBack(connection);
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.HUNG_UP);
+    killed.forEach(session -> session.onNextCall(() -> {}));
   }
 
   @Test
@@ -136,7 +204,7 @@ class WatchTest extends SimulatedPoolTest {
     FakeDatabase.Session session = pool.database.sessions().get(0);
     session.send();
     pool.runtime.news(session);
-    pool.runtime.runTasks();
+    pool.advanceMillis(3);
     assertThat(pool.stats().idleNews()).isEqualTo(1);
     assertThat(pool.stats().pings()).isEqualTo(1);
     assertThat(pool.stats().retired()).isEmpty();

@@ -9,6 +9,7 @@ import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A server that answers, and refuses to write. */
@@ -55,6 +56,23 @@ class WrongNodeTest extends SimulatedPoolTest {
       assertThat(log.count("refuses to write, new ones to one that does not")).isEqualTo(1);
       assertThat(pool.events.lines("generation")).hasSize(1);
     }
+  }
+
+  @Test
+  void switchoverWhileAllAreInUse_theFirstRefusalWithAnIdleOneRetiresTheOthers() {
+    PoolFixture pool = pool();
+    List<Connection> all = pool.get(5);
+    demoteNode(pool);
+    assertThat(isRefused(all.get(0))).isTrue();
+    pool.advanceMillis(10);
+    assertThat(pool.stats().generation()).isEqualTo(1);
+    PoolFixture.giveBack(all.get(1));
+    assertThat(isRefused(all.get(2))).isTrue();
+    pool.advanceMillis(50);
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    PoolFixture.giveBack(all);
+    pool.advanceMillis(50);
+    assertThat(pool.database.sessions()).noneMatch(FakeDatabase.Session::refusesWrites);
   }
 
   @Test

@@ -99,6 +99,24 @@ class HealthReportTest {
     }
   }
 
+  /** A log that blocks holds one worker; what it misses must not fill the memory. */
+  @Test
+  void logThatStandsStill_isToldHowMuchItMissed() {
+    SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
+    HealthReport report = report(runtime);
+    try (LogCapture log = new LogCapture(HealthReport.class)) {
+      int changes = 2 * HealthReport.MOST_LINES;
+      for (int i = 0; i < changes / 2; i++) {
+        change(report, Health.DOWN, trouble(null, true, 0));
+        change(report, Health.UP, trouble(null, false, 0));
+      }
+      runtime.runTasks();
+      assertThat(log.lines()).hasSize(HealthReport.MOST_LINES + 1);
+      assertThat(log.lines().get(0)).contains("p: the log stood still; 100 changes ");
+      assertThat(log.lines().get(HealthReport.MOST_LINES)).contains("the database answers again");
+    }
+  }
+
   private static final class Mute extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

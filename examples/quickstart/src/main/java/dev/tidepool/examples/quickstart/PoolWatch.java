@@ -138,6 +138,7 @@ final class PoolWatch implements PoolListener {
           case MAX_LIFETIME -> ": old enough";
           case IDLE_TIMEOUT -> ": nobody needs it";
           case EVICTED -> ": the operator asked for it";
+          case HUNG_UP -> ": the server ended it";
           case PING_FAILED -> ": the heartbeat found it dead";
           case VALIDATION_FAILED -> ": found dead before it was lent";
           default -> "";
