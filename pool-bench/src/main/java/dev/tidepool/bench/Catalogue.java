@@ -10,7 +10,10 @@ import dev.tidepool.bench.scenarios.MostlyInUse;
 import dev.tidepool.bench.scenarios.Saturation;
 import java.util.List;
 
-/** All scenarios, in the order of the full run. A new one takes a class and a line here and in {@link Preset}. */
+/**
+ * All scenarios, in the order of the full run. A new one takes a class and a line here and in
+ * {@link Preset}.
+ */
 public final class Catalogue {
   private static final List<Scenario> ALL =
       List.of(

@@ -69,7 +69,7 @@ public final class ColdRamp implements Scenario {
     NoopTraffic.takeMostUnderWay();
     Bursts bursts = new Bursts();
     long end = System.nanoTime() + turn.effort().measure().toNanos();
-    for (int i = 0; i < least || i < most && System.nanoTime() - end < 0; i++) {
+    for (int i = 0; i < least || (i < most && System.nanoTime() - end < 0); i++) {
       bursts.add(burst(turn, terms, borrowers));
     }
     return bursts.figures();
