@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import dev.tidepool.net.AttemptSockets;
 import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +22,40 @@ public final class ConnectAttempt {
   private volatile @Nullable AttemptSockets sockets;
   private volatile @Nullable Connection opened;
   private final int tcpConnectLimitMillis;
+  private final LongSupplier clock;
+  private volatile long answer;
 
-  /** An attempt whose TCP handshakes may take as long as the driver lets them. */
+  /** An attempt whose TCP handshakes may take as long as the driver lets them; measures nothing. */
   public ConnectAttempt() {
-    this(0);
+    this(0, () -> 0);
   }
 
   /**
    * An attempt with a bound for each TCP handshake of its own, where the pool makes the sockets.
    *
    * @param tcpConnectLimitMillis 0 for none; the driver's own timeout holds too if it is smaller
+   * @param clock in nanoseconds
    */
-  public ConnectAttempt(int tcpConnectLimitMillis) {
+  public ConnectAttempt(int tcpConnectLimitMillis, LongSupplier clock) {
     if (tcpConnectLimitMillis < 0) {
       throw new IllegalArgumentException("TCP connect limit < 0: " + tcpConnectLimitMillis);
     }
     this.tcpConnectLimitMillis = tcpConnectLimitMillis;
+    this.clock = clock;
+  }
+
+  long now() {
+    return clock.getAsLong();
+  }
+
+  /** Notes that the server has answered the one question that was put then, after the login. */
+  void answeredSince(long asked) {
+    answer = clock.getAsLong() - asked;
+  }
+
+  /** How long the server took to answer one question after the login; 0 if it was asked none. */
+  public long answer() {
+    return answer;
   }
 
   /** Bound of each TCP handshake in milliseconds; 0 for none. */

@@ -25,15 +25,16 @@ final class IdleLimit {
   /**
    * The limit of this session; null if there is none, or the server cannot say. One round trip.
    *
+   * @param attempt told how long the answer took
    * @param poolName for the log: a server that will not answer is no error
    */
-  static @Nullable Duration ask(Connection connection, String poolName) {
+  static @Nullable Duration ask(Connection connection, ConnectAttempt attempt, String poolName) {
     try {
       String product = connection.getMetaData().getDatabaseProductName();
       Duration limit =
           switch (product == null ? "" : product) {
-            case "PostgreSQL" -> Duration.ofMillis(number(connection, POSTGRESQL));
-            case "MySQL", "MariaDB" -> Duration.ofSeconds(number(connection, MYSQL));
+            case "PostgreSQL" -> Duration.ofMillis(number(connection, attempt, POSTGRESQL));
+            case "MySQL", "MariaDB" -> Duration.ofSeconds(number(connection, attempt, MYSQL));
             default -> Duration.ZERO;
           };
       return limit.isZero() ? null : limit;
@@ -43,9 +44,12 @@ final class IdleLimit {
     }
   }
 
-  private static long number(Connection connection, String query) throws SQLException {
+  private static long number(Connection connection, ConnectAttempt attempt, String query)
+      throws SQLException {
+    long asked = attempt.now();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
+      attempt.answeredSince(asked);
       long number = row.next() ? row.getLong(1) : 0;
       if (!connection.getAutoCommit()) {
         connection.rollback();

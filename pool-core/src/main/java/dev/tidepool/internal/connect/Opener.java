@@ -121,7 +121,7 @@ final class Opener implements ConnectionSource {
       Socket socket = socket(sockets, connection);
       SessionDefaults defaults = preparation.prepare(connection);
       if (settings.learnIdleLimit() && asked.compareAndSet(false, true)) {
-        idleLimit = IdleLimit.ask(connection, settings.poolName());
+        idleLimit = IdleLimit.ask(connection, attempt, settings.poolName());
       }
       String session =
           settings.nameSessions() ? ServerSessions.own(connection, settings.poolName()) : null;

@@ -31,8 +31,9 @@ public final class Inventory {
      * A connection has arrived: in CHECKING, in the exchange, the owner's to pass on.
      *
      * @param took nanoseconds from the beginning of its connect
+     * @param answer nanoseconds for one question after its login; 0 if it was asked none
      */
-    void arrived(Entry entry, long took);
+    void arrived(Entry entry, long took, long answer);
 
     /** A connect failed or was given up; {@link #changed} follows. */
     void failed(Throwable cause);
@@ -132,7 +133,7 @@ public final class Inventory {
       tell(entry, arrival.ended(), took);
     } finally { // whatever fails there, the entry must not stay in CHECKING
       if (!arrival.closed()) {
-        owner.arrived(entry, took);
+        owner.arrived(entry, took, opening.answer());
       } else if (entry.retireOwned()) {
         retire(entry, Doom.of(RetireReason.POOL_CLOSED));
       }

@@ -60,7 +60,8 @@ final class Opening {
     this.source = source;
     this.closer = closer;
     this.timeout = timeout;
-    this.attempt = new ConnectAttempt(inventory.isFailing() ? TCP_LIMIT_MILLIS : 0);
+    this.attempt =
+        new ConnectAttempt(inventory.isFailing() ? TCP_LIMIT_MILLIS : 0, runtime::nanoTime);
   }
 
   void start() {
@@ -123,6 +124,11 @@ final class Opening {
     if (timer != null) {
       timer.cancel();
     }
+  }
+
+  /** See {@link ConnectAttempt#answer}. */
+  long answer() {
+    return attempt.answer();
   }
 
   private void arrive(PhysicalConnection physical) {

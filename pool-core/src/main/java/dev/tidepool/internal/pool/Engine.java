@@ -108,9 +108,9 @@ public final class Engine {
 
   private final class Owner implements Inventory.Owner {
     @Override
-    public void arrived(Entry entry, long took) {
+    public void arrived(Entry entry, long took, long answer) {
       try {
-        liveness.opened(entry, took);
+        liveness.opened(entry, took, answer);
       } finally { // no memory for a conclusion: the slot must not be lost with it
         place(entry);
       }

@@ -388,7 +388,7 @@ public final class Checker {
       entry.answered(now);
       try {
         publish(now, true);
-        witness.alive(entry, silence);
+        witness.alive(entry, silence, now - startedAt);
       } finally {
         // False if somebody retired it meanwhile: then it is theirs to close.
         if (!exchange.pass(entry) && entry.retireOwned()) {
@@ -402,7 +402,7 @@ public final class Checker {
         kind.failures().increment();
         publish(now, false);
         if (doom.reason() == RetireReason.WRONG_ROLE) {
-          witness.alive(entry, silence); // it did answer
+          witness.alive(entry, silence, now - startedAt); // it did answer
         } else {
           witness.dead(entry, silence, doom.cause());
         }

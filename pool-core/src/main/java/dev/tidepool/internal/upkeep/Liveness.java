@@ -226,11 +226,11 @@ public final class Liveness implements Witness {
   }
 
   @Override
-  public void alive(Entry entry, long silence) {
+  public void alive(Entry entry, long silence, long took) {
     // The answer was news, and ended the watch. After other news the next pass watches again.
     watchIfUnused(entry, runtime.nanoTime());
     path.survived(silence);
-    recovery.answered();
+    recovery.answered(took);
   }
 
   @Override
@@ -256,12 +256,17 @@ public final class Liveness implements Witness {
     return readOnlyPool || wrongNode.suspect(cause);
   }
 
-  /** A connection was opened in so many nanoseconds. */
-  public void opened(Entry entry, long took) {
+  /**
+   * A connection was opened.
+   *
+   * @param took nanoseconds
+   * @param answer nanoseconds for one question after the login; 0 if it was asked none
+   */
+  public void opened(Entry entry, long took, long answer) {
     if (entry.physical().socket() != null) {
       runtime.prepareWatch();
     }
-    recovery.opened(took);
+    recovery.opened(took, answer);
   }
 
   /** A connect failed. */

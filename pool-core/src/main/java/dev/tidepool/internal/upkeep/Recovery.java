@@ -48,6 +48,9 @@ public final class Recovery {
   /** How long a login takes, in nanoseconds; 0 until the first. */
   private volatile long login;
 
+  /** How long an answer takes, in nanoseconds; 0 until the first. */
+  private volatile long answer;
+
   // ---- written under the lock
 
   private volatile boolean suspicious;
@@ -156,15 +159,24 @@ public final class Recovery {
   }
 
   /**
-   * How long an answer may take before it means anything. A login is several round trips: what
-   * takes no longer than half of it is a distant server, not a silent one.
+   * How long an answer may take before it means anything: what takes no longer than twice the usual
+   * time is a distant server, not a silent one. A login is several round trips, and in a young
+   * process much work besides; half of it is the most.
    */
   private long patience() {
-    return Math.max(checker.hedgeAfter(), login / 2);
+    long usual = answer;
+    long distance = usual == 0 ? login / 2 : Math.min(login / 2, 2 * usual);
+    return Math.max(checker.hedgeAfter(), distance);
   }
 
-  /** A connection answered. */
-  public void answered() {
+  /** Down at once, up slowly: a burst slows each of many. A lost update does no harm. */
+  private static long usual(long before, long took) {
+    return before == 0 || took < before ? took : before + (took - before) / 8;
+  }
+
+  /** A connection answered in so many nanoseconds. */
+  public void answered(long took) {
+    answer = usual(answer, took);
     lookIfInDoubt();
   }
 
@@ -178,11 +190,12 @@ public final class Recovery {
     }
   }
 
-  /** A connection was opened in so many nanoseconds. */
-  public void opened(long took) {
-    long usual = login;
-    // Down at once, up slowly: a burst of logins slows each of them. A lost update does no harm.
-    login = usual == 0 || took < usual ? took : usual + (took - usual) / 8;
+  /** A connection was opened; see {@link Liveness#opened}. */
+  public void opened(long took, long firstAnswer) {
+    login = usual(login, took);
+    if (firstAnswer > 0) {
+      answer = usual(answer, firstAnswer);
+    }
     if (suspicious || health() != Health.UP) {
       act(
           now -> {

@@ -8,8 +8,11 @@ interface Witness {
   /** The answer is not there after {@code hedgeAfter}. */
   void late(Entry entry);
 
-  /** The connection works; it had been silent for {@code silence} nanoseconds. */
-  void alive(Entry entry, long silence);
+  /**
+   * The connection works; it had been silent for {@code silence} nanoseconds, and its answer took
+   * {@code took}.
+   */
+  void alive(Entry entry, long silence, long took);
 
   /** It does not, and is about to be retired. */
   void dead(Entry entry, long silence, @Nullable Throwable cause);

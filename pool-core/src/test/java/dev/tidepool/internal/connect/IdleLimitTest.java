@@ -23,10 +23,14 @@ class IdleLimitTest {
                 server.url()
                     + (server.url().contains("?") ? "&" : "?")
                     + "options=-c%20idle_session_timeout=0")) {
-      assertThat(IdleLimit.ask(limited, "p")).isEqualTo(Duration.ofSeconds(7));
-      assertThat(IdleLimit.ask(free, "p")).isNull();
+      assertThat(IdleLimit.ask(limited, new ConnectAttempt(), "p"))
+          .isEqualTo(Duration.ofSeconds(7));
+      ConnectAttempt timed = new ConnectAttempt(0, System::nanoTime);
+      assertThat(IdleLimit.ask(free, timed, "p")).isNull();
+      assertThat(timed.answer()).as("one round trip").isPositive();
       limited.setAutoCommit(false);
-      assertThat(IdleLimit.ask(limited, "p")).isEqualTo(Duration.ofSeconds(7));
+      assertThat(IdleLimit.ask(limited, new ConnectAttempt(), "p"))
+          .isEqualTo(Duration.ofSeconds(7));
       // No transaction is left behind, or this would be refused.
       limited.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
     }
@@ -36,14 +40,17 @@ class IdleLimitTest {
   void mariaDb_tellsItsWaitTimeout(@TempDir Path dir) throws Exception {
     try (MariaDbServer server = MariaDbServer.start(dir, "wait-timeout=11");
         Connection connection = DriverManager.getConnection(server.url())) {
-      assertThat(IdleLimit.ask(connection, "p")).isEqualTo(Duration.ofSeconds(11));
+      assertThat(IdleLimit.ask(connection, new ConnectAttempt(), "p"))
+          .isEqualTo(Duration.ofSeconds(11));
     }
   }
 
   @Test
   void embeddedDatabase_hasNone() throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:idlelimit")) {
-      assertThat(IdleLimit.ask(connection, "p")).isNull();
+      ConnectAttempt timed = new ConnectAttempt(0, System::nanoTime);
+      assertThat(IdleLimit.ask(connection, timed, "p")).isNull();
+      assertThat(timed.answer()).as("nothing was asked").isZero();
     }
   }
 
@@ -51,6 +58,6 @@ class IdleLimitTest {
   void connectionThatFails_isNoError() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:h2:mem:idlelimit");
     connection.close();
-    assertThat(IdleLimit.ask(connection, "p")).isNull();
+    assertThat(IdleLimit.ask(connection, new ConnectAttempt(), "p")).isNull();
   }
 }

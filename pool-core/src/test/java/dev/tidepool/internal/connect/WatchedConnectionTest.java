@@ -156,8 +156,9 @@ class WatchedConnectionTest {
     void tcpConnectLimit_reachesTheSocket() throws Exception {
       ConnectionSource source =
           ConnectionSources.create(Fixtures.url(server.url(), Session.DEFAULT, Tcp.DEFAULT));
-      connections.close(source.open(new ConnectAttempt(5_000)));
-      assertThatThrownBy(() -> new ConnectAttempt(-1)).isInstanceOf(IllegalArgumentException.class);
+      connections.close(source.open(new ConnectAttempt(5_000, System::nanoTime)));
+      assertThatThrownBy(() -> new ConnectAttempt(-1, () -> 0))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 

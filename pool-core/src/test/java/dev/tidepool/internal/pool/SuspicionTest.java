@@ -129,6 +129,31 @@ class SuspicionTest extends SimulatedPoolTest {
             entry(RetireReason.FATAL_ERROR, 2L), entry(RetireReason.GENERATION_DEAD, 18L));
   }
 
+  /** With TLS in a young process a login takes half a second, and an answer a millisecond. */
+  @Test
+  void slowLogins_swiftAnswers_silenceIsSuspectAfterHedgeAfter() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(2).minimumIdle(2));
+    pool.slowConnects(Duration.ofMillis(600));
+    pool.start();
+    pool.advance(Duration.ofSeconds(5));
+    pool.database
+        .sessions()
+        .forEach(s -> s.onNextCall(() -> pool.runtime.take(Duration.ofMillis(10))));
+    PoolFixture.Borrower first = pool.borrow();
+    pool.advanceMillis(20);
+    first.giveBack();
+    pool.advance(Duration.ofSeconds(5));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    PoolFixture.Borrower borrower = pool.borrow();
+    pool.advanceMillis(99);
+    assertThat(pool.stats().suspicions()).isZero();
+    pool.advanceMillis(2);
+    assertThat(pool.stats().suspicions()).isEqualTo(1);
+    pool.advance(Duration.ofSeconds(2));
+    borrower.giveBack();
+  }
+
   @Test
   void distantServer_slowAlways_isNotSuspectedForThat() {
     PoolFixture pool = create(c -> c.maximumPoolSize(1).minimumIdle(1));
