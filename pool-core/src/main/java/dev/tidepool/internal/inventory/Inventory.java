@@ -226,17 +226,34 @@ public final class Inventory {
 
   /** The same, but cut off instead of closed politely if {@code dead}. */
   public void retire(Entry entry, Doom doom, boolean dead) {
-    exchange.remove(entry);
-    places.retired();
+    leave(entry);
     try {
-      counters.borrowsOfRetired.add(entry.uses());
-      counters.retired(doom.reason());
-      log.debug(
-          "{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
-      publishRetired(entry, doom);
+      tell(entry, doom);
     } finally {
       close(entry, dead);
     }
+  }
+
+  /** As {@link #retire}, but the close begins with the next {@link #closePutOff} only. */
+  public void takeOut(Entry entry, Doom doom) {
+    leave(entry);
+    try {
+      tell(entry, doom);
+    } finally {
+      places.putOff(entry);
+    }
+  }
+
+  private void leave(Entry entry) {
+    exchange.remove(entry);
+    places.retired();
+  }
+
+  private void tell(Entry entry, Doom doom) {
+    counters.borrowsOfRetired.add(entry.uses());
+    counters.retired(doom.reason());
+    log.debug("{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
+    publishRetired(entry, doom);
   }
 
   private void close(Entry entry, boolean dead) {
@@ -252,7 +269,9 @@ public final class Inventory {
     }
   }
 
-  /** Begins the closes that could not begin before; called now and then. */
+  /**
+   * Cuts off what was put off; called now and then, as a close may have been for want of memory.
+   */
   public void closePutOff() {
     for (Entry entry = places.nextPutOff(); entry != null; entry = places.nextPutOff()) {
       close(entry, true);

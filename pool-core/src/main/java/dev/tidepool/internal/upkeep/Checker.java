@@ -404,7 +404,7 @@ public final class Checker {
         if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence, now - startedAt); // it did answer
         } else {
-          witness.dead(entry, silence, doom.cause());
+          witness.dead(entry, silence, now, doom.cause());
         }
         report(doom.reason(), doom.cause());
       } finally {

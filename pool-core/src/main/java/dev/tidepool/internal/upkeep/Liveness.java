@@ -15,6 +15,8 @@ import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.net.Watchable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ public final class Liveness implements Witness {
 
   private final String poolName;
   private final PoolRuntime runtime;
+  private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final EventQueue events;
   private final Counters counters;
@@ -62,6 +65,7 @@ public final class Liveness implements Witness {
     String name = config.poolName();
     this.poolName = name;
     this.runtime = runtime;
+    this.exchange = exchange;
     this.inventory = inventory;
     this.events = events;
     this.counters = counters;
@@ -160,7 +164,7 @@ public final class Liveness implements Witness {
     }
     entry.news(runtime.nanoTime());
     if (socket.hasEnded()) {
-      hungUp(entry);
+      hungUp();
     } else {
       // Words are no death: they may be a notice. They may also be the last.
       runtime.schedule(() -> heard(entry, socket), FAREWELL_NANOS);
@@ -173,7 +177,7 @@ public final class Liveness implements Witness {
       return;
     }
     if (socket.hasEnded()) {
-      hungUp(entry);
+      hungUp();
     } else if (checker.mayProbe() && entry.reserve()) {
       try {
         tellNews(entry, "it is asked for a sign of life");
@@ -183,20 +187,43 @@ public final class Liveness implements Witness {
     }
   }
 
-  private void hungUp(Entry entry) {
+  /**
+   * One was hung up on. Those that are hung up on together are found together: first all are taken
+   * out of service. To close them, to open others and to draw conclusions takes longer, and is left
+   * to a worker, so that this thread is free for those whose end is just arriving.
+   */
+  private void hungUp() {
+    long at = runtime.nanoTime();
     SQLException cause = HangUp.asException();
     Doom doom = Doom.of(RetireReason.HUNG_UP, cause);
-    if (!entry.retireIdle()) {
-      return; // whoever was faster finds the end, too
+    List<Runnable> conclusions = new ArrayList<>();
+    try {
+      exchange.forEachIdle(
+          entry -> {
+            if (HangUp.isSeen(entry) && entry.retireIdle()) {
+              takeOut(entry, doom);
+              conclusions.add(() -> dead(entry, at - entry.lastTraffic(), at, cause));
+            }
+          });
+    } finally { // should there be no memory for that, the upkeep pass closes them
+      runtime.execute(() -> follow(conclusions));
     }
-    long silence = runtime.nanoTime() - entry.lastTraffic();
+  }
+
+  private void follow(List<Runnable> conclusions) {
+    try {
+      inventory.closePutOff();
+    } finally {
+      conclusions.forEach(Runnable::run);
+    }
+  }
+
+  private void takeOut(Entry entry, Doom doom) {
     try {
       tellNews(entry, "it was the end");
     } finally {
-      inventory.retire(entry, doom);
+      inventory.takeOut(entry, doom);
     }
-    // Elsewhere, as conclusions take longer: others that died along with it are next.
-    runtime.execute(() -> dead(entry, silence, cause));
   }
 
   private void tellNews(Entry entry, String consequence) {
@@ -234,16 +261,17 @@ public final class Liveness implements Witness {
   }
 
   @Override
-  public void dead(Entry entry, long silence, @Nullable Throwable cause) {
+  public void dead(Entry entry, long silence, long at, @Nullable Throwable cause) {
     path.died(silence, cause);
-    recovery.died(entry, cause);
+    recovery.died(entry, at, cause);
   }
 
   /** A lent connection ended in an error; not every such error says something of the others. */
   public void failed(Entry entry, @Nullable Throwable cause) {
     if (DefaultFailureClassifier.concernsOthers(cause)) {
-      path.diedInUse(runtime.nanoTime() - entry.lastTraffic(), cause);
-      recovery.died(entry, cause);
+      long now = runtime.nanoTime();
+      path.diedInUse(now - entry.lastTraffic(), cause);
+      recovery.died(entry, now, cause);
     }
   }
 

@@ -114,12 +114,15 @@ public final class Recovery {
 
   // ---- signs
 
-  /** A connection died, in a check or in the hands of a borrower. */
-  public void died(Entry entry, @Nullable Throwable why) {
+  /**
+   * A connection died, in a check or in the hands of a borrower, as was seen {@code at} that time:
+   * what was opened in its place since then is not in doubt.
+   */
+  public void died(Entry entry, long at, @Nullable Throwable why) {
     act(
         now -> {
           if (!suspicious) {
-            suspect(now, now, why, true);
+            suspect(now, at, why, true);
           } else if (entry.isOld(since)) {
             dead++;
           }

@@ -14,6 +14,6 @@ interface Witness {
    */
   void alive(Entry entry, long silence, long took);
 
-  /** It does not, and is about to be retired. */
-  void dead(Entry entry, long silence, @Nullable Throwable cause);
+  /** It does not, as was seen {@code at} that time, and is being retired. */
+  void dead(Entry entry, long silence, long at, @Nullable Throwable cause);
 }

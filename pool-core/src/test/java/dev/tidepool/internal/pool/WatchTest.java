@@ -130,6 +130,24 @@ class WatchTest extends SimulatedPoolTest {
     assertThat(pool.stats().generation()).isEqualTo(1);
   }
 
+  /** The first one found has all of them looked at, and what replaces them is not in doubt. */
+  @Test
+  void allKilled_areFoundWithTheFirst_andTheirReplacementsStay() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofSeconds(3));
+    List<FakeDatabase.Session> killed = pool.database.sessions();
+    killed.forEach(FakeDatabase.Session::kill);
+    pool.runtime.news(killed.get(0));
+    assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.HUNG_UP, 4L));
+    pool.runtime.passWithoutTasks(Duration.ofMillis(5)); // conclusions may come that late
+    pool.runtime.runTasks();
+    killed.forEach(pool.runtime::news);
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.HUNG_UP, 4L));
+    assertThat(pool.stats().idleNews()).isEqualTo(4);
+    assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
   /** As PostgreSQL does: first why, then the end. No driver need be asked what that means. */
   @Test
   void killedWithLastWords_theEndIsWaitedFor() {
