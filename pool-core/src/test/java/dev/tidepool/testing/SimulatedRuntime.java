@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,31 +175,31 @@ public final class SimulatedRuntime extends PoolRuntime {
   }
 
   @Override
-  public Timer repeat(Runnable task, long pauseNanos) {
-    Repeated repeated = new Repeated(task, pauseNanos);
-    repeated.set();
+  public Timer repeat(LongSupplier task) {
+    Repeated repeated = new Repeated(task);
+    repeated.set(0);
     return repeated::cancel;
   }
 
   private final class Repeated {
-    private final Runnable task;
-    private final long pause;
+    private final LongSupplier task;
     private boolean over;
     private Timer next = () -> {};
 
-    Repeated(Runnable task, long pause) {
+    Repeated(LongSupplier task) {
       this.task = task;
-      this.pause = pause;
     }
 
-    void set() {
-      next = SimulatedRuntime.this.set(this::ring, pause);
+    void set(long pause) {
+      long beyondTick = Math.floorMod(now + pause, TICK_NANOS);
+      next = SimulatedRuntime.this.set(this::ring, pause + TICK_NANOS - beyondTick);
     }
 
     private void ring() {
-      guarded(task);
+      long[] pause = {1_000_000_000L};
+      guarded(() -> pause[0] = task.getAsLong());
       if (!over) {
-        set();
+        set(pause[0]);
       }
     }
 
@@ -284,6 +285,11 @@ public final class SimulatedRuntime extends PoolRuntime {
   /** What the attempt to set the next timer throws. */
   public void failNextTimer(Error error) {
     nextTimerError = error;
+  }
+
+  /** Whether that attempt has not been made yet. */
+  public boolean failsNextTimer() {
+    return nextTimerError != null;
   }
 
   /** There is memory for everything again. */

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * does.
  */
 final class Bag<S extends Slot> {
-  private final Hint<S>[] hints = newHints();
+  /** Filled as threads come: most pools are borrowed from by few, and some by none. */
+  private final @Nullable Hint<S>[] hints = newHints();
+
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Chunk<S>[] chunks = newChunks(1);
 
@@ -29,15 +31,19 @@ final class Bag<S extends Slot> {
 
   /** Takes an idle slot for the calling thread: IDLE to IN_USE. */
   @Nullable S tryAcquire() {
-    Hint<S> hint = hints[(int) Thread.currentThread().getId() & (hints.length - 1)];
-    S slot = hint.slot;
-    if (slot != null && slot.tryAcquire()) {
-      return slot;
+    int place = (int) Thread.currentThread().getId() & (hints.length - 1);
+    Hint<S> hint = hints[place];
+    if (hint != null) {
+      S slot = hint.slot;
+      if (slot != null && slot.tryAcquire()) {
+        return slot;
+      }
     }
-    return tryAcquireSlow(hint);
+    return tryAcquireSlow(place);
   }
 
-  private @Nullable S tryAcquireSlow(Hint<S> hint) {
+  private @Nullable S tryAcquireSlow(int place) {
+    Hint<S> hint = hintAt(place);
     for (Chunk<S> chunk : chunks) {
       for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {
         int seat = Long.numberOfTrailingZeros(bits);
@@ -53,6 +59,16 @@ final class Bag<S extends Slot> {
       }
     }
     return null;
+  }
+
+  /** Of two threads that make one at once, one remembers its slot in vain. */
+  private Hint<S> hintAt(int place) {
+    Hint<S> hint = hints[place];
+    if (hint == null) {
+      hint = new Hint<>();
+      hints[place] = hint;
+    }
+    return hint;
   }
 
   /** Takes an idle slot for the pool: IDLE to CHECKING. */
@@ -134,8 +150,8 @@ final class Bag<S extends Slot> {
 
   void forEach(Consumer<? super S> action) {
     for (Chunk<S> chunk : chunks) {
-      for (int seat = 0; seat < Chunk.SEATS; seat++) {
-        S slot = chunk.at(seat);
+      for (long bits = chunk.taken(); bits != 0; bits &= bits - 1) {
+        S slot = chunk.at(Long.numberOfTrailingZeros(bits));
         if (slot != null) {
           action.accept(slot);
         }
@@ -147,13 +163,19 @@ final class Bag<S extends Slot> {
    * Forgets who had what, so that the next borrowers start again from the lowest seats. Called now
    * and then: otherwise ten threads that take turns would keep ten connections warm where one is
    * enough.
+   *
+   * @return whether there was anything to forget; if not, hardly anybody has borrowed since the
+   *     last call
    */
-  void forgetHints() {
+  boolean forgetHints() {
+    boolean any = false;
     for (Hint<S> hint : hints) {
-      if (hint.slot != null) {
+      if (hint != null && hint.slot != null) {
         hint.slot = null;
+        any = true;
       }
     }
+    return any;
   }
 
   /**
@@ -161,15 +183,10 @@ final class Bag<S extends Slot> {
    * other's slot over and over. Places go by the low bits of the id, so threads that were created
    * one after the other do not share.
    */
-  private static <S extends Slot> Hint<S>[] newHints() {
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static <S extends Slot> @Nullable Hint<S>[] newHints() {
     int cpus = Runtime.getRuntime().availableProcessors();
-    int size = Integer.highestOneBit(Math.min(512, Math.max(64, 16 * cpus)));
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    Hint<S>[] hints = new Hint[size];
-    for (int i = 0; i < size; i++) {
-      hints[i] = new Hint<>();
-    }
-    return hints;
+    return new Hint[Integer.highestOneBit(Math.min(512, Math.max(64, 16 * cpus)))];
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})

@@ -34,6 +34,9 @@ final class Chunk<S extends Slot> {
   private final AtomicReferenceArray<@Nullable S> seats = new AtomicReferenceArray<>(SEATS);
   private volatile long idleBits;
 
+  /** Written under the bag's lock. */
+  private volatile long taken;
+
   /** Which seats may hold an idle slot. */
   long idleBits() {
     return idleBits;
@@ -43,18 +46,22 @@ final class Chunk<S extends Slot> {
     return seats.get(seat);
   }
 
-  /** The lowest free seat, or -1; only under the bag's lock. */
-  int freeSeat() {
-    for (int i = 0; i < SEATS; i++) {
-      if (seats.get(i) == null) {
-        return i;
-      }
-    }
-    return -1;
+  /** Which seats hold a slot. */
+  long taken() {
+    return taken;
   }
 
+  /** The lowest free seat, or -1; only under the bag's lock. */
+  int freeSeat() {
+    int seat = Long.numberOfTrailingZeros(~taken);
+    return seat < SEATS ? seat : -1;
+  }
+
+  /** Fills a seat, or empties it; only under the bag's lock. */
   void put(int seat, @Nullable S slot) {
     seats.set(seat, slot);
+    long bit = 1L << seat;
+    taken = slot != null ? taken | bit : taken & ~bit;
   }
 
   /** Makes sure that a slot that has just become idle can be found. */

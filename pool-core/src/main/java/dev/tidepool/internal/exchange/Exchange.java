@@ -93,8 +93,8 @@ public final class Exchange<S extends Slot> {
   }
 
   /** See {@link Bag#forgetHints}. */
-  public void forgetHints() {
-    bag.forgetHints();
+  public boolean forgetHints() {
+    return bag.forgetHints();
   }
 
   // ---- borrowing and returning

@@ -2,9 +2,9 @@ package dev.tidepool.internal.runtime;
 
 import dev.tidepool.api.PoolListener;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -22,7 +22,7 @@ public final class EventQueue {
   private final String poolName;
   private final PoolRuntime runtime;
   private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
-  private final BlockingQueue<Consumer<PoolListener>> events = new ArrayBlockingQueue<>(CAPACITY);
+  private final BlockingQueue<Consumer<PoolListener>> events = new LinkedBlockingQueue<>(CAPACITY);
   private final AtomicBoolean delivering = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
 

@@ -27,7 +27,8 @@ final class Guard {
     }
   }
 
-  private static void tell(Throwable failure) {
+  /** Logs what a task threw; throws nothing. */
+  static void tell(Throwable failure) {
     // Taken, so that nobody else takes them too.
     int before = untold.getAndSet(0);
     try {

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.runtime;
 
 import dev.tidepool.net.Watchable;
+import java.util.function.LongSupplier;
 
 /**
  * The one seam for time, threads and waiting. Everything a pool does later, elsewhere or after a
@@ -40,10 +41,11 @@ public abstract class PoolRuntime {
   public abstract Timer schedule(Runnable task, long delayNanos);
 
   /**
-   * Runs a task that never blocks again and again, with such a pause before each time, on the timer
-   * thread. What it throws does not end it, and setting its timer anew takes no memory.
+   * Runs a task that never blocks again and again, on the timer thread, on the first tick after the
+   * pause in nanoseconds that it returned the time before; first on the next tick. What it throws
+   * does not end it, nor does want of memory.
    */
-  public abstract Timer repeat(Runnable task, long pauseNanos);
+  public abstract Timer repeat(LongSupplier task);
 
   /**
    * Runs a task that never blocks, on the watching thread, when something arrives on a socket: once

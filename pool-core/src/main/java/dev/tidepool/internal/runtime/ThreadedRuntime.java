@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
   private final WatchKeeper watch;
+  private final Rounds rounds = new Rounds();
   private long completedAtLastTick;
 
   private ThreadedRuntime(
@@ -127,12 +129,18 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   private void onTick() {
-    tick(System.nanoTime());
+    long now = System.nanoTime();
+    tick(now);
+    // Thrown out of here anything would end all further ticks, and with them the coarse clock and
+    // the upkeep of every pool.
+    try {
+      rounds.run(now);
+    } catch (Throwable t) {
+      Guard.tell(t);
+    }
     try {
       adjustWorkers();
     } catch (Throwable t) {
-      // Thrown out of here it would end all further ticks, and with them the coarse clock of every
-      // pool.
       log.warn(
           "tidepool: no worker thread could be started; tasks wait until there are threads again",
           t);
@@ -209,15 +217,8 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   @Override
-  public Timer repeat(Runnable task, long pauseNanos) {
-    try {
-      Future<?> future =
-          timer.scheduleWithFixedDelay(ticking(task), pauseNanos, pauseNanos, TimeUnit.NANOSECONDS);
-      return () -> future.cancel(false);
-    } catch (RejectedExecutionException e) {
-      log.debug("tidepool: timer called for after the runtime ended", e);
-      return () -> {};
-    }
+  public Timer repeat(LongSupplier task) {
+    return rounds.add(task, System.nanoTime());
   }
 
   /** Every timer moves the clock too, so that what it finds due is due by the clock. */

@@ -32,6 +32,8 @@ public record Limits(
 
   private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
 
+  private static final long UNDISTURBED_PAUSE_NANOS = 5_000_000_000L;
+
   /** A replacement is asked for this long before a connection's time is up ... */
   private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
 
@@ -64,11 +66,15 @@ public record Limits(
 
   /**
    * The time until the next pass, if nothing is due before. Connections become idle between passes,
-   * so a pass comes often enough to ping them in time; at least every second, as it also lets hot
-   * hints cool down and repairs a minimum that was missed.
+   * so a pass comes often enough to ping them and to report leaks in time; and every second while
+   * the pool is in use, as it also has idle connections watched, lets hot hints cool down and
+   * repairs a minimum that was missed.
+   *
+   * @param undisturbed whether all connections were found idle and watched, and nobody has borrowed
+   *     one since the last pass
    */
-  long longestPause() {
-    long pause = LONGEST_PAUSE_NANOS;
+  long longestPause(boolean undisturbed) {
+    long pause = undisturbed ? UNDISTURBED_PAUSE_NANOS : LONGEST_PAUSE_NANOS;
     if (keepaliveTime > 0) {
       pause = Math.min(pause, keepaliveTime / 5);
     }

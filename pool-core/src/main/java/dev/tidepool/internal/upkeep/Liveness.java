@@ -134,14 +134,16 @@ public final class Liveness implements Witness {
    * <p>The watch ends with the first news, which are most often the answer to somebody who has
    * borrowed the connection meanwhile: that costs the watching thread a look, and borrowers
    * nothing. It also ends if the watch itself fails.
+   *
+   * @return false if it can be watched and is not
    */
-  void watchIfUnused(Entry entry, long now) {
+  boolean watchIfUnused(Entry entry, long now) {
     Watchable socket = entry.physical().socket();
-    if (socket == null
-        || entry.isWatched()
-        || now - entry.idleSince() < WATCH_AFTER_NANOS
-        || now - entry.newsAt() < NEWS_PAUSE_NANOS) {
-      return;
+    if (socket == null || entry.isWatched()) {
+      return true;
+    }
+    if (now - entry.idleSince() < WATCH_AFTER_NANOS || now - entry.newsAt() < NEWS_PAUSE_NANOS) {
+      return false;
     }
     // Before the call: the news may be there already, and they end the watch.
     entry.watched(true);
@@ -153,6 +155,7 @@ public final class Liveness implements Witness {
         entry.watched(false);
       }
     }
+    return watched;
   }
 
   /** Runs on the watching thread. */

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.upkeep;
 
+import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
@@ -27,19 +28,8 @@ import org.slf4j.LoggerFactory;
  * workers.
  */
 public final class Upkeep {
-  /** After a pass that failed. */
-  private static final long RETRY_PAUSE_NANOS = 1_000_000_000L;
-
-  private static final long SHORTEST_PAUSE_NANOS = 10_000_000L;
-
-  /** While connections near their end wait for others to take their place, one after the other. */
-  private static final long REPLACING_PAUSE_NANOS = 50_000_000L;
-
   /** A rollback may take its time, but not this long. */
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
-
-  /** How often a look whether the next pass is set; that look itself needs no memory. */
-  private static final long REVIVAL_PAUSE_NANOS = 1_000_000_000L;
 
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
@@ -63,10 +53,7 @@ public final class Upkeep {
   /** Likewise: more pings were due than may be under way at once. */
   private boolean pingsPutOff;
 
-  /** Whether another pass will come; after the start only the timer thread touches it. */
-  private boolean set = true;
-
-  private volatile PoolRuntime.Timer revival = () -> {};
+  private volatile PoolRuntime.Timer passes = () -> {};
 
   /**
    * Upkeep for one pool; nothing happens before {@link #start}.
@@ -106,37 +93,21 @@ public final class Upkeep {
 
   /** Begins the passes. */
   public void start() {
-    revival = runtime.repeat(this::revive, REVIVAL_PAUSE_NANOS);
-    runtime.schedule(this::tick, SHORTEST_PAUSE_NANOS);
+    passes = runtime.repeat(this::pass);
   }
 
   /** Ends the passes. */
   public void stop() {
     stopped.set(true);
-    revival.cancel();
+    passes.cancel();
   }
 
-  private void tick() {
+  private long pass() {
     if (stopped.get()) {
-      return;
+      passes.cancel(); // a stop during the start may not have seen it
+      return Long.MAX_VALUE;
     }
-    set = false;
-    long pause = RETRY_PAUSE_NANOS;
-    try {
-      pause = pass(runtime.nanoTime());
-    } finally {
-      runtime.schedule(this::tick, pause);
-      set = true;
-    }
-  }
-
-  /** Without memory for its timer the next pass would never come, and with it no heartbeat. */
-  private void revive() {
-    if (stopped.get()) {
-      revival.cancel(); // a stop during the start may not have seen it
-    } else if (!set) {
-      tick();
-    }
+    return pass(runtime.nanoTime());
   }
 
   /** One pass; returns the nanoseconds until the next. */
@@ -144,17 +115,15 @@ public final class Upkeep {
     liveness.path().settle(now, this.limits.keepaliveTime() > 0);
     Limits limits = withinServer(this.limits).within(liveness.pathIdleLimit());
     pingsPutOff = false;
-    exchange.forgetHints();
+    boolean[] quiet = {!exchange.forgetHints() && liveness.health() == Health.UP};
     List<Unused> trim = new ArrayList<>();
     List<Entry> replace = new ArrayList<>();
-    long[] due = {limits.longestPause()};
+    long[] due = {Verdict.NEVER};
     exchange.forEach(
         entry -> {
           endHungReturn(entry, now);
           Look look = Look.at(entry);
-          if (look.state() == SlotState.IDLE) {
-            liveness.watchIfUnused(entry, now);
-          }
+          quiet[0] &= look.state() == SlotState.IDLE && liveness.watchIfUnused(entry, now);
           Verdict verdict = Verdict.of(look, limits, now);
           due[0] = Math.min(due[0], verdict.dueIn());
           switch (verdict.action()) {
@@ -171,14 +140,17 @@ public final class Upkeep {
           }
         });
     trim(trim, limits, now);
-    if (replace(replace, limits)) {
-      due[0] = Math.min(due[0], REPLACING_PAUSE_NANOS);
-    }
+    boolean replacing = replace(replace, limits);
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
     liveness.look();
-    return Math.max(SHORTEST_PAUSE_NANOS, pingsPutOff ? 0 : due[0]);
+    if (replacing || pingsPutOff) {
+      return 0;
+    }
+    // Of a pool without connections nothing is known yet, such as its server's limits.
+    boolean undisturbed = quiet[0] && due[0] != Verdict.NEVER;
+    return Math.min(due[0], limits.longestPause(undisturbed));
   }
 
   private Limits withinServer(Limits configured) {
@@ -245,6 +217,9 @@ public final class Upkeep {
    * stay alive.
    */
   private void trim(List<Unused> unused, Limits limits, long now) {
+    if (unused.isEmpty()) {
+      return;
+    }
     // The time as it was seen: sorting by a field that changes meanwhile would break the sort's
     // contract.
     unused.sort(Comparator.comparingLong(u -> u.look().idleSince() - now));
@@ -306,14 +281,24 @@ public final class Upkeep {
     }
   }
 
-  /** Looks at the limits again without delay; on the timer thread, where all passes run. */
+  /** Closes what is too many now, and has the next pass come on the next tick. */
   public void soon() {
-    runtime.schedule(this::retireSurplus, 0);
+    runtime.schedule(this::startAnew, 0); // on the timer thread, where all passes run
+  }
+
+  private void startAnew() {
+    retireSurplus();
+    PoolRuntime.Timer before = passes;
+    passes = runtime.repeat(this::pass);
+    before.cancel();
   }
 
   /** After the maximum was lowered: idle connections go now, lent ones when they come back. */
   private void retireSurplus() {
     Counts counts = inventory.counts();
+    if (counts.open() <= counts.maximum()) {
+      return;
+    }
     int[] surplus = {counts.open() - counts.maximum() - count(SlotState.DOOMED)};
     if (surplus[0] <= 0) {
       return;

@@ -42,6 +42,20 @@ class WatchTest extends SimulatedPoolTest {
   }
 
   @Test
+  void usedAfterALongQuiet_isWatchedAgainSoon() {
+    PoolFixture pool = pool();
+    pool.advance(Duration.ofMinutes(1));
+    Connection connection = pool.get();
+    FakeDatabase.Session session = pool.session(connection);
+    pool.runtime.news(session); // the answer to the borrower ends the watch
+    use(connection);
+    PoolFixture.giveBack(connection);
+    assertThat(watched(pool)).hasSize(3);
+    pool.advance(Duration.ofSeconds(7));
+    assertThat(watched(pool)).hasSize(4);
+  }
+
+  @Test
   void refusedForLackOfDescriptors_isTriedAgain() {
     PoolFixture pool = pool();
     pool.runtime.refuseWatches(true);
