@@ -129,21 +129,58 @@ public final class Exchange<S extends Slot> {
    *     retire
    */
   public boolean pass(S slot) {
-    if (waiting.get() != 0 && !held) {
-      if (!slot.lend()) {
-        return false;
-      }
-      long lease = slot.lease();
-      return handOver(slot) || release(slot, lease);
-    }
-    if (!slot.makeIdle()) {
-      return false;
-    }
-    bag.show(slot);
-    if (isAwaited()) {
+    Passed passed = place(slot);
+    if (passed == Passed.TO_THE_BAG && isAwaited()) {
       demand.run();
     }
-    return true;
+    return passed != Passed.NOT_AT_ALL;
+  }
+
+  private enum Passed {
+    TO_A_WAITER,
+    TO_THE_BAG,
+    NOT_AT_ALL
+  }
+
+  /** {@link #pass} without a look at who has come meanwhile. */
+  private Passed place(S slot) {
+    if (waiting.get() != 0 && !held) {
+      if (!slot.lend()) {
+        return Passed.NOT_AT_ALL;
+      }
+      long lease = slot.lease();
+      if (handOver(slot)) {
+        return Passed.TO_A_WAITER;
+      }
+      if (!slot.tryRelease(lease)) {
+        return Passed.NOT_AT_ALL;
+      }
+    } else if (!slot.makeIdle()) {
+      return Passed.NOT_AT_ALL;
+    }
+    bag.show(slot);
+    return Passed.TO_THE_BAG;
+  }
+
+  /**
+   * Hands idle slots to waiters as long as there are both. Any number of threads may do so at once,
+   * and none waits for another: who is stopped in the middle keeps one slot from the others.
+   *
+   * @param ready which slots may be handed out
+   * @return null when done; else a slot that was doomed meanwhile, for the caller to retire, who
+   *     must call again
+   */
+  public @Nullable S serve(Predicate<? super S> ready) {
+    while (!held && isAwaited()) {
+      S slot = bag.tryReserve(ready);
+      if (slot == null) {
+        return null;
+      }
+      if (place(slot) == Passed.NOT_AT_ALL) {
+        return slot;
+      }
+    }
+    return null;
   }
 
   /**

@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is level-triggered. {@link #run} looks at what there is and starts what is missing, and
  * everybody calls it after any event that could change the answer; nobody remembers requests, so
- * none can be lost. Calls do not block and do not run side by side: a caller that finds another at
- * work leaves word, and that one looks again.
+ * none can be lost. Calls do not block. To hand out what is idle is everybody's own work; what has
+ * to count first does not run side by side: a caller that finds another at work leaves word, and
+ * that one looks again.
  */
 final class Supply implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
@@ -61,10 +62,14 @@ final class Supply implements Runnable {
 
   @Override
   public void run() {
-    if (calls.getAndIncrement() != 0) {
-      return;
+    try {
+      handOutFresh();
+    } catch (Throwable t) {
+      tell(t);
     }
-    work(1);
+    if (calls.getAndIncrement() == 0) {
+      work(1);
+    }
   }
 
   private void work(int left) {
@@ -95,16 +100,18 @@ final class Supply implements Runnable {
     } catch (Throwable t) {
       // Word left by others must not go unheard because this look failed; upkeep calls again in a
       // second.
-      log.error(
-          "{}: unexpected failure while supplying connections; please report it", poolName, t);
+      tell(t);
     }
+  }
+
+  private void tell(Throwable t) {
+    log.error("{}: unexpected failure while supplying connections; please report it", poolName, t);
   }
 
   private void fill() {
     if (exchange.isHeld()) {
       return;
     }
-    handOutFresh();
     Counts counts = inventory.counts();
     // What is here already is tried whatever connects are under way: they may hang.
     int unserved = validateQuiet(exchange.waiting() - checker.promising()) - counts.promising();
@@ -117,17 +124,14 @@ final class Supply implements Runnable {
     }
   }
 
+  /** Not among what is done by one at a time: others would wait for one that is held up. */
   private void handOutFresh() {
-    while (exchange.isAwaited()) {
-      Entry entry = exchange.tryReserve(fresh);
-      if (entry == null) {
-        return;
-      }
-      if (!exchange.pass(entry) && entry.retireOwned()) {
+    for (Entry doomed = exchange.serve(fresh); doomed != null; doomed = exchange.serve(fresh)) {
+      if (doomed.retireOwned()) {
         // Doomed in the moment between taking it and finding the waiter gone: nobody else will
         // retire it.
-        Doom doom = entry.doomed();
-        inventory.retire(entry, doom != null ? doom : Doom.of(RetireReason.EVICTED));
+        Doom doom = doomed.doomed();
+        inventory.retire(doomed, doom != null ? doom : Doom.of(RetireReason.EVICTED));
       }
     }
   }
@@ -147,12 +151,16 @@ final class Supply implements Runnable {
     return left;
   }
 
-  /** The idle connection that spoke with the server last: the likeliest to be alive. */
+  /**
+   * The quiet connection that spoke with the server last: the likeliest to be alive. Those that are
+   * fresh are about to be handed out by whoever has just made them idle.
+   */
   private @Nullable Entry freshest() {
     Entry[] best = new Entry[1];
     exchange.forEachIdle(
         entry -> {
-          if (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0) {
+          if (!fresh.test(entry)
+              && (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0)) {
             best[0] = entry;
           }
         });

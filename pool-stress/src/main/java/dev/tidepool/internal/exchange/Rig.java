@@ -14,13 +14,7 @@ final class Rig implements Parking {
 
   /** The least that a demand must do: pair idle slots with waiters. */
   void demand() {
-    while (exchange.isAwaited() && !exchange.isHeld()) {
-      Place slot = exchange.tryReserve(any -> true);
-      if (slot == null) {
-        return;
-      }
-      exchange.pass(slot);
-    }
+    exchange.serve(any -> true);
   }
 
   /** A new slot, lent to the caller, whom nobody remembers. */
