@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The short matrix on real servers, about a minute and a half on JDK 17. */
+/** The short matrix on real servers, a good minute on JDK 17. */
 class FaultLabTest {
   @TempDir private Path dir;
 
