@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Runs one cell after the other. */
+/** Runs one cell after the other in its laboratory. */
 final class CellRunner {
   private static final Duration START = Duration.ofSeconds(60);
 

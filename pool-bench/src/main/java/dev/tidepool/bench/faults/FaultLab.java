@@ -1,8 +1,8 @@
 package dev.tidepool.bench.faults;
 
 import dev.tidepool.bench.compare.Environment;
-import dev.tidepool.bench.faults.model.Cell;
 import dev.tidepool.bench.faults.model.CellResult;
+import dev.tidepool.bench.faults.model.Fault;
 import dev.tidepool.bench.faults.model.Figure;
 import dev.tidepool.bench.faults.report.CellReport;
 import dev.tidepool.bench.faults.report.JsonFile;
@@ -18,10 +18,15 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Runs pools through faults and writes what came of it: {@code faults.md} with a summary, {@code
@@ -32,7 +37,9 @@ public final class FaultLab {
   private final LabPlan plan;
   private final PrintStream out;
   private final Map<String, String> environment;
-  private final List<CellResult> results = new ArrayList<>();
+
+  /** By their places in the plan. */
+  private final SortedMap<Integer, CellResult> results = new TreeMap<>();
 
   private FaultLab(LabPlan plan, PrintStream out, Map<String, String> environment) {
     this.plan = plan;
@@ -47,11 +54,15 @@ public final class FaultLab {
    */
   public static List<CellResult> run(LabPlan plan, PrintStream out) throws IOException {
     Map<String, String> environment = Environment.describe();
+    if (plan.abreast() > 1) {
+      environment.put("cells at the same time", Integer.toString(plan.abreast()));
+    }
     FaultLab lab = new FaultLab(plan, out, environment);
     Path logs = Files.createDirectories(plan.out().resolve("logs"));
     lab.runAll(logs);
-    report(plan, out, environment, lab.results);
-    return lab.results;
+    List<CellResult> results = lab.results();
+    report(plan, out, environment, results);
+    return results;
   }
 
   /**
@@ -104,31 +115,48 @@ public final class FaultLab {
       skipAll(unavailable.get());
       return;
     }
-    Rig rig;
+    Rigs rigs;
     try {
-      rig = Rig.create();
+      rigs = Rigs.create(Math.min(plan.abreast(), plan.cells().size()));
     } catch (RigException e) {
       skipAll("no network namespaces: " + e.oneLine());
       return;
     }
-    try (rig) {
-      CellRunner runner = new CellRunner(rig, plan, logs);
-      for (Cell cell : plan.cells()) {
-        add(runner.run(cell));
-      }
+    try (rigs) {
+      Lanes.run(
+          rigs.all(),
+          order(),
+          (rig, place) -> add(place, new CellRunner(rig, plan, logs).run(plan.cells().get(place))));
     }
+  }
+
+  /** Places in the plan. Of cells side by side the longest first, or one would end alone. */
+  private List<Integer> order() {
+    Stream<Integer> places = IntStream.range(0, plan.cells().size()).boxed();
+    if (plan.abreast() > 1) {
+      Comparator<Fault> longest =
+          Comparator.comparing(Fault::measuresRecovery)
+              .thenComparing(Fault::outage, Comparator.reverseOrder());
+      places =
+          places.sorted(Comparator.comparing(place -> plan.cells().get(place).fault(), longest));
+    }
+    return places.toList();
   }
 
   private void skipAll(String reason) throws IOException {
-    for (Cell cell : plan.cells()) {
-      add(CellResult.skipped(cell, reason));
+    for (int place : order()) {
+      add(place, CellResult.skipped(plan.cells().get(place), reason));
     }
   }
 
-  private void add(CellResult result) throws IOException {
-    results.add(result);
+  private synchronized List<CellResult> results() {
+    return List.copyOf(results.values());
+  }
+
+  private synchronized void add(int place, CellResult result) throws IOException {
+    results.put(place, result);
     // After each, for a run of hours that somebody ends.
-    new JsonFile(environment, results).write(plan.out().resolve("faults.json"));
+    new JsonFile(environment, results()).write(plan.out().resolve("faults.json"));
     out.printf(
         Locale.ROOT,
         "%d/%d  %s, round %d: %s%n",

@@ -18,10 +18,11 @@ import java.util.stream.IntStream;
 /**
  * What to run.
  *
- * @param cells in the order in which they are run
+ * @param cells in the order in which they are reported, and run if they do not run abreast
  * @param validation longest validation of a connection, for every pool
  * @param bound after it the measurement of a cell ends even if callers have not recovered
  * @param trickle how long an idle killer has
+ * @param abreast how many cells run at the same time, each in a laboratory of its own
  * @param out directory of the results
  * @param check fail if an enforced promise is broken
  * @param strict fail if any promise is broken
@@ -32,6 +33,7 @@ public record LabPlan(
     Duration validation,
     Duration bound,
     Duration trickle,
+    int abreast,
     Path out,
     boolean check,
     boolean strict,
@@ -52,6 +54,8 @@ public record LabPlan(
         --callers 1,8,32      default: these
         --rounds N            default: 1
         --trickle SECONDS     length of an F8 cell; default: 600, in a short run 20
+        --abreast N           cells at the same time; default: 1. More are for checking promises:
+                              they disturb each other, and figures for people are taken alone
         --bound SECONDS       longest wait for recovery; default: 75, in a short run 30
         --validation SECONDS  longest validation of a connection, for every pool; default: 5
         --merge DIR,DIR       run nothing, but write one report of these results
@@ -96,6 +100,7 @@ public record LabPlan(
     private int rounds = 1;
     private int validation = 5;
     private int trickle;
+    private int abreast = 1;
     private int bound;
     private List<Path> merge = List.of();
     private Path out = Path.of("pool-bench/target/faults");
@@ -113,6 +118,7 @@ public record LabPlan(
           case "--rounds" -> rounds = positive(value);
           case "--validation" -> validation = positive(value);
           case "--trickle" -> trickle = positive(value);
+          case "--abreast" -> abreast = positive(value);
           case "--bound" -> bound = positive(value);
           case "--merge" -> merge = Arrays.stream(value.split(",")).map(Path::of).toList();
           case "--out" -> out = Path.of(value);
@@ -154,6 +160,7 @@ public record LabPlan(
           Duration.ofSeconds(validation),
           Duration.ofSeconds(bound > 0 ? bound : brief ? 30 : 75),
           Duration.ofSeconds(trickle > 0 ? trickle : brief ? 20 : 600),
+          abreast,
           out,
           brief || strict,
           strict,

@@ -49,6 +49,7 @@ class LabPlanTest {
             .collect(Collectors.toSet());
     assertThat(killers).containsExactlyInAnyOrder(Killer.values());
     assertThat(plan.check()).isFalse();
+    assertThat(plan.abreast()).as("figures for people are taken alone").isEqualTo(1);
   }
 
   @Test
@@ -79,6 +80,7 @@ class LabPlanTest {
         .hasMessageContaining("F9")
         .hasMessageContaining("--faults F1,F3");
     assertThatThrownBy(() -> LabPlan.parse("--callers", "0")).hasMessageContaining("at least 1");
+    assertThatThrownBy(() -> LabPlan.parse("--abreast", "0")).hasMessageContaining("at least 1");
     assertThatThrownBy(() -> LabPlan.parse("--tls", "maybe")).hasMessageContaining("plain or tls");
     assertThatThrownBy(() -> LabPlan.parse("--rounds")).hasMessageContaining("takes a value");
     assertThatThrownBy(() -> LabPlan.parse("--colour", "blue"))

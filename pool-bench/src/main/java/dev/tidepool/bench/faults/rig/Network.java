@@ -3,6 +3,7 @@ package dev.tidepool.bench.faults.rig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
 final class Network implements AutoCloseable {
   /** The server's address, as the pool reaches it. */
   static final String SERVER = "198.51.100.2";
+
+  /** Of this JVM; the names of namespaces are the machine's. */
+  private static final AtomicInteger MADE = new AtomicInteger();
 
   private final String pool;
   private final String router;
@@ -25,7 +29,8 @@ final class Network implements AutoCloseable {
 
   /** Makes the namespaces and the links between them. */
   static Network create() {
-    Network network = new Network("tplab" + ProcessHandle.current().pid());
+    Network network =
+        new Network("tplab" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet());
     boolean done = false;
     try {
       network.link();
