@@ -84,6 +84,16 @@ final class Bag<S extends Slot> {
     return null;
   }
 
+  /** False if no slot is idle, or whoever has just made one idle is about to look for waiters. */
+  boolean mayHaveIdle() {
+    for (Chunk<S> chunk : chunks) {
+      if (chunk.idleBits() != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void forEachIdle(Consumer<? super S> action) {
     for (Chunk<S> chunk : chunks) {
       for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {

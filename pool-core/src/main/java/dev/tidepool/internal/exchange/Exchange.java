@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * that comes back from a borrower is {@link #offer offered} instead: it becomes idle, anybody may
  * take it, and the head of the queue is called to look for it. But only while the head has waited
  * for less than {@link #BARGING_BUDGET_NANOS}; after that, slots are passed on until the queue has
- * a younger head. Nobody is overtaken by a slot that came back later than that.
+ * a younger head. The first of them, if the head is asleep, is still offered: it wakes the head, so
+ * that the next finds it awake instead of doing nothing until it is. Nobody is overtaken by another
+ * slot that came back later than that.
  *
  * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then
  * looks for idle slots ({@code demand}). A returner makes its slot idle and then looks at the
@@ -83,6 +85,11 @@ public final class Exchange<S extends Slot> {
   /** The slots that are idle at this moment, as far as they stay so. */
   public void forEachIdle(Consumer<? super S> action) {
     bag.forEachIdle(action);
+  }
+
+  /** See {@link Bag#mayHaveIdle}. */
+  public boolean mayHaveIdle() {
+    return bag.mayHaveIdle();
   }
 
   /** Undoes a reservation: CHECKING to IDLE, without a look at who waits. Allocates nothing. */
@@ -189,7 +196,7 @@ public final class Exchange<S extends Slot> {
    */
   public boolean offer(S slot) {
     Waiter<S> first = held ? null : queue.peek();
-    if (first == null || parking.nanoTime() - first.since() >= BARGING_BUDGET_NANOS) {
+    if (first == null || isDue(first)) {
       return pass(slot);
     }
     if (!slot.makeIdle()) {
@@ -203,6 +210,11 @@ public final class Exchange<S extends Slot> {
       demand.run(); // it may have left before it could hear the call
     }
     return true;
+  }
+
+  private boolean isDue(Waiter<S> first) {
+    return parking.nanoTime() - first.since() >= BARGING_BUDGET_NANOS
+        && (first.isCalled() || !first.announce());
   }
 
   private boolean handOver(S slot) {

@@ -307,6 +307,11 @@ public final class Inventory {
     places.setMaximum(value);
   }
 
+  /** As {@link Counts#hasRoom}, at the price of reading three fields. */
+  public boolean hasRoom() {
+    return places.hasRoom();
+  }
+
   /** A consistent snapshot of the counts. */
   public Counts counts() {
     return places.counts();

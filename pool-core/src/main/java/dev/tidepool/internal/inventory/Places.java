@@ -45,9 +45,10 @@ final class Places {
   private final ReentrantLock lock = new ReentrantLock();
   // guarded by lock
   private final Backoff backoff = new Backoff();
-  private int maximum;
-  private int open;
-  private int connecting;
+  // ... and read without it by hasRoom()
+  private volatile int maximum;
+  private volatile int open;
+  private volatile int connecting;
 
   /** Connects under way that take suspiciously long. */
   private int doubted;
@@ -282,6 +283,17 @@ final class Places {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Whether another connection may be opened, as far as can be told without the lock. It may be
+   * true for a moment while a connect ends. It is false in error only if a place was freed since
+   * the call began, and whoever frees one looks for waiters afterwards. Hence the order: with
+   * {@code open} read last, a connect that ends in between would be counted twice.
+   */
+  boolean hasRoom() {
+    int seen = open;
+    return seen + connecting < maximum;
   }
 
   /** A consistent snapshot. */

@@ -67,7 +67,9 @@ final class Supply implements Runnable {
     } catch (Throwable t) {
       tell(t);
     }
-    if (calls.getAndIncrement() == 0) {
+    // With more borrowers than connections this is where it ends: nothing is idle, nothing may be
+    // opened. Whoever changes that calls again.
+    if ((exchange.mayHaveIdle() || inventory.hasRoom()) && calls.getAndIncrement() == 0) {
       work(1);
     }
   }
