@@ -89,6 +89,7 @@ class BorrowedStatement extends ForwardingStatement {
     BorrowedResultSet known = latest;
     if (known == null || known.delegate != made) {
       known = new BorrowedResultSet(connection, made, this);
+      // Closed with this statement; so its close() finds out without a lock.
       known.loosen();
       latest = known;
     }

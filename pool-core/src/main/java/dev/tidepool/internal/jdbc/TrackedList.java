@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe: a statement may be closed by one thread while another closes the connection. As
  * long as no more than one object is open, which is the rule, each change is one compare-and-set of
  * the head. Else it is made under the entry's monitor, which the borrower cannot get at, held for a
- * few field accesses and never during a call of the driver. The two go together: an object with
- * something older behind it, or newer before it, is touched under the monitor only.
+ * few field accesses and never during a call of the driver. The two go together: as long as
+ * something older is behind an object, or something newer before it, only who holds the monitor
+ * touches either, and nothing gets behind an object that has nothing behind it.
  */
 abstract class TrackedList {
   private static final VarHandle NEWEST;
