@@ -232,8 +232,7 @@ class ArchitectureTest {
    * call, no user code, no waiting. A lock object of their own would cost memory for each borrow or
    * connect.
    */
-  private static final Set<String> TINY_MONITORS =
-      Set.of("Leftovers", "AttemptSockets", "Opening", "PathLimit");
+  private static final Set<String> TINY_MONITORS = Set.of("AttemptSockets", "Opening", "PathLimit");
 
   private static List<String> synchronizedMethods(JavaClass from) {
     if (TINY_MONITORS.contains(from.getSimpleName())) {

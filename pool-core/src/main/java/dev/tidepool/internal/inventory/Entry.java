@@ -1,6 +1,7 @@
 package dev.tidepool.internal.inventory;
 
 import dev.tidepool.api.ConnectionInfo;
+import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Slot;
 import dev.tidepool.internal.exchange.SlotState;
@@ -58,6 +59,8 @@ public final class Entry extends Slot {
 
   private @Nullable Throwable borrowStack;
 
+  private @Nullable Originals originals;
+
   /** When the driver was asked for a sign of life, while the answer is outstanding. */
   private volatile long askedAt;
 
@@ -96,6 +99,14 @@ public final class Entry extends Slot {
   /** The driver's connection and what is known of it. */
   public PhysicalConnection physical() {
     return physical;
+  }
+
+  /** What its borrowers changed and every return restores; under the monitor of this entry. */
+  public Originals originals() {
+    if (originals == null) {
+      originals = new Originals();
+    }
+    return originals;
   }
 
   /** When it was opened. */

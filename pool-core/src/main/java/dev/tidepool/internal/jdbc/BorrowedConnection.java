@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
 import java.sql.DatabaseMetaData;
@@ -9,10 +10,10 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
-import java.util.Collection;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -219,7 +220,7 @@ public final class BorrowedConnection extends ForwardingConnection {
 
   @Override
   public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
-    changingClientInfo(name == null ? List.of() : List.of(name), false);
+    changingClientInfo(name == null ? Set.of() : Set.of(name), false);
     try {
       delegate.setClientInfo(name, value);
     } catch (SQLClientInfoException e) {
@@ -232,7 +233,7 @@ public final class BorrowedConnection extends ForwardingConnection {
 
   @Override
   public void setClientInfo(Properties properties) throws SQLClientInfoException {
-    changingClientInfo(properties == null ? List.of() : properties.stringPropertyNames(), true);
+    changingClientInfo(properties == null ? Set.of() : properties.stringPropertyNames(), true);
     try {
       delegate.setClientInfo(properties);
     } catch (SQLClientInfoException e) {
@@ -246,23 +247,25 @@ public final class BorrowedConnection extends ForwardingConnection {
   /**
    * Keeps the originals before the first change, and the names whose values may differ from now.
    */
-  private void changingClientInfo(Collection<String> names, boolean all)
-      throws SQLClientInfoException {
+  private void changingClientInfo(Set<String> names, boolean all) throws SQLClientInfoException {
     if (!isLeased()) {
-      throw new SQLClientInfoException(leaseOverText(), CONNECTION_DOES_NOT_EXIST, Map.of());
+      throw clientInfoRefused();
     }
     markUsed();
-    Leftovers kept = leftovers();
-    if (!kept.knowsClientInfo()) {
-      kept.rememberClientInfo(originalClientInfo());
-    }
-    kept.changingClientInfo(names, all);
+    Map<String, String> found = wants(Originals::wantsClientInfo) ? readClientInfo() : null;
     mark(Dirty.CLIENT_INFO);
+    if (!note(originals -> originals.changingClientInfo(found, names, all))) {
+      throw clientInfoRefused();
+    }
   }
 
-  private @Nullable Properties originalClientInfo() {
+  private SQLClientInfoException clientInfoRefused() {
+    return new SQLClientInfoException(leaseOverText(), CONNECTION_DOES_NOT_EXIST, Map.of());
+  }
+
+  private @Nullable Map<String, String> readClientInfo() {
     try {
-      return delegate.getClientInfo();
+      return Originals.copy(delegate.getClientInfo());
     } catch (SQLException e) {
       LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
       return null;
@@ -274,19 +277,24 @@ public final class BorrowedConnection extends ForwardingConnection {
   @Override
   public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
     enter();
-    Leftovers kept = leftovers();
     int before = flags;
     try {
-      if (!kept.knowsTypeMap()) {
-        kept.rememberTypeMap(delegate.getTypeMap());
-      }
+      Map<String, Class<?>> found = wants(Originals::wantsTypeMap) ? readTypeMap() : null;
       before = mark(Dirty.TYPE_MAP);
+      if (!note(originals -> originals.changingTypeMap(found))) {
+        throw leaseOver();
+      }
       delegate.setTypeMap(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
     } catch (Error e) {
       throw broken(e);
     }
+  }
+
+  private Map<String, Class<?>> readTypeMap() throws SQLException {
+    Map<String, Class<?>> found = delegate.getTypeMap();
+    return found == null ? Map.of() : new HashMap<>(found);
   }
 
   // ---- what it makes

@@ -30,7 +30,7 @@ final class BorrowedResultSet extends ForwardingResultSet {
     if (!connection.isLeased()) {
       return;
     }
-    connection.forget(this);
+    connection.remove(this);
     try {
       delegate.close();
       BorrowedStatement maker = statement;

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.inventory.Entry;
 import java.lang.invoke.MethodHandles;
@@ -12,7 +13,8 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
-import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,35 +23,29 @@ import org.slf4j.LoggerFactory;
  * The lease of a borrowed connection and what the borrower may have left behind: what the
  * forwarding methods ask before, after and instead of a call of the driver.
  */
-abstract class BorrowedSession {
+abstract class BorrowedSession extends TrackedList {
   private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
   static final String CONNECTION_DOES_NOT_EXIST = "08003";
   private static final VarHandle FLAGS;
-  private static final VarHandle LEFTOVERS;
 
   static {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      FLAGS = lookup.findVarHandle(BorrowedSession.class, "flags", int.class);
-      LEFTOVERS = lookup.findVarHandle(BorrowedSession.class, "leftovers", Leftovers.class);
+      FLAGS = MethodHandles.lookup().findVarHandle(BorrowedSession.class, "flags", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   final Lender lender;
-  final Entry entry;
   final long lease;
 
   /** Bits of {@link Dirty}; plain reads, atomic writes. */
   int flags;
 
-  volatile @Nullable Leftovers leftovers;
-
   BorrowedSession(Lender lender, Entry entry, long lease) {
+    super(entry);
     PhysicalConnection physical = entry.physical();
     this.lender = lender;
-    this.entry = entry;
     this.lease = lease;
     this.flags =
         (physical.requestBoundaries() ? Dirty.REQUEST : 0)
@@ -104,6 +100,10 @@ abstract class BorrowedSession {
   final int mark(int bits) {
     int before = flags;
     return (before & bits) == bits ? before : (int) FLAGS.getAndBitwiseOr(this, bits);
+  }
+
+  final boolean has(int bits) {
+    return (flags & bits) != 0;
   }
 
   final void clear(int bits) {
@@ -169,7 +169,7 @@ abstract class BorrowedSession {
         : name() + ": connection was returned to pool " + lender.poolName();
   }
 
-  private SQLException leaseOver() {
+  final SQLException leaseOver() {
     return new SQLNonTransientConnectionException(leaseOverText(), CONNECTION_DOES_NOT_EXIST);
   }
 
@@ -177,29 +177,34 @@ abstract class BorrowedSession {
 
   /** Has it closed with this connection; at once if the connection went back meanwhile. */
   final <T extends Tracked> T keep(T made) throws SQLException {
-    Leftovers kept = leftovers();
-    boolean added = kept.add(made);
-    if (added && isLeased()) {
+    add(made);
+    // Only now: the return takes out what is there after the end of the lease, so one of the two
+    // sees the other.
+    if (isLeased()) {
       return made;
     }
-    if (!added || kept.remove(made)) {
+    if (remove(made)) {
       made.closeDelegate();
     }
     throw leaseOver();
   }
 
-  /** Whether it was still open; the caller closes it then. */
-  final boolean forget(Tracked closed) {
-    return leftovers().remove(closed);
+  /** Asks the originals of this connection; a driver is never asked under their lock. */
+  final boolean wants(Predicate<Originals> question) {
+    synchronized (entry) {
+      return question.test(entry.originals());
+    }
   }
 
-  final Leftovers leftovers() {
-    Leftovers kept = leftovers;
-    if (kept == null) {
-      Leftovers fresh = new Leftovers();
-      kept = LEFTOVERS.compareAndSet(this, null, fresh) ? fresh : leftovers;
+  /** Notes a change; false if the lease is over, as they are the next borrower's then. */
+  final boolean note(Consumer<Originals> change) {
+    synchronized (entry) {
+      if (!isLeased()) {
+        return false;
+      }
+      change.accept(entry.originals());
+      return true;
     }
-    return Objects.requireNonNull(kept);
   }
 
   abstract @Nullable Statement wrapStatement(@Nullable Statement made) throws SQLException;

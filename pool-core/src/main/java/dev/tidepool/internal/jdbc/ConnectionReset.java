@@ -61,14 +61,11 @@ final class ConnectionReset {
 
   private @Nullable Throwable closeStatements() {
     Throwable failure = null;
-    Leftovers leftovers = session.leftovers;
-    if (leftovers != null) {
-      for (Tracked open = leftovers.poll(); open != null; open = leftovers.poll()) {
-        try {
-          open.closeDelegate();
-        } catch (Throwable t) {
-          failure = worse(failure, t);
-        }
+    for (Tracked open = session.poll(); open != null; open = session.poll()) {
+      try {
+        open.closeDelegate();
+      } catch (Throwable t) {
+        failure = worse(failure, t);
       }
     }
     return failure;
@@ -137,16 +134,23 @@ final class ConnectionReset {
   }
 
   private void resetOriginals() throws SQLException {
-    Leftovers leftovers = session.leftovers;
-    if (leftovers == null) {
-      return;
-    }
     if (has(Dirty.TYPE_MAP)) {
-      delegate.setTypeMap(leftovers.originalTypeMap());
+      Map<String, Class<?>> types;
+      synchronized (entry) {
+        types = entry.originals().typeMap();
+      }
+      delegate.setTypeMap(types);
     }
     if (has(Dirty.CLIENT_INFO)) {
-      for (Map.Entry<String, @Nullable String> info : leftovers.changedClientInfo().entrySet()) {
+      Map<String, @Nullable String> changed;
+      synchronized (entry) {
+        changed = entry.originals().changedClientInfo();
+      }
+      for (Map.Entry<String, @Nullable String> info : changed.entrySet()) {
         delegate.setClientInfo(info.getKey(), info.getValue());
+      }
+      synchronized (entry) {
+        entry.originals().clientInfoRestored();
       }
     }
   }

@@ -30,6 +30,9 @@ final class Dirty {
   static final int CLIENT_INFO = 1 << 13;
   static final int SHARDING_KEY = 1 << 14;
 
+  /** A statement may close itself with its last result set. Nothing to undo: it comes with USED. */
+  static final int CLOSES_ON_COMPLETION = 1 << 15;
+
   /** If none of these is set, the connection can be lent again as it is. */
   static final int ANYTHING_TO_UNDO = ~MANUAL;
 

@@ -3,15 +3,28 @@ package dev.tidepool.internal.jdbc;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Something that must be closed with its connection; a link of {@link Leftovers}. */
+/** Something that must be closed with its connection; a link of {@link TrackedList}. */
 abstract class Tracked extends BorrowedObject {
-  // Guarded by the list.
+  /** Guarded by the list; this itself once it is in no list and never will be again. */
   @Nullable Tracked older;
+
+  /** Guarded by the list. */
   @Nullable Tracked newer;
-  boolean linked;
 
   Tracked(BorrowedConnection connection) {
     super(connection);
+  }
+
+  /** Whether it is known to be in no list; asked without a lock, as that is for ever. */
+  @SuppressWarnings("ReferenceEquality") // a mark, not a value
+  final boolean isLoose() {
+    return older == this;
+  }
+
+  /** Notes that it is in no list. */
+  final void loosen() {
+    newer = null;
+    older = this;
   }
 
   /** Closes the driver's object, whoever owns the connection now. */

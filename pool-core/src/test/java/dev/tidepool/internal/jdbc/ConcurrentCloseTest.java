@@ -93,6 +93,59 @@ class ConcurrentCloseTest {
   }
 
   @Test
+  void twoStatements_closedAtOnce_areEachClosedOnce_andNothingIsLeft() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Connection connection = lender.lend();
+      Statement older = connection.createStatement();
+      Statement newer = connection.prepareStatement("select 1");
+      jdbc.forgetCalls();
+      together(older::close, newer::close);
+      connection.close();
+      assertThat(jdbc.log())
+          .containsExactlyInAnyOrder(
+              "Statement.close()", "PreparedStatement.close()", "Connection.clearWarnings()");
+    }
+  }
+
+  @Test
+  void statementClosedTwiceAtOnce_isClosedOnce() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Connection connection = lender.lend();
+      Statement statement = connection.createStatement();
+      jdbc.forgetCalls();
+      together(statement::close, statement::close);
+      assertThat(jdbc.log()).containsExactly("Statement.close()");
+      connection.close();
+    }
+  }
+
+  /** The late one must meet neither the next borrower's statement nor leave its own behind. */
+  @Test
+  void statementMadeWhileTheConnectionGoesOn_leavesTheNextBorrowersAlone() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      Connection connection = lender.lend();
+      connection.getCatalog();
+      Statement[] next = new Statement[1];
+      jdbc.forgetCalls();
+      together(
+          () -> {
+            connection.close();
+            next[0] = lender.lend().prepareStatement("select 1");
+          },
+          () -> tryCreate(connection));
+      List<String> calls = jdbc.log();
+      long made = calls.stream().filter("Connection.createStatement()"::equals).count();
+      assertThat(calls).filteredOn("Statement.close()"::equals).hasSize((int) made);
+      assertThat(calls).doesNotContain("PreparedStatement.close()");
+      Connection borrowedNext = next[0].getConnection();
+      jdbc.forgetCalls();
+      borrowedNext.close();
+      assertThat(jdbc.log())
+          .containsExactly("PreparedStatement.close()", "Connection.clearWarnings()");
+    }
+  }
+
+  @Test
   void attributesSetAtOnce_areBothReset() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
       Connection connection = lender.lend();

@@ -6,7 +6,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 
 /** How thoroughly Lincheck looks. */
-enum Lincheck {
+public enum Lincheck {
   /** Until it finds what is known to be wrong. */
   FIND(200, 300),
   /** A few seconds for each class. */
@@ -15,7 +15,7 @@ enum Lincheck {
   FULL(100, 3_000);
 
   /** Threads of a scenario have small numbers; what goes before and after them has one too. */
-  static final int NUMBERS = 8;
+  public static final int NUMBERS = 8;
 
   private final int scenarios;
   private final int orders;
@@ -30,7 +30,8 @@ enum Lincheck {
    *
    * @param atomic classes whose methods count as one step, because they have tests of their own
    */
-  void modelCheck(Class<?> subject, Class<?> specification, int threads, Class<?>... atomic) {
+  public void modelCheck(
+      Class<?> subject, Class<?> specification, int threads, Class<?>... atomic) {
     ModelCheckingOptions options = new ModelCheckingOptions();
     for (Class<?> type : atomic) {
       options.addGuarantee(forClasses(type.getName()).allMethods().treatAsAtomic());
@@ -49,7 +50,7 @@ enum Lincheck {
   }
 
   /** Lets the threads of random scenarios run freely, over and over. */
-  void stress(Class<?> subject, Class<?> specification, int threads) {
+  public void stress(Class<?> subject, Class<?> specification, int threads) {
     new StressOptions()
         .iterations(scenarios)
         .invocationsPerIteration(orders)

@@ -1,0 +1,91 @@
+package dev.tidepool.internal.connect;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Client info and type map of a connection before any borrower changed them. Asked for at the first
+ * change only, as {@link SessionDefaults} would cost each new connection; kept for all borrowers,
+ * as each return restores them.
+ *
+ * <p>Not thread-safe: under the monitor of the connection's entry, by who holds the lease or the
+ * return.
+ */
+public final class Originals {
+  private @Nullable Map<String, String> clientInfo;
+  private final Set<String> changed = new HashSet<>();
+  private @Nullable Map<String, Class<?>> typeMap;
+
+  /** Whether what the driver answers now is the client info to be kept. */
+  public boolean wantsClientInfo() {
+    // Where the answer failed once, a later one would show the borrower's own changes.
+    return clientInfo == null && changed.isEmpty();
+  }
+
+  /**
+   * Notes names that change now.
+   *
+   * @param found the driver's answer, copied; null if it was not asked or could not say
+   * @param all whether all other names may change, too
+   */
+  public void changingClientInfo(
+      @Nullable Map<String, String> found, Set<String> names, boolean all) {
+    if (found != null && wantsClientInfo()) {
+      clientInfo = found;
+    }
+    changed.addAll(names);
+    if (all && clientInfo != null) {
+      changed.addAll(clientInfo.keySet());
+    }
+  }
+
+  /** The changed names with their original values, null for none. */
+  public Map<String, @Nullable String> changedClientInfo() {
+    Map<String, @Nullable String> originals = new HashMap<>();
+    for (String name : changed) {
+      originals.put(name, clientInfo == null ? null : clientInfo.get(name));
+    }
+    return originals;
+  }
+
+  /** Notes that the original values are back. */
+  public void clientInfoRestored() {
+    changed.clear();
+  }
+
+  /** Whether what the driver answers now is the type map to be kept. */
+  public boolean wantsTypeMap() {
+    return typeMap == null;
+  }
+
+  /**
+   * Notes that the type map changes now.
+   *
+   * @param found the driver's answer, copied; null if it was not asked
+   */
+  public void changingTypeMap(@Nullable Map<String, Class<?>> found) {
+    if (typeMap == null) {
+      typeMap = found;
+    }
+  }
+
+  /** A copy of the type map, as a driver may hand out what it is given; empty if there was none. */
+  public Map<String, Class<?>> typeMap() {
+    return typeMap == null ? new HashMap<>() : new HashMap<>(typeMap);
+  }
+
+  /** What a driver answered, which may be its own live object; null counts as empty. */
+  public static Map<String, String> copy(@Nullable Properties found) {
+    Map<String, String> copy = new HashMap<>();
+    if (found != null) {
+      for (String name : found.stringPropertyNames()) {
+        copy.put(name, found.getProperty(name));
+      }
+    }
+    return copy;
+  }
+}

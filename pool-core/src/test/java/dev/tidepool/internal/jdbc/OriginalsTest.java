@@ -1,0 +1,233 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.RetireReason;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Client info and type map over several borrowers of one connection. */
+@NullUnmarked // drivers answer null
+class OriginalsTest {
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private FakeLender lender;
+
+  @BeforeEach
+  void open() {
+    lender = new FakeLender(jdbc.connection());
+  }
+
+  private List<String> callsOfClose(Connection connection) throws SQLException {
+    jdbc.forgetCalls();
+    connection.close();
+    return jdbc.log();
+  }
+
+  private List<String> callsOf(String method) {
+    return jdbc.log().stream().filter(call -> call.startsWith("Connection." + method)).toList();
+  }
+
+  private static Properties one(String name, String value) {
+    Properties properties = new Properties();
+    properties.setProperty(name, value);
+    return properties;
+  }
+
+  @Test
+  void driverIsAskedOnce_andEveryBorrowerIsUndone() throws SQLException {
+    for (int borrower = 0; borrower < 3; borrower++) {
+      Connection connection = lender.lend();
+      connection.setClientInfo("ApplicationName", "mine" + borrower);
+      connection.setTypeMap(Map.of("point", Integer.class));
+      assertThat(callsOf("getClientInfo")).hasSize(borrower == 0 ? 1 : 0);
+      assertThat(callsOf("getTypeMap")).hasSize(borrower == 0 ? 1 : 0);
+      assertThat(callsOfClose(connection))
+          .contains(
+              "Connection.setClientInfo(ApplicationName, before)",
+              "Connection.setTypeMap({type=class java.lang.String})");
+      jdbc.forgetCalls();
+    }
+    assertThat(lender.returns).extracting(FakeLender.Returned::reason).containsOnlyNulls();
+  }
+
+  @Test
+  void whatTheLastBorrowerChanged_isNotUndoneAgain() throws SQLException {
+    Connection first = lender.lend();
+    first.setClientInfo("ClientUser", "me");
+    first.close();
+
+    Connection second = lender.lend();
+    second.setClientInfo("ApplicationName", "mine");
+    assertThat(callsOfClose(second))
+        .containsExactly(
+            "Connection.setClientInfo(ApplicationName, before)", "Connection.clearWarnings()");
+
+    assertThat(callsOfClose(lender.lend())).isEmpty();
+  }
+
+  @Test
+  void liveAnswersOfTheDriver_areCopied() throws SQLException {
+    Properties live = one("ApplicationName", "before");
+    Map<String, Class<?>> liveTypes = new HashMap<>();
+    jdbc.answer("Connection.getClientInfo", live);
+    jdbc.answer("Connection.getTypeMap", liveTypes);
+    for (int borrower = 0; borrower < 2; borrower++) {
+      Connection connection = lender.lend();
+      connection.setClientInfo("ApplicationName", "mine");
+      live.setProperty("ApplicationName", "mine");
+      connection.setTypeMap(Map.of("point", Integer.class));
+      liveTypes.put("point", Integer.class);
+      assertThat(callsOfClose(connection))
+          .contains(
+              "Connection.setClientInfo(ApplicationName, before)", "Connection.setTypeMap({})");
+    }
+  }
+
+  /** A driver may hand out the very map it was given. */
+  @Test
+  @SuppressWarnings("unchecked")
+  void mapGivenToTheDriver_isNotTheOneKept() throws SQLException {
+    jdbc.answer("Connection.getTypeMap", new HashMap<>());
+    Connection first = lender.lend();
+    first.setTypeMap(Map.of());
+    jdbc.forgetCalls();
+    first.close();
+    Map<String, Class<?>> given =
+        (Map<String, Class<?>>)
+            jdbc.calls().stream()
+                .filter(call -> call.method().getName().equals("setTypeMap"))
+                .findFirst()
+                .orElseThrow()
+                .arguments()
+                .get(0);
+    given.put("point", Integer.class);
+
+    Connection second = lender.lend();
+    second.setTypeMap(Map.of());
+    assertThat(callsOfClose(second)).contains("Connection.setTypeMap({})");
+  }
+
+  @Test
+  void defaultsOfTheDriversProperties_areOriginalsToo() throws SQLException {
+    jdbc.answer("Connection.getClientInfo", new Properties(one("ApplicationName", "default")));
+    Connection connection = lender.lend();
+    connection.setClientInfo("ApplicationName", "mine");
+    assertThat(callsOfClose(connection))
+        .contains("Connection.setClientInfo(ApplicationName, default)");
+  }
+
+  @Test
+  void driverThatAnswersNull_hadNone() throws SQLException {
+    jdbc.answer("Connection.getClientInfo", null);
+    jdbc.answer("Connection.getTypeMap", null);
+    Connection connection = lender.lend();
+    connection.setClientInfo(one("ApplicationName", "mine"));
+    connection.setTypeMap(Map.of("point", Integer.class));
+    assertThat(callsOfClose(connection))
+        .contains("Connection.setClientInfo(ApplicationName, null)", "Connection.setTypeMap({})");
+  }
+
+  /** Else the borrower's own value would count as the original for ever. */
+  @Test
+  void afterAFailure_theDriverIsNotAskedUntilAllIsUndone() throws SQLException {
+    jdbc.fail("Connection.getClientInfo", new SQLException("unknown"));
+    Connection first = lender.lend();
+    first.setClientInfo("ApplicationName", "mine");
+    jdbc.answer("Connection.getClientInfo", one("ApplicationName", "mine"));
+    first.setClientInfo("ClientUser", "me");
+    assertThat(callsOfClose(first))
+        .contains(
+            "Connection.setClientInfo(ApplicationName, null)",
+            "Connection.setClientInfo(ClientUser, null)");
+
+    jdbc.answer("Connection.getClientInfo", one("ApplicationName", "before"));
+    Connection second = lender.lend();
+    second.setClientInfo("ApplicationName", "mine");
+    assertThat(callsOfClose(second)).contains("Connection.setClientInfo(ApplicationName, before)");
+  }
+
+  @Test
+  void typeMapThatCannotBeRead_isNotChanged() throws SQLException {
+    jdbc.fail("Connection.getTypeMap", new SQLException("unknown"));
+    Connection connection = lender.lend();
+    assertThatThrownBy(() -> connection.setTypeMap(Map.of())).hasMessage("unknown");
+    assertThat(callsOfClose(connection)).containsExactly("Connection.clearWarnings()");
+  }
+
+  /** Two threads of a lease: one reads, the other is faster and its read has failed. */
+  @Test
+  void answerThatShowsTheOtherThreadsChange_isNotKept() throws SQLException {
+    Connection connection = lender.lend();
+    jdbc.answerWith(
+        "Connection.getClientInfo",
+        () -> {
+          jdbc.fail("Connection.getClientInfo", new SQLException("unknown"));
+          connection.setClientInfo("ApplicationName", "other thread");
+          return one("ApplicationName", "other thread");
+        });
+    connection.setClientInfo("ClientUser", "me");
+    assertThat(callsOfClose(connection))
+        .contains("Connection.setClientInfo(ApplicationName, null)");
+  }
+
+  @Test
+  void lateThreadOfAnOldLease_touchesNeitherOriginalsNorDriver() throws SQLException {
+    Connection old = lender.lend();
+    jdbc.answerWith(
+        "Connection.getClientInfo",
+        () -> {
+          old.close();
+          return one("ApplicationName", "late");
+        });
+    assertThatThrownBy(() -> old.setClientInfo("ClientUser", "me"))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
+    assertThat(callsOf("setClientInfo")).isEmpty();
+
+    jdbc.answer("Connection.getClientInfo", one("ApplicationName", "before"));
+    Connection next = lender.lend();
+    next.setClientInfo("ApplicationName", "mine");
+    assertThat(callsOfClose(next))
+        .containsExactly(
+            "Connection.setClientInfo(ApplicationName, before)", "Connection.clearWarnings()");
+  }
+
+  @Test
+  void lateTypeMap_reachesTheDriverNoMore() throws SQLException {
+    Connection old = lender.lend();
+    jdbc.answerWith(
+        "Connection.getTypeMap",
+        () -> {
+          old.close();
+          return Map.of("late", String.class);
+        });
+    assertThatThrownBy(() -> old.setTypeMap(Map.of()))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"));
+    assertThat(callsOf("setTypeMap")).isEmpty();
+
+    jdbc.answer("Connection.getTypeMap", new HashMap<>());
+    Connection next = lender.lend();
+    next.setTypeMap(Map.of("point", Integer.class));
+    assertThat(callsOfClose(next)).contains("Connection.setTypeMap({})");
+  }
+
+  @Test
+  void originalsThatDoNotComeBack_retireTheConnection() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setClientInfo("ApplicationName", "mine");
+    jdbc.fail("Connection.setClientInfo", new SQLException("refused"));
+    connection.close();
+    assertThat(lender.returns)
+        .extracting(FakeLender.Returned::reason)
+        .containsExactly(RetireReason.RESET_FAILED);
+  }
+}
