@@ -18,9 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that comes back from a borrower is {@link #offer offered} instead: it becomes idle, anybody may
  * take it, and the head of the queue is called to look for it. But only while the head has waited
  * for less than {@link #BARGING_BUDGET_NANOS}; after that, slots are passed on until the queue has
- * a younger head. The first of them, if the head is asleep, is still offered: it wakes the head, so
- * that the next finds it awake instead of doing nothing until it is. Nobody is overtaken by another
- * slot that came back later than that.
+ * a younger head. Nobody is overtaken by a slot that came back later than that.
  *
  * <p><b>No lost wake-up.</b> A waiter counts itself in {@code waiting}, joins the queue, and then
  * looks for idle slots ({@code demand}). A returner makes its slot idle and then looks at the
@@ -39,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * must not block.
  */
 public final class Exchange<S extends Slot> {
-  /** Newcomers may overtake only while the first waiter has waited for less than that: 4 ms. */
-  static final long BARGING_BUDGET_NANOS = 4_000_000L;
+  /** Newcomers may overtake only while the first waiter has waited for less than that: 6 ms. */
+  static final long BARGING_BUDGET_NANOS = 6_000_000L;
 
   private final Bag<S> bag = new Bag<>();
   private final Queue<Waiter<S>> queue = new ConcurrentLinkedQueue<>();
@@ -196,7 +194,7 @@ public final class Exchange<S extends Slot> {
    */
   public boolean offer(S slot) {
     Waiter<S> first = held ? null : queue.peek();
-    if (first == null || isDue(first)) {
+    if (first == null || parking.nanoTime() - first.since() >= BARGING_BUDGET_NANOS) {
       return pass(slot);
     }
     if (!slot.makeIdle()) {
@@ -210,11 +208,6 @@ public final class Exchange<S extends Slot> {
       demand.run(); // it may have left before it could hear the call
     }
     return true;
-  }
-
-  private boolean isDue(Waiter<S> first) {
-    return parking.nanoTime() - first.since() >= BARGING_BUDGET_NANOS
-        && (first.isCalled() || !first.announce());
   }
 
   private boolean handOver(S slot) {

@@ -15,14 +15,12 @@ public final class Waiter<S extends Slot> {
   private static final Object CLOSED = new Object();
   private static final VarHandle OUTCOME;
   private static final VarHandle COUNTED;
-  private static final VarHandle ANNOUNCED;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       OUTCOME = lookup.findVarHandle(Waiter.class, "outcome", Object.class);
       COUNTED = lookup.findVarHandle(Waiter.class, "counted", boolean.class);
-      ANNOUNCED = lookup.findVarHandle(Waiter.class, "announced", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -38,9 +36,6 @@ public final class Waiter<S extends Slot> {
 
   @SuppressWarnings("UnusedVariable") // read through COUNTED
   private volatile boolean counted = true;
-
-  @SuppressWarnings("UnusedVariable") // written through ANNOUNCED
-  private volatile boolean announced;
 
   Waiter(Thread thread, long since) {
     this.thread = thread;
@@ -83,16 +78,6 @@ public final class Waiter<S extends Slot> {
     }
     called = true;
     return true;
-  }
-
-  /** Whether it has been called and has not looked since: it is on its way. */
-  boolean isCalled() {
-    return called;
-  }
-
-  /** Whether the caller is the first for whom it has waited too long. */
-  boolean announce() {
-    return ANNOUNCED.compareAndSet(this, false, true);
   }
 
   /** Whether it has been called, and has to be woken again by the next who calls. */

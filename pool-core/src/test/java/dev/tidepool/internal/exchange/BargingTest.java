@@ -74,10 +74,9 @@ class BargingTest {
   }
 
   @Test
-  void beyondTheBudget_aHeadThatIsAwake_isServed_andNobodyOvertakes() {
+  void beyondTheBudget_theHeadIsServed_andNobodyOvertakes() {
     Place place = returning();
     Waiter<Place> head = enqueue();
-    assertThat(head.call()).isTrue();
     parking.now += BUDGET;
     assertThat(exchange.offer(place)).isTrue();
     assertThat(exchange.tryAcquire()).isNull();
@@ -85,39 +84,9 @@ class BargingTest {
   }
 
   @Test
-  void beyondTheBudget_aHeadThatSleeps_isWokenByTheFirst_andServedByTheNext()
-      throws InterruptedException {
-    Place first = returning();
-    Place second = returning();
-    Waiter<Place> head = enqueue();
-    parking.now += BUDGET;
-    assertThat(exchange.offer(first)).isTrue();
-    assertThat(parking.unparked).containsExactly(Thread.currentThread());
-    assertThat(exchange.tryAcquire()).isSameAs(first);
-    assertThat(exchange.offer(second)).isTrue();
-    assertThat(exchange.tryAcquire()).isNull();
-    assertThat(exchange.await(head, Long.MAX_VALUE)).isSameAs(second);
-  }
-
-  @Test
-  void beyondTheBudget_whoWasWokenInVain_isOvertakenNoMore() throws InterruptedException {
-    Place first = returning();
-    Place second = returning();
-    Waiter<Place> head = enqueue();
-    parking.now += BUDGET;
-    assertThat(exchange.offer(first)).isTrue();
-    assertThat(exchange.tryAcquire()).isSameAs(first);
-    assertThat(head.takeCall()).isTrue(); // it looked, found nothing, and sleeps again
-    assertThat(exchange.offer(second)).isTrue();
-    assertThat(exchange.tryAcquire()).isNull();
-    assertThat(exchange.await(head, Long.MAX_VALUE)).isSameAs(second);
-  }
-
-  @Test
   void thatTheLastWaitersAreYoung_doesNotShortenTheTurnOfTheHead() {
     Place place = returning();
     Waiter<Place> head = enqueue();
-    assertThat(head.call()).isTrue();
     parking.now += BUDGET;
     Waiter<Place> young = enqueue();
     assertThat(exchange.offer(place)).isTrue();
