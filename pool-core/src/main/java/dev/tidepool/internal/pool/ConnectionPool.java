@@ -143,10 +143,23 @@ public final class ConnectionPool implements Lender {
   @Override
   public void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
     long now = runtime.coarseNanos();
+    try {
+      tellIfLeaked(entry, now);
+    } finally {
+      entry.returned(now);
+      passOnOrRetire(entry, reason, cause);
+    }
+  }
+
+  /** May fail for want of memory; whoever calls has a connection to see to all the same. */
+  private void tellIfLeaked(Entry entry, long now) {
     if (entry.leakReported()) {
       engine.leakReturned(entry, now);
     }
-    entry.returned(now);
+  }
+
+  private void passOnOrRetire(
+      Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
     Doom doom = null;
     if (reason != null) {
       doom = Doom.of(reason, cause);
@@ -177,11 +190,12 @@ public final class ConnectionPool implements Lender {
   @Override
   public void giveBackDoomed(Entry entry) {
     long now = runtime.coarseNanos();
-    if (entry.leakReported()) {
-      engine.leakReturned(entry, now);
+    try {
+      tellIfLeaked(entry, now);
+    } finally {
+      entry.returned(now);
+      engine.retire(entry, null);
     }
-    entry.returned(now);
-    engine.retire(entry, null);
   }
 
   /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
@@ -308,11 +322,12 @@ public final class ConnectionPool implements Lender {
 
   private void giveBackAborted(Entry entry) {
     long now = runtime.coarseNanos();
-    if (entry.leakReported()) {
-      engine.leakReturned(entry, now);
+    try {
+      tellIfLeaked(entry, now);
+    } finally {
+      entry.returned(now);
+      engine.retire(entry, Doom.of(RetireReason.ABORTED));
     }
-    entry.returned(now);
-    engine.retire(entry, Doom.of(RetireReason.ABORTED));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.upkeep.Checker;
@@ -49,6 +50,9 @@ class RandomActionsTest {
       int step = 0;
       try {
         SimulatedPool simulated = new SimulatedPool(new Random(seed + pool));
+        if (pool % 2 == 0) {
+          simulated.addListener(new PoolListener() {}); // only then there are events to deliver
+        }
         simulated.start();
         for (; step < ACTIONS_PER_POOL; step++) {
           simulated.act();

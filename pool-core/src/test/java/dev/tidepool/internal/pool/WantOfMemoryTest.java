@@ -248,6 +248,22 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertThat(pool.runtime.failures()).isEmpty();
   }
 
+  @Test
+  void noWorkerToTellThatALeakCameBack_theConnectionIsBackAllTheSame() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(1).leakDetectionThreshold(Duration.ofSeconds(2)));
+    pool.engine.events().add(new PoolListener() {});
+    Connection leaked = pool.get();
+    pool.advance(SECONDS);
+    assertThat(pool.stats().leaks()).isEqualTo(1);
+    pool.engine.evict();
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(leaked::close).isSameAs(error);
+    pool.advance(SECONDS);
+    assertThat(pool.stats().retired(RetireReason.EVICTED)).isEqualTo(1);
+    assertServes(pool);
+  }
+
   // ---- passes
 
   @Test
