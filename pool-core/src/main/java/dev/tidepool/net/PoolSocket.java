@@ -341,9 +341,12 @@ public final class PoolSocket extends ChannelSocket implements Watchable {
     if (isClosed()) {
       return true;
     }
-    // Somebody who reads gets the news himself.
-    if (!connected || !reading.tryEnter()) {
+    if (!connected) {
       return false;
+    }
+    if (!reading.tryEnter()) {
+      // Somebody who reads gets the news himself. Somebody who only looks may find some just now.
+      return !reading.isStaying();
     }
     try {
       return ahead != null || reading.isReady(SelectionKey.OP_READ);

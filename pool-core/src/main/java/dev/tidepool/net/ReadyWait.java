@@ -27,6 +27,12 @@ final class ReadyWait implements AutoCloseable {
 
   private @Nullable SelectionKey key;
 
+  /**
+   * Whether who is inside came to stay. Plain: it is false before the lock is free, and whoever
+   * finds the lock taken by the next one inside sees that, too.
+   */
+  private boolean staying;
+
   ReadyWait(SocketChannel channel, SelectorSource selectors) {
     this.channel = channel;
     this.selectors = selectors;
@@ -35,6 +41,7 @@ final class ReadyWait implements AutoCloseable {
   /** Comes in when nobody else is inside; an interrupt changes nothing. */
   void enter() {
     lock.lock();
+    staying = true;
   }
 
   /** As {@link #enter}, but does not wait for somebody who is inside. */
@@ -42,8 +49,17 @@ final class ReadyWait implements AutoCloseable {
     return lock.tryLock();
   }
 
+  /**
+   * Whether somebody who came with {@link #enter} is inside; for who could not come in. Who came
+   * just now may not show yet.
+   */
+  boolean isStaying() {
+    return staying;
+  }
+
   /** Goes out, and frees the selector if the channel was closed meanwhile. */
   void leave() {
+    staying = false;
     lock.unlock();
     if (!channel.isOpen()) {
       close();

@@ -10,7 +10,8 @@ public interface Watchable {
    * Whether something has arrived that nobody has read: data, the end of the stream, a reset, a
    * verdict of the kernel's keepalive. Consumes nothing and never blocks.
    *
-   * @return true also if it is closed; false while somebody is reading
+   * @return true also if it is closed, and if somebody else is looking at this moment; false while
+   *     somebody is reading
    */
   boolean hasNews();
 

@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -364,6 +367,32 @@ class PoolSocketTest {
       peer.say(1);
       assertThat(reader.outcome.get(30, TimeUnit.SECONDS)).isEqualTo(1);
     }
+  }
+
+  /** Borrowers and those who serve them may look at the same idle connection at the same time. */
+  @Test
+  void hasNews_whileOthersLook_isNotOverlooked() throws Exception {
+    try (Peer peer = new Peer()) {
+      peer.say(1);
+      peer.awaitNews();
+      AtomicBoolean over = new AtomicBoolean();
+      FutureTask<Integer> other = new FutureTask<>(() -> overlooked(peer, over::get));
+      Thread thread = new Thread(other, "other");
+      thread.start();
+      int looks = 100_000;
+      int[] left = {looks};
+      int overlooked = overlooked(peer, () -> left[0]-- == 0);
+      over.set(true);
+      assertThat(overlooked + other.get(30, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  private static int overlooked(Peer peer, BooleanSupplier over) {
+    int overlooked = 0;
+    while (!over.getAsBoolean()) {
+      overlooked += peer.socket.hasNews() ? 0 : 1;
+    }
+    return overlooked;
   }
 
   // ---- descriptors
