@@ -190,7 +190,8 @@ public final class SimulatedRuntime extends PoolRuntime {
       this.task = task;
     }
 
-    void set(long pause) {
+    void set(long asked) {
+      long pause = Math.min(asked, Duration.ofDays(365).toNanos()); // Long.MAX_VALUE is never
       long beyondTick = Math.floorMod(now + pause, TICK_NANOS);
       next = SimulatedRuntime.this.set(this::ring, pause + TICK_NANOS - beyondTick);
     }

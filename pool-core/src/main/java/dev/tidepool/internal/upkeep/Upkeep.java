@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,10 @@ public final class Upkeep {
   /** Likewise: more pings were due than may be under way at once. */
   private boolean pingsPutOff;
 
-  private volatile PoolRuntime.Timer passes = () -> {};
+  private final ReentrantLock repeating = new ReentrantLock();
+
+  /** Guarded by {@code repeating}; null before the start. */
+  private PoolRuntime.@Nullable Timer passes;
 
   /**
    * Upkeep for one pool; nothing happens before {@link #start}.
@@ -93,21 +97,46 @@ public final class Upkeep {
 
   /** Begins the passes. */
   public void start() {
-    passes = runtime.repeat(this::pass);
+    repeat(true);
+  }
+
+  /**
+   * Has passes come from the next tick on. Under a lock: passes that nobody knows how to call off
+   * would keep a closed pool alive.
+   *
+   * @param first whether this is the start; before that nothing is repeated
+   */
+  private void repeat(boolean first) {
+    repeating.lock();
+    try {
+      PoolRuntime.Timer before = passes;
+      if (stopped.get() || (before == null && !first)) {
+        return;
+      }
+      passes = runtime.repeat(this::pass);
+      if (before != null) {
+        before.cancel();
+      }
+    } finally {
+      repeating.unlock();
+    }
   }
 
   /** Ends the passes. */
   public void stop() {
-    stopped.set(true);
-    passes.cancel();
+    repeating.lock();
+    try {
+      stopped.set(true);
+      if (passes != null) {
+        passes.cancel();
+      }
+    } finally {
+      repeating.unlock();
+    }
   }
 
   private long pass() {
-    if (stopped.get()) {
-      passes.cancel(); // a stop during the start may not have seen it
-      return Long.MAX_VALUE;
-    }
-    return pass(runtime.nanoTime());
+    return stopped.get() ? Long.MAX_VALUE : pass(runtime.nanoTime());
   }
 
   /** One pass; returns the nanoseconds until the next. */
@@ -288,9 +317,7 @@ public final class Upkeep {
 
   private void startAnew() {
     retireSurplus();
-    PoolRuntime.Timer before = passes;
-    passes = runtime.repeat(this::pass);
-    before.cancel();
+    repeat(false);
   }
 
   /** After the maximum was lowered: idle connections go now, lent ones when they come back. */

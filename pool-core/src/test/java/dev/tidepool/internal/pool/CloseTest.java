@@ -183,4 +183,26 @@ class CloseTest extends SimulatedPoolTest {
     assertThat(pool.connects()).isEqualTo(connects);
     assertThat(pool.runtime.alarms()).isZero();
   }
+
+  @Test
+  void changedWhileItStarts_leavesNothingBehind() {
+    PoolFixture pool = create(c -> c.minimumIdle(1));
+    pool.reconfigure(c -> c.minimumIdle(2));
+    pool.advanceMillis(1); // the timer thread is faster than who starts it
+    pool.start();
+    pool.reconfigure(c -> c.minimumIdle(1));
+    pool.advance(SECOND);
+    pool.engine.close();
+    pool.advance(SECOND);
+    assertThat(pool.runtime.alarms()).isZero();
+  }
+
+  @Test
+  void changedJustBeforeTheEnd_leavesNothingBehind() {
+    PoolFixture pool = start(c -> c.minimumIdle(1));
+    pool.reconfigure(c -> c.minimumIdle(2));
+    pool.engine.close();
+    pool.advance(SECOND);
+    assertThat(pool.runtime.alarms()).isZero();
+  }
 }
