@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class Liveness implements Witness {
   private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
 
+  /** After news; the next pass may be further off, as the pool may have been quiet before them. */
+  private static final long WATCH_AGAIN_NANOS = 1_000_000_000L;
+
   /** A server that never stops talking is asked this seldom, at most, because of what it says. */
   private static final long NEWS_PAUSE_NANOS = 100_000_000L;
 
@@ -171,6 +174,13 @@ public final class Liveness implements Witness {
     } else {
       // Words are no death: they may be a notice. They may also be the last.
       runtime.schedule(() -> heard(entry, socket), FAREWELL_NANOS);
+      runtime.schedule(() -> watchAgain(entry), WATCH_AGAIN_NANOS);
+    }
+  }
+
+  private void watchAgain(Entry entry) {
+    if (entry.state() == SlotState.IDLE) {
+      boolean unused = watchIfUnused(entry, runtime.nanoTime()); // if not, the next pass tries
     }
   }
 
