@@ -44,6 +44,7 @@ public final class FakeDatabase {
     private boolean closedByDriver;
     private boolean killed;
     private boolean unread;
+    private boolean looksUnread;
     private boolean lastWords;
     private int openStatements;
     private @Nullable Runnable onNextCall;
@@ -86,8 +87,17 @@ public final class FakeDatabase {
       unread = true;
     }
 
+    /** The next look finds news, those after it none: as if somebody had read them meanwhile. */
+    public void startle() {
+      looksUnread = true;
+    }
+
     @Override
     public boolean hasNews() {
+      if (looksUnread) {
+        looksUnread = false;
+        return true;
+      }
       return unread || killed || closedByDriver;
     }
 

@@ -101,7 +101,7 @@ final class Supply implements Runnable {
       fill();
     } catch (Throwable t) {
       // Word left by others must not go unheard because this look failed; upkeep calls again in a
-      // second.
+      // few seconds.
       tell(t);
     }
   }
@@ -116,7 +116,7 @@ final class Supply implements Runnable {
     }
     Counts counts = inventory.counts();
     // What is here already is tried whatever connects are under way: they may hang.
-    int unserved = validateQuiet(exchange.waiting() - checker.promising()) - counts.promising();
+    int unserved = useIdle(exchange.waiting() - checker.promising()) - counts.promising();
     if (counts.hasRoom()) {
       int ready = idleOrChecking() + counts.connecting();
       int wanted = Math.max(unserved, minimumIdle - ready);
@@ -129,16 +129,22 @@ final class Supply implements Runnable {
   /** Not among what is done by one at a time: others would wait for one that is held up. */
   private void handOutFresh() {
     for (Entry doomed = exchange.serve(fresh); doomed != null; doomed = exchange.serve(fresh)) {
-      if (doomed.retireOwned()) {
-        // Doomed in the moment between taking it and finding the waiter gone: nobody else will
-        // retire it.
-        Doom doom = doomed.doomed();
-        inventory.retire(doomed, doom != null ? doom : Doom.of(RetireReason.EVICTED));
-      }
+      retireDoomed(doomed);
     }
   }
 
-  private int validateQuiet(int unserved) {
+  /**
+   * Doomed in the moment between taking it and finding the waiter gone: nobody else will retire it.
+   */
+  private void retireDoomed(Entry doomed) {
+    if (doomed.retireOwned()) {
+      Doom doom = doomed.doomed();
+      inventory.retire(doomed, doom != null ? doom : Doom.of(RetireReason.EVICTED));
+    }
+  }
+
+  /** Puts what is idle to use; returns how many are still without a source. */
+  private int useIdle(int unserved) {
     int left = unserved;
     while (left > 0) {
       Entry entry = freshest();
@@ -146,7 +152,7 @@ final class Supply implements Runnable {
         break;
       }
       if (entry.reserve()) {
-        checker.validate(entry);
+        use(entry);
         left--;
       }
     }
@@ -154,15 +160,23 @@ final class Supply implements Runnable {
   }
 
   /**
-   * The quiet connection that spoke with the server last: the likeliest to be alive. Those that are
-   * fresh are about to be handed out by whoever has just made them idle.
+   * Most are quiet, or they would have been handed out. But one may have become idle since, or look
+   * fresh now and not then: left to others it might be left by all.
    */
+  private void use(Entry entry) {
+    if (!fresh.test(entry)) {
+      checker.validate(entry);
+    } else if (!exchange.pass(entry)) {
+      retireDoomed(entry);
+    }
+  }
+
+  /** The idle connection that spoke with the server last: the likeliest to be alive. */
   private @Nullable Entry freshest() {
     Entry[] best = new Entry[1];
     exchange.forEachIdle(
         entry -> {
-          if (!fresh.test(entry)
-              && (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0)) {
+          if (best[0] == null || entry.lastTraffic() - best[0].lastTraffic() > 0) {
             best[0] = entry;
           }
         });

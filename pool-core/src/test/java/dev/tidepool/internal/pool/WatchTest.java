@@ -3,6 +3,7 @@ package dev.tidepool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.testing.FakeDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -320,5 +321,47 @@ class WatchTest extends SimulatedPoolTest {
     pool.advanceMillis(300);
     PoolFixture.giveBack(pool.get());
     assertThat(pool.stats().validations()).isZero();
+  }
+
+  /** Of two looks by the same thread, neither may rely on what the other found. */
+  @Test
+  void suspiciousAtTheFirstLookOnly_isHandedOutAllTheSame() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1).minimumIdle(1));
+    pool.watchableSockets();
+    pool.start();
+    use(pool);
+    pool.engine.suspend();
+    Borrower waiting = pool.borrow();
+    pool.advanceMillis(200);
+    pool.database.sessions().get(0).startle();
+    pool.engine.resume();
+    pool.runtime.runTasks();
+    assertThat(waiting.isServed()).isTrue();
+    waiting.giveBack();
+  }
+
+  private static void use(PoolFixture pool) {
+    Connection connection = pool.get();
+    use(connection);
+    PoolFixture.giveBack(connection);
+  }
+
+  /** However quiet the pool was before: the next pass may be seconds away. */
+  @Test
+  void afterANotice_isWatchedAgainWithinASecondOrSo() {
+    PoolFixture pool =
+        create(c -> c.maximumPoolSize(4).minimumIdle(4).keepaliveTime(Duration.ofMinutes(10)));
+    pool.watchableSockets();
+    pool.start();
+    pool.advance(Duration.ofMinutes(1));
+    for (FakeDatabase.Session session : pool.database.sessions()) {
+      pool.advanceMillis(5_700);
+      session.send();
+      pool.runtime.news(session);
+      pool.runtime.runTasks();
+      assertThat(watched(pool)).hasSize(3);
+      pool.advanceMillis(1_200);
+      assertThat(watched(pool)).hasSize(4);
+    }
   }
 }
