@@ -141,9 +141,17 @@ public final class ThreadedRuntime extends PoolRuntime {
     try {
       adjustWorkers();
     } catch (Throwable t) {
+      tellOfNoThread(t);
+    }
+  }
+
+  private static void tellOfNoThread(Throwable failure) {
+    try {
       log.warn(
           "tidepool: no worker thread could be started; tasks wait until there are threads again",
-          t);
+          failure);
+    } catch (Throwable t) { // who has no memory for a thread often has none to say so
+      Guard.tell(t);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.tidepool.net.PoolSocket;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -213,6 +214,41 @@ class ThreadedRuntimeTest {
       Await.open(ran);
       assertThat(log.count("tidepool: no worker thread could be started")).isEqualTo(2);
       assertThat(log.text()).contains("threadFactory returned null");
+    }
+  }
+
+  /** With the tick the clock of all pools would end, and their upkeep. */
+  @Test
+  void noMemoryToTellOfAThreadThatCannotBeHad_theTicksGoOn() {
+    AtomicInteger calls = new AtomicInteger();
+    ThreadFactory factory =
+        task -> {
+          Thread thread = new Thread(task, "users");
+          thread.setDaemon(true);
+          // The first is the timer, the next two are workers; the second of them is asked for by
+          // the tick.
+          return switch (calls.incrementAndGet()) {
+            case 2 -> throw new IllegalStateException("of the test");
+            case 3 -> throw new Unspeakable();
+            default -> thread;
+          };
+        };
+    try (LogCapture log = new LogCapture(ThreadedRuntime.class)) {
+      ThreadedRuntime runtime = opened(ThreadedRuntime.own(factory));
+      CountDownLatch ran = new CountDownLatch(1);
+      runtime.execute(ran::countDown);
+      Await.open(ran);
+      assertThat(log.count("tidepool: no worker thread could be started")).isPositive();
+    }
+  }
+
+  /** There is no memory to write it down. */
+  private static final class Unspeakable extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void printStackTrace(PrintStream target) {
+      throw new OutOfMemoryError("of the test");
     }
   }
 
