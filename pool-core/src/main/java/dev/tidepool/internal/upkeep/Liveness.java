@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class Liveness implements Witness {
   private static final long WATCH_AFTER_NANOS = 1_000_000_000L;
 
-  /** After news; the next pass may be further off, as the pool may have been quiet before them. */
-  private static final long WATCH_AGAIN_NANOS = 1_000_000_000L;
-
   /** A server that never stops talking is asked this seldom, at most, because of what it says. */
   private static final long NEWS_PAUSE_NANOS = 100_000_000L;
 
@@ -165,7 +162,12 @@ public final class Liveness implements Witness {
   private void news(Entry entry, Watchable socket) {
     entry.watched(false);
     // What is not idle is answered just now; and an answer is no reason to watch less.
-    if (entry.state() != SlotState.IDLE || !socket.hasNews()) {
+    SlotState state = entry.state();
+    if (state == SlotState.CHECKING) {
+      return; // who lives after a check is watched at its end
+    }
+    if (state != SlotState.IDLE || !socket.hasNews()) {
+      watchAgainIn(2 * WATCH_AFTER_NANOS, entry); // a while after most borrows have ended
       return;
     }
     entry.news(runtime.nanoTime());
@@ -174,14 +176,22 @@ public final class Liveness implements Witness {
     } else {
       // Words are no death: they may be a notice. They may also be the last.
       runtime.schedule(() -> heard(entry, socket), FAREWELL_NANOS);
-      runtime.schedule(() -> watchAgain(entry), WATCH_AGAIN_NANOS);
+      watchAgainIn(WATCH_AFTER_NANOS, entry);
     }
   }
 
-  private void watchAgain(Entry entry) {
-    if (entry.state() == SlotState.IDLE) {
-      boolean unused = watchIfUnused(entry, runtime.nanoTime()); // if not, the next pass tries
-    }
+  /**
+   * Not left to the next pass alone: it may be further off, as nothing may have happened in this
+   * pool for long. If it is not idle then, or not for long enough, the pass sees to it.
+   */
+  private void watchAgainIn(long nanos, Entry entry) {
+    runtime.schedule(
+        () -> {
+          if (entry.state() == SlotState.IDLE) {
+            boolean unused = watchIfUnused(entry, runtime.nanoTime());
+          }
+        },
+        nanos);
   }
 
   /** Asks, unless the end is there by now or a borrower has found the words. */
