@@ -175,36 +175,55 @@ public final class SimulatedRuntime extends PoolRuntime {
   }
 
   @Override
-  public Timer repeat(LongSupplier task) {
-    Repeated repeated = new Repeated(task);
+  public Repeated repeat(LongSupplier task) {
+    OnTicks repeated = new OnTicks(task);
     repeated.set(0);
-    return repeated::cancel;
+    return repeated;
   }
 
-  private final class Repeated {
+  private final class OnTicks implements Repeated {
     private final LongSupplier task;
     private boolean over;
+    private boolean running;
+    private boolean hastened;
+    private long due;
     private Timer next = () -> {};
 
-    Repeated(LongSupplier task) {
+    OnTicks(LongSupplier task) {
       this.task = task;
     }
 
-    void set(long asked) {
-      long pause = Math.min(asked, Duration.ofDays(365).toNanos()); // Long.MAX_VALUE is never
+    void set(long pause) {
       long beyondTick = Math.floorMod(now + pause, TICK_NANOS);
-      next = SimulatedRuntime.this.set(this::ring, pause + TICK_NANOS - beyondTick);
+      due = now + pause + TICK_NANOS - beyondTick;
+      next = SimulatedRuntime.this.set(this::ring, due - now);
     }
 
     private void ring() {
       long[] pause = {1_000_000_000L};
+      hastened = false;
+      running = true;
+      due = Long.MAX_VALUE;
       guarded(() -> pause[0] = task.getAsLong());
+      running = false;
       if (!over) {
-        set(pause[0]);
+        set(hastened ? Math.min(pause[0], due - now) : pause[0]);
       }
     }
 
-    void cancel() {
+    @Override
+    public void within(long nanos) {
+      if (running) {
+        hastened = true;
+        due = Math.min(due, now + nanos);
+      } else if (!over && now + nanos < due) {
+        next.cancel();
+        set(nanos);
+      }
+    }
+
+    @Override
+    public void cancel() {
       over = true;
       next.cancel();
     }

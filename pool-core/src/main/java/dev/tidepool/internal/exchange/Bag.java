@@ -23,6 +23,7 @@ final class Bag<S extends Slot> {
   private final @Nullable Hint<S>[] hints = newHints();
 
   private final ReentrantLock lock = new ReentrantLock();
+  private volatile @Nullable Runnable onStir;
   private volatile Chunk<S>[] chunks = newChunks(1);
 
   Bag() {
@@ -43,6 +44,7 @@ final class Bag<S extends Slot> {
   }
 
   private @Nullable S tryAcquireSlow(int place) {
+    stir();
     Hint<S> hint = hintAt(place);
     for (Chunk<S> chunk : chunks) {
       for (long bits = chunk.idleBits(); bits != 0; bits &= bits - 1) {
@@ -84,7 +86,10 @@ final class Bag<S extends Slot> {
     return null;
   }
 
-  /** False if no slot is idle, or whoever has just made one idle is about to look for waiters. */
+  /**
+   * False if no slot is idle, or whoever has just made one idle is about to look for waiters, or
+   * one is hidden for a moment by a borrower who is about to take it.
+   */
   boolean mayHaveIdle() {
     for (Chunk<S> chunk : chunks) {
       if (chunk.idleBits() != 0) {
@@ -173,19 +178,30 @@ final class Bag<S extends Slot> {
    * Forgets who had what, so that the next borrowers start again from the lowest seats. Called now
    * and then: otherwise ten threads that take turns would keep ten connections warm where one is
    * enough.
-   *
-   * @return whether there was anything to forget; if not, hardly anybody has borrowed since the
-   *     last call
    */
-  boolean forgetHints() {
-    boolean any = false;
+  void forgetHints() {
     for (Hint<S> hint : hints) {
       if (hint != null && hint.slot != null) {
         hint.slot = null;
-        any = true;
       }
     }
-    return any;
+  }
+
+  /**
+   * Has the action run when somebody next looks for a slot without a hint, once. After {@link
+   * #forgetHints} that is the first borrower, but for one who has read its hint already.
+   */
+  void whenStirred(Runnable action) {
+    onStir = action;
+  }
+
+  /** Runs that action, if it is due. */
+  void stir() {
+    Runnable action = onStir;
+    if (action != null) {
+      onStir = null;
+      action.run();
+    }
   }
 
   /**

@@ -98,8 +98,18 @@ public final class Exchange<S extends Slot> {
   }
 
   /** See {@link Bag#forgetHints}. */
-  public boolean forgetHints() {
-    return bag.forgetHints();
+  public void forgetHints() {
+    bag.forgetHints();
+  }
+
+  /** See {@link Bag#whenStirred}. */
+  public void whenStirred(Runnable action) {
+    bag.whenStirred(action);
+  }
+
+  /** See {@link Bag#whenStirred}. */
+  public void stir() {
+    bag.stir();
   }
 
   // ---- borrowing and returning

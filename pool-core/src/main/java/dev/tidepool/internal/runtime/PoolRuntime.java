@@ -45,7 +45,7 @@ public abstract class PoolRuntime {
    * pause in nanoseconds that it returned the time before; first on the next tick. What it throws
    * does not end it, nor does want of memory.
    */
-  public abstract Timer repeat(LongSupplier task);
+  public abstract Repeated repeat(LongSupplier task);
 
   /**
    * Runs a task that never blocks, on the watching thread, when something arrives on a socket: once
@@ -73,5 +73,11 @@ public abstract class PoolRuntime {
   public interface Timer {
     /** Calls the task off; without effect once it has begun. */
     void cancel();
+  }
+
+  /** A repeated task. */
+  public interface Repeated extends Timer {
+    /** Has its next time come no later than after such a pause; by any thread, does not block. */
+    void within(long nanos);
   }
 }

@@ -18,6 +18,8 @@ final class Rounds {
   /** After a task that threw something. */
   private static final long RETRY_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final LongSupplier clock;
+
   /** Guards what follows; no task runs under it. */
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -25,8 +27,14 @@ final class Rounds {
   private long[] dues = new long[16];
   private @Nullable Round[] rounds = new Round[16];
 
+  /** No tasks yet. */
+  Rounds(LongSupplier clock) {
+    this.clock = clock;
+  }
+
   /** Adds a task that is due at once; by any thread. */
-  PoolRuntime.Timer add(LongSupplier task, long now) {
+  PoolRuntime.Repeated add(LongSupplier task) {
+    long now = clock.getAsLong();
     lock.lock();
     try {
       if (size == rounds.length) {
@@ -66,6 +74,7 @@ final class Rounds {
         if (now - dues[i] >= 0 && round != null) {
           // Set before: whatever it throws, it comes round again.
           dues[i] = now + RETRY_PAUSE_NANOS;
+          round.hastened = false;
           round.seenAt = i;
           return round;
         }
@@ -79,9 +88,23 @@ final class Rounds {
   private void comeAgain(Round round, long due) {
     lock.lock();
     try {
-      if (round.place != Round.GONE) {
+      // Hastened while it ran, it may not have seen what for.
+      boolean keeps = round.place != Round.GONE && round.hastened && dues[round.place] - due < 0;
+      if (round.place != Round.GONE && !keeps) {
         dues[round.place] = due;
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void hasten(Round round, long due) {
+    lock.lock();
+    try {
+      if (round.place != Round.GONE && due - dues[round.place] < 0) {
+        dues[round.place] = due;
+      }
+      round.hastened = true;
     } finally {
       lock.unlock();
     }
@@ -106,7 +129,7 @@ final class Rounds {
     }
   }
 
-  private final class Round implements PoolRuntime.Timer {
+  private final class Round implements PoolRuntime.Repeated {
     static final int GONE = -1;
 
     final LongSupplier task;
@@ -117,8 +140,16 @@ final class Rounds {
     /** Where the running thread met it last. */
     int seenAt;
 
+    /** Since its last time; then the time set is not to be put off. */
+    boolean hastened;
+
     Round(LongSupplier task) {
       this.task = task;
+    }
+
+    @Override
+    public void within(long nanos) {
+      hasten(this, clock.getAsLong() + nanos);
     }
 
     @Override

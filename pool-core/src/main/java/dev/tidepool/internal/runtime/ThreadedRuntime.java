@@ -44,7 +44,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
   private final WatchKeeper watch;
-  private final Rounds rounds = new Rounds();
+  private final Rounds rounds = new Rounds(System::nanoTime);
   private long completedAtLastTick;
 
   private ThreadedRuntime(
@@ -225,8 +225,8 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   @Override
-  public Timer repeat(LongSupplier task) {
-    return rounds.add(task, System.nanoTime());
+  public Repeated repeat(LongSupplier task) {
+    return rounds.add(task);
   }
 
   /** Every timer moves the clock too, so that what it finds due is due by the clock. */

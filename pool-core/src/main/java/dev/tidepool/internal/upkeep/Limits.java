@@ -30,7 +30,8 @@ public record Limits(
    */
   private static final double PING_JITTER = 0.2;
 
-  private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+  /** Between two passes of a pool that is in use. */
+  static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
 
   private static final long UNDISTURBED_PAUSE_NANOS = 5_000_000_000L;
 
@@ -70,8 +71,8 @@ public record Limits(
    * the pool is in use, as it also has idle connections watched, lets hot hints cool down and
    * repairs a minimum that was missed.
    *
-   * @param undisturbed whether all connections were found idle and watched, and nobody has borrowed
-   *     one since the last pass
+   * @param undisturbed whether all connections were found idle and watched; who borrows one has the
+   *     next pass come sooner
    */
   long longestPause(boolean undisturbed) {
     long pause = undisturbed ? UNDISTURBED_PAUSE_NANOS : LONGEST_PAUSE_NANOS;

@@ -111,6 +111,11 @@ public final class Liveness implements Witness {
     return recovery.health();
   }
 
+  /** Whether nothing is in doubt. */
+  boolean isCalm() {
+    return recovery.isCalm();
+  }
+
   /** How long the path lets a connection be silent, as learned; null if nothing was. */
   public @Nullable Duration pathIdleLimit() {
     return path.limit();
@@ -162,36 +167,17 @@ public final class Liveness implements Witness {
   private void news(Entry entry, Watchable socket) {
     entry.watched(false);
     // What is not idle is answered just now; and an answer is no reason to watch less.
-    SlotState state = entry.state();
-    if (state == SlotState.CHECKING) {
-      return; // who lives after a check is watched at its end
-    }
-    if (state != SlotState.IDLE || !socket.hasNews()) {
-      watchAgainIn(2 * WATCH_AFTER_NANOS, entry); // a while after most borrows have ended
+    if (entry.state() != SlotState.IDLE || !socket.hasNews()) {
       return;
     }
+    exchange.stir(); // after a notice it is to be watched again
     entry.news(runtime.nanoTime());
     if (socket.hasEnded()) {
       hungUp();
     } else {
       // Words are no death: they may be a notice. They may also be the last.
       runtime.schedule(() -> heard(entry, socket), FAREWELL_NANOS);
-      watchAgainIn(WATCH_AFTER_NANOS, entry);
     }
-  }
-
-  /**
-   * Not left to the next pass alone: it may be further off, as nothing may have happened in this
-   * pool for long. If it is not idle then, or not for long enough, the pass sees to it.
-   */
-  private void watchAgainIn(long nanos, Entry entry) {
-    runtime.schedule(
-        () -> {
-          if (entry.state() == SlotState.IDLE) {
-            boolean unused = watchIfUnused(entry, runtime.nanoTime());
-          }
-        },
-        nanos);
   }
 
   /** Asks, unless the end is there by now or a borrower has found the words. */

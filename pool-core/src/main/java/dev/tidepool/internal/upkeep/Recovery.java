@@ -183,12 +183,17 @@ public final class Recovery {
     lookIfInDoubt();
   }
 
+  /** Whether nothing is in doubt. */
+  boolean isCalm() {
+    return !suspicious && health() == Health.UP;
+  }
+
   /**
    * Should an event be missing, for example because nobody asks for a connect any more, or because
    * there was no memory for its timer; called now and then.
    */
   void lookIfInDoubt() {
-    if (suspicious || health() != Health.UP) {
+    if (!isCalm()) {
       act(now -> {});
     }
   }
@@ -199,7 +204,7 @@ public final class Recovery {
     if (firstAnswer > 0) {
       answer = usual(answer, firstAnswer);
     }
-    if (suspicious || health() != Health.UP) {
+    if (!isCalm()) {
       act(
           now -> {
             silenceCounts =

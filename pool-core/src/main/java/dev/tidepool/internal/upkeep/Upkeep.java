@@ -1,6 +1,5 @@
 package dev.tidepool.internal.upkeep;
 
-import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
@@ -17,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +44,7 @@ public final class Upkeep {
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final Supplier<@Nullable Duration> idleLimit;
   private final Liveness liveness;
+  private final Runnable stirred = () -> passWithin(Limits.LONGEST_PAUSE_NANOS);
   private volatile Limits limits;
 
   /** Only the pass reads and writes it. */
@@ -54,10 +53,8 @@ public final class Upkeep {
   /** Likewise: more pings were due than may be under way at once. */
   private boolean pingsPutOff;
 
-  private final ReentrantLock repeating = new ReentrantLock();
-
-  /** Guarded by {@code repeating}; null before the start. */
-  private PoolRuntime.@Nullable Timer passes;
+  /** Null before the start. */
+  private volatile PoolRuntime.@Nullable Repeated passes;
 
   /**
    * Upkeep for one pool; nothing happens before {@link #start}.
@@ -95,43 +92,28 @@ public final class Upkeep {
     limits = changed;
   }
 
-  /** Begins the passes. */
+  /** Begins the passes; once. */
   public void start() {
-    repeat(true);
-  }
-
-  /**
-   * Has passes come from the next tick on. Under a lock: passes that nobody knows how to call off
-   * would keep a closed pool alive.
-   *
-   * @param first whether this is the start; before that nothing is repeated
-   */
-  private void repeat(boolean first) {
-    repeating.lock();
-    try {
-      PoolRuntime.Timer before = passes;
-      if (stopped.get() || (before == null && !first)) {
-        return;
-      }
-      passes = runtime.repeat(this::pass);
-      if (before != null) {
-        before.cancel();
-      }
-    } finally {
-      repeating.unlock();
+    PoolRuntime.Repeated begun = runtime.repeat(this::pass);
+    passes = begun;
+    if (stopped.get()) { // a stop meanwhile may have come too early to call them off
+      begun.cancel();
     }
   }
 
   /** Ends the passes. */
   public void stop() {
-    repeating.lock();
-    try {
-      stopped.set(true);
-      if (passes != null) {
-        passes.cancel();
-      }
-    } finally {
-      repeating.unlock();
+    stopped.set(true);
+    PoolRuntime.Repeated begun = passes;
+    if (begun != null) {
+      begun.cancel();
+    }
+  }
+
+  private void passWithin(long nanos) {
+    PoolRuntime.Repeated begun = passes;
+    if (begun != null) {
+      begun.within(nanos);
     }
   }
 
@@ -144,7 +126,10 @@ public final class Upkeep {
     liveness.path().settle(now, this.limits.keepaliveTime() > 0);
     Limits limits = withinServer(this.limits).within(liveness.pathIdleLimit());
     pingsPutOff = false;
-    boolean[] quiet = {!exchange.forgetHints() && liveness.health() == Health.UP};
+    // First: whoever borrows from now on, and may not be seen below, has the next pass come soon.
+    exchange.whenStirred(stirred);
+    exchange.forgetHints();
+    boolean[] quiet = {liveness.isCalm() && exchange.waiting() == 0};
     List<Unused> trim = new ArrayList<>();
     List<Entry> replace = new ArrayList<>();
     long[] due = {Verdict.NEVER};
@@ -312,12 +297,8 @@ public final class Upkeep {
 
   /** Closes what is too many now, and has the next pass come on the next tick. */
   public void soon() {
-    runtime.schedule(this::startAnew, 0); // on the timer thread, where all passes run
-  }
-
-  private void startAnew() {
-    retireSurplus();
-    repeat(false);
+    runtime.schedule(this::retireSurplus, 0); // on the timer thread, where all passes run
+    passWithin(0);
   }
 
   /** After the maximum was lowered: idle connections go now, lent ones when they come back. */

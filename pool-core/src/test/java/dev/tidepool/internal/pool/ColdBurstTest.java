@@ -189,8 +189,14 @@ class ColdBurstTest {
     }
 
     @Override
-    public Timer repeat(LongSupplier task) {
-      return () -> {};
+    public Repeated repeat(LongSupplier task) {
+      return new Repeated() {
+        @Override
+        public void within(long nanos) {}
+
+        @Override
+        public void cancel() {}
+      };
     }
 
     @Override

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class RoundsTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final Rounds rounds = new Rounds();
+  private long now = START;
+  private final Rounds rounds = new Rounds(() -> now);
   private final List<String> ran = new ArrayList<>();
 
   /** Also where the clock overflows. */
@@ -27,14 +28,15 @@ class RoundsTest {
 
   private List<String> ranAt(long afterStart) {
     ran.clear();
-    rounds.run(START + afterStart);
+    now = START + afterStart;
+    rounds.run(now);
     return List.copyOf(ran);
   }
 
   @Test
   void eachComesAgain_afterThePauseItAskedFor() {
-    rounds.add(task("often", SECOND), START);
-    rounds.add(task("seldom", 3 * SECOND), START);
+    rounds.add(task("often", SECOND));
+    rounds.add(task("seldom", 3 * SECOND));
     assertThat(ranAt(0)).containsExactly("often", "seldom");
     assertThat(ranAt(SECOND - 1)).isEmpty();
     assertThat(ranAt(SECOND)).containsExactly("often");
@@ -44,7 +46,7 @@ class RoundsTest {
 
   @Test
   void noPause_isTheNextTick_notTheSame() {
-    rounds.add(task("hasty", 0), START);
+    rounds.add(task("hasty", 0));
     assertThat(ranAt(0)).containsExactly("hasty");
     assertThat(ranAt(0)).containsExactly("hasty");
   }
@@ -56,9 +58,8 @@ class RoundsTest {
         () -> {
           ran.add("failing");
           throw error;
-        },
-        START);
-    rounds.add(task("other", SECOND), START);
+        });
+    rounds.add(task("other", SECOND));
     try (LogCapture log = new LogCapture(ThreadedRuntime.class)) {
       assertThat(ranAt(0)).containsExactly("failing", "other");
       assertThat(ranAt(SECOND)).containsExactly("failing", "other");
@@ -67,10 +68,41 @@ class RoundsTest {
   }
 
   @Test
+  void hastened_itComesSooner_andNeverLater() {
+    PoolRuntime.Repeated timer = rounds.add(task("idle", 5 * SECOND));
+    assertThat(ranAt(0)).containsExactly("idle");
+    timer.within(2 * SECOND);
+    timer.within(3 * SECOND);
+    assertThat(ranAt(2 * SECOND - 1)).isEmpty();
+    assertThat(ranAt(2 * SECOND)).containsExactly("idle");
+    timer.within(9 * SECOND);
+    assertThat(ranAt(7 * SECOND - 1)).isEmpty();
+    assertThat(ranAt(7 * SECOND)).containsExactly("idle");
+  }
+
+  @Test
+  void hastenedWhileItRuns_itComesSoonerAllTheSame() {
+    List<PoolRuntime.Repeated> own = new ArrayList<>();
+    own.add(
+        rounds.add(
+            () -> {
+              ran.add("stirred");
+              if (now == START) {
+                own.get(0).within(SECOND / 2);
+              }
+              return 5 * SECOND;
+            }));
+    assertThat(ranAt(0)).containsExactly("stirred");
+    assertThat(ranAt(SECOND / 2)).containsExactly("stirred");
+    assertThat(ranAt(5 * SECOND)).isEmpty();
+    assertThat(ranAt(6 * SECOND)).containsExactly("stirred");
+  }
+
+  @Test
   void whoIsCalledOff_comesNoMore_andTheOthersDo() {
-    PoolRuntime.Timer first = rounds.add(task("first", SECOND), START);
-    rounds.add(task("second", SECOND), START);
-    rounds.add(task("third", SECOND), START);
+    PoolRuntime.Timer first = rounds.add(task("first", SECOND));
+    rounds.add(task("second", SECOND));
+    rounds.add(task("third", SECOND));
     first.cancel();
     first.cancel();
     assertThat(ranAt(0)).containsExactlyInAnyOrder("second", "third");
@@ -84,11 +116,10 @@ class RoundsTest {
         rounds.add(
             () -> {
               own.get(0).cancel();
-              rounds.add(task("added", SECOND), START);
+              rounds.add(task("added", SECOND));
               return 0;
-            },
-            START));
-    rounds.add(task("other", SECOND), START);
+            }));
+    rounds.add(task("other", SECOND));
     ran.clear();
     rounds.run(START);
     rounds.run(START + 1);
@@ -101,7 +132,7 @@ class RoundsTest {
     List<String> expected = new ArrayList<>();
     List<PoolRuntime.Timer> timers = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      timers.add(rounds.add(task("task " + i, SECOND), START));
+      timers.add(rounds.add(task("task " + i, SECOND)));
       expected.add("task " + i);
       if (random.nextInt(3) == 0) {
         int gone = random.nextInt(timers.size());
