@@ -307,7 +307,7 @@ public final class Inventory {
     places.setMaximum(value);
   }
 
-  /** As {@link Counts#hasRoom}, at the price of reading three fields. */
+  /** As {@link Counts#hasRoom}, at the price of reading a field. */
   public boolean hasRoom() {
     return places.hasRoom();
   }

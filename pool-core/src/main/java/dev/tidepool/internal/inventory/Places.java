@@ -45,10 +45,12 @@ final class Places {
   private final ReentrantLock lock = new ReentrantLock();
   // guarded by lock
   private final Backoff backoff = new Backoff();
-  // ... and read without it by hasRoom()
-  private volatile int maximum;
-  private volatile int open;
-  private volatile int connecting;
+  private int maximum;
+  private int open;
+  private int connecting;
+
+  /** Written under the lock, after each change of the three before it. */
+  private volatile boolean room;
 
   /** Connects under way that take suspiciously long. */
   private int doubted;
@@ -75,6 +77,7 @@ final class Places {
     this.exchange = exchange;
     this.connectConcurrency = connectConcurrency;
     this.maximum = maximum;
+    noteRoom();
   }
 
   // ---- connects
@@ -97,6 +100,7 @@ final class Places {
       }
       openings.add(opening); // under the lock, or a close between would not see it
       connecting++;
+      noteRoom();
       opening.era = era;
       inEra++;
       return true;
@@ -114,9 +118,14 @@ final class Places {
     return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime(), awaited));
   }
 
+  private void noteRoom() {
+    room = open + connecting < maximum;
+  }
+
   /** Frees the place of an attempt that has ended one way or the other; under the lock. */
   private void leave(Opening opening) {
     connecting--;
+    noteRoom();
     if (opening.doubted) {
       doubted--;
     } else if (opening.era == era) {
@@ -168,8 +177,8 @@ final class Places {
       // First what needs memory: afterwards nothing may fail half way.
       Arrival arrival = new Arrival(closed, false, backoff.failures());
       exchange.add(entry);
-      leave(opening);
       open++;
+      leave(opening);
       backoff.succeeded();
       return arrival;
     } finally {
@@ -221,6 +230,7 @@ final class Places {
     lock.lock();
     try {
       open--;
+      noteRoom();
       closing++;
     } finally {
       lock.unlock();
@@ -280,20 +290,18 @@ final class Places {
     lock.lock();
     try {
       maximum = value;
+      noteRoom();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Whether another connection may be opened, as far as can be told without the lock. It may be
-   * true for a moment while a connect ends. It is false in error only if a place was freed since
-   * the call began, and whoever frees one looks for waiters afterwards. Hence the order: with
-   * {@code open} read last, a connect that ends in between would be counted twice.
+   * Whether another connection may be opened, without taking the lock. If it is false just before a
+   * place becomes free, whoever frees it looks for waiters afterwards.
    */
   boolean hasRoom() {
-    int seen = open;
-    return seen + connecting < maximum;
+    return room;
   }
 
   /** A consistent snapshot. */

@@ -44,7 +44,6 @@ public final class Upkeep {
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final Supplier<@Nullable Duration> idleLimit;
   private final Liveness liveness;
-  private final Runnable stirred = () -> passWithin(Limits.LONGEST_PAUSE_NANOS);
   private volatile Limits limits;
 
   /** Only the pass reads and writes it. */
@@ -110,6 +109,10 @@ public final class Upkeep {
     }
   }
 
+  private void stirred() {
+    passWithin(Limits.LONGEST_PAUSE_NANOS);
+  }
+
   private void passWithin(long nanos) {
     PoolRuntime.Repeated begun = passes;
     if (begun != null) {
@@ -127,7 +130,7 @@ public final class Upkeep {
     Limits limits = withinServer(this.limits).within(liveness.pathIdleLimit());
     pingsPutOff = false;
     // First: whoever borrows from now on, and may not be seen below, has the next pass come soon.
-    exchange.whenStirred(stirred);
+    exchange.whenStirred(this::stirred);
     exchange.forgetHints();
     boolean[] quiet = {liveness.isCalm() && exchange.waiting() == 0};
     List<Unused> trim = new ArrayList<>();
