@@ -132,32 +132,10 @@ public final class Upkeep {
     // First: whoever borrows from now on, and may not be seen below, has the next pass come soon.
     exchange.whenStirred(this::stirred);
     exchange.forgetHints();
-    boolean[] quiet = {liveness.isCalm() && exchange.waiting() == 0};
-    List<Unused> trim = new ArrayList<>();
-    List<Entry> replace = new ArrayList<>();
-    long[] due = {Verdict.NEVER};
-    exchange.forEach(
-        entry -> {
-          endHungReturn(entry, now);
-          Look look = Look.at(entry);
-          quiet[0] &= look.state() == SlotState.IDLE && liveness.watchIfUnused(entry, now);
-          Verdict verdict = Verdict.of(look, limits, now);
-          due[0] = Math.min(due[0], verdict.dueIn());
-          switch (verdict.action()) {
-            case KEEP -> {}
-            case PING -> ping(entry);
-            case REPLACE -> {
-              replace.add(entry);
-              pingIfDue(entry, look, limits, now);
-            }
-            case TRIM -> trim.add(new Unused(entry, look));
-            case EXPIRE -> retire(entry, RetireReason.MAX_LIFETIME);
-            case WEAR_OUT -> retireIfIdle(entry, RetireReason.MAX_USES);
-            case REPORT_LEAK -> reportLeak(entry, limits, now);
-          }
-        });
-    trim(trim, limits, now);
-    boolean replacing = replace(replace, limits);
+    Findings found = new Findings(liveness.isCalm() && exchange.waiting() == 0);
+    exchange.forEach(entry -> look(entry, limits, now, found));
+    trim(found.trim, limits, now);
+    boolean replacing = replace(found.replace, limits);
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
@@ -166,8 +144,40 @@ public final class Upkeep {
       return 0;
     }
     // Of a pool without connections nothing is known yet, such as its server's limits.
-    boolean undisturbed = quiet[0] && due[0] != Verdict.NEVER;
-    return Math.min(due[0], limits.longestPause(undisturbed));
+    boolean undisturbed = found.quiet && found.due != Verdict.NEVER;
+    return Math.min(found.due, limits.longestPause(undisturbed));
+  }
+
+  /** What one pass has found. */
+  private static final class Findings {
+    final List<Unused> trim = new ArrayList<>();
+    final List<Entry> replace = new ArrayList<>();
+    long due = Verdict.NEVER;
+    boolean quiet;
+
+    Findings(boolean quiet) {
+      this.quiet = quiet;
+    }
+  }
+
+  private void look(Entry entry, Limits limits, long now, Findings found) {
+    endHungReturn(entry, now);
+    Look look = Look.at(entry);
+    found.quiet &= look.state() == SlotState.IDLE && liveness.watchIfUnused(entry, now);
+    Verdict verdict = Verdict.of(look, limits, now);
+    found.due = Math.min(found.due, verdict.dueIn());
+    switch (verdict.action()) {
+      case KEEP -> {}
+      case PING -> ping(entry);
+      case REPLACE -> {
+        found.replace.add(entry);
+        pingIfDue(entry, look, limits, now);
+      }
+      case TRIM -> found.trim.add(new Unused(entry, look));
+      case EXPIRE -> retire(entry, RetireReason.MAX_LIFETIME);
+      case WEAR_OUT -> retireIfIdle(entry, RetireReason.MAX_USES);
+      case REPORT_LEAK -> reportLeak(entry, limits, now);
+    }
   }
 
   private Limits withinServer(Limits configured) {
