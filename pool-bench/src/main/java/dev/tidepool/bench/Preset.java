@@ -21,7 +21,7 @@ record Preset(String scenario, String variants, int rounds, int warmUpMillis, in
           new Preset("saturation", "^platform threads$", 3, 800, 2_000),
           new Preset("cold-ramp", "^32 ", 3, 800, 600));
 
-  /** Every scenario, as long as two JDKs are through in 75 minutes. */
+  /** Every scenario, as long as two JDKs are through in 80 minutes. */
   static final List<Preset> FULL =
       List.of(
           new Preset("acquire", ", pool 32$|^8 threads", 3, 1_000, 600),

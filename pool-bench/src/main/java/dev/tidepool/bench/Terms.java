@@ -62,7 +62,14 @@ public record Terms(
 
   /** The same on the no-op driver, which takes so long for a connect. */
   public Terms withConnectsOf(Duration latency) {
-    return at(NoopDriver.url(latency, Duration.ZERO, Duration.ZERO), driver);
+    return withLatencies(latency, Duration.ZERO);
+  }
+
+  /**
+   * The same on the no-op driver, which takes so long for a connect and so long for a statement.
+   */
+  public Terms withLatencies(Duration connect, Duration statement) {
+    return at(NoopDriver.url(connect, statement, Duration.ZERO), driver);
   }
 
   /** The same with a pool that starts empty and keeps nothing it does not need. */

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * What all borrowers measured together.
@@ -48,13 +49,24 @@ public record LoadResult(
     return new LoadResult(waits, calls, slices, done, failed, seconds, cpuNanos);
   }
 
-  /** Throughput, waits, failures, and processor time of an operation. */
+  /**
+   * Throughput, waits, failures, and processor time of an operation; where there are slices, the
+   * usual one of them too.
+   */
   public Map<Figure, Double> figures() {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.THROUGHPUT, done.getSum() / seconds);
     waits.into(figures);
+    if (!slices.isEmpty()) {
+      figures.put(Figure.USUAL_SLICE, Median.withDefaults().evaluate(sliceTails()));
+    }
     figures.put(Figure.CPU_MICROS, cpuNanos / 1_000.0 / Math.max(1, done.getSum()));
     figures.put(Figure.FAILED, (double) failed);
     return figures;
+  }
+
+  /** The 99.9th percentile of each slice, in microseconds. */
+  public double[] sliceTails() {
+    return slices.stream().mapToDouble(slice -> slice.micros(99.9)).toArray();
   }
 }

@@ -9,10 +9,10 @@ import dev.tidepool.bench.compare.Scenario;
 import dev.tidepool.bench.compare.Turn;
 import dev.tidepool.bench.compare.Variant;
 import dev.tidepool.bench.driver.NoopTraffic;
-import dev.tidepool.bench.driver.Pause;
 import dev.tidepool.bench.load.Load;
 import dev.tidepool.bench.load.LoadResult;
 import dev.tidepool.bench.load.ThreadKind;
+import dev.tidepool.bench.load.Use;
 import dev.tidepool.bench.load.Waits;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +43,7 @@ public final class Expiry implements Scenario {
 
   @Override
   public String summary() {
-    return "16 threads on 16 connections, 1 ms of use every 4 ms; all connections were opened at once"
+    return "16 threads on 16 connections, each with one statement of 1 ms every 4 ms; all connections were opened at once"
         + " and reach `maxLifetime`, 30 s, while it goes on; a connect takes 20 ms. Times are from"
         + " when the thread meant to ask to having; slices are half a second.";
   }
@@ -66,17 +66,16 @@ public final class Expiry implements Scenario {
 
   private static Map<Figure, Double> measure(Turn turn) throws Exception {
     Duration lifetime = atLeastASecond(scaled(LIFETIME, turn.effort().scale()));
-    Terms terms = Terms.of(CONNECTIONS).withConnectsOf(CONNECT).living(lifetime);
+    Terms terms = Terms.of(CONNECTIONS).withLatencies(CONNECT, HOLD).living(lifetime);
     try (PooledSource pool = turn.contender().open(terms)) {
       Filling.of(pool.dataSource(), CONNECTIONS);
       int opened = NoopTraffic.connects();
-      long hold = HOLD.toNanos();
       LoadResult result =
           new Load(THREADS, ThreadKind.PLATFORM, PERIOD, SLICE, false)
-              .run(pool.dataSource(), connection -> Pause.nanos(hold), turn.effort());
+              .run(pool.dataSource(), Use::statement, turn.effort());
       Map<Figure, Double> figures = result.figures();
       figures.put(Figure.REPLACED, (double) (NoopTraffic.connects() - opened));
-      slices(result.slices(), figures);
+      slices(result, figures);
       return figures;
     }
   }
@@ -90,13 +89,13 @@ public final class Expiry implements Scenario {
     return duration.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : duration;
   }
 
-  private static void slices(List<Waits> slices, Map<Figure, Double> figures) {
-    double[] times = slices.stream().mapToDouble(slice -> slice.micros(99.9)).toArray();
+  private static void slices(LoadResult result, Map<Figure, Double> figures) {
+    List<Waits> slices = result.slices();
     // The last one may be a short one.
     double[] counts =
         slices.stream().limit(Math.max(1, slices.size() - 1)).mapToDouble(Waits::count).toArray();
     double worst = 0;
-    for (double time : times) {
+    for (double time : result.sliceTails()) {
       worst = Math.max(worst, time);
     }
     double fewest = Double.MAX_VALUE;
@@ -104,7 +103,6 @@ public final class Expiry implements Scenario {
       fewest = Math.min(fewest, count);
     }
     figures.put(Figure.WORST_SLICE, worst);
-    figures.put(Figure.USUAL_SLICE, Median.withDefaults().evaluate(times));
     figures.put(Figure.LOWEST_SLICE, fewest / Math.max(1, Median.withDefaults().evaluate(counts)));
   }
 }
