@@ -21,13 +21,13 @@ record Preset(String scenario, String variants, int rounds, int warmUpMillis, in
           new Preset("saturation", "^platform threads$", 3, 800, 2_000),
           new Preset("cold-ramp", "^32 ", 3, 800, 600));
 
-  /** Every scenario, as long as two JDKs are through in 80 minutes. */
+  /** Every scenario, as long as two JDKs are through in 90 minutes. */
   static final List<Preset> FULL =
       List.of(
           new Preset("acquire", ", pool 32$|^8 threads", 3, 1_000, 600),
           new Preset("statement", "^(1 thread|8 threads), pool 32$", 3, 1_000, 600),
           new Preset("statement-cycle", "^1 thread, ", 3, 1_000, 600),
-          new Preset("saturation", "", 3, 1_000, 2_500),
+          new Preset("saturation", "", 3, 4_000, 2_500),
           new Preset("cold-ramp", "", 3, 1_000, 1_000),
           new Preset("expiry", "", 1, 1_000, 1_000),
           new Preset("many-pools", "", 1, 8_000, 8_000),
