@@ -142,9 +142,15 @@ public final class CommandLine {
     return new Plan.Part(scenario, variants, contenders(scenario), rounds, scenario.effort(asked));
   }
 
+  /** What has to be typed for the same figures; where they were written to is of no interest. */
   private String typed() {
     StringBuilder text = new StringBuilder(command);
-    given.forEach((option, value) -> text.append(' ').append(option).append(' ').append(value));
+    given.forEach(
+        (option, value) -> {
+          if (!option.equals("--out")) {
+            text.append(' ').append(option).append(' ').append(value);
+          }
+        });
     return text.toString();
   }
 
