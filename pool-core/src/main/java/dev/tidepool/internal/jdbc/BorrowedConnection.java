@@ -149,7 +149,9 @@ public final class BorrowedConnection extends ForwardingConnection {
 
   private void judge(boolean valid) {
     if (valid) {
-      exchanged();
+      // No exchange within a transaction: a driver may ask without opening one.
+      markUsed();
+      touch();
     } else if (isLeased()) {
       lender.doom(entry, RetireReason.VALIDATION_FAILED, null);
     }
@@ -170,8 +172,10 @@ public final class BorrowedConnection extends ForwardingConnection {
   private void endTransaction(boolean commit) throws SQLException {
     check();
     mark(Dirty.USED);
-    // Before the call: a statement that another thread starts after it sets the bit again.
-    clear(Dirty.TRANSACTION);
+    // Where nothing was said, drivers do without the server, and succeed on a dead connection.
+    boolean spoken = has(Dirty.EXCHANGED);
+    // Before the call: a statement that another thread starts after it sets the bits again.
+    clear(Dirty.TRANSACTION | Dirty.EXCHANGED);
     boolean done = false;
     try {
       if (commit) {
@@ -180,7 +184,9 @@ public final class BorrowedConnection extends ForwardingConnection {
         delegate.rollback();
       }
       done = true;
-      touch();
+      if (spoken) {
+        touch();
+      }
     } catch (SQLException e) {
       throw failed(e);
     } catch (Error e) {
@@ -201,7 +207,7 @@ public final class BorrowedConnection extends ForwardingConnection {
       delegate.setAutoCommit(on);
       done = true;
       if (on) {
-        clear(Dirty.MANUAL | Dirty.TRANSACTION);
+        clear(Dirty.MANUAL | Dirty.TRANSACTION | Dirty.EXCHANGED);
       } else {
         mark(Dirty.MANUAL);
       }

@@ -73,8 +73,12 @@ abstract class BorrowedSession extends TrackedList {
 
   /** Notes a call, which opens a transaction if auto-commit is off. */
   final void markUsed() {
+    markUsed(Dirty.TRANSACTION);
+  }
+
+  private void markUsed(int inTransaction) {
     int f = flags;
-    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | Dirty.TRANSACTION;
+    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | inTransaction;
     if ((f & wanted) != wanted) {
       mark(wanted);
     }
@@ -88,7 +92,7 @@ abstract class BorrowedSession extends TrackedList {
   /** Notes that the server has answered. */
   final void exchanged() {
     // Again, as a commit by another thread may have cleared the bit while this call was on its way.
-    markUsed();
+    markUsed(Dirty.TRANSACTION | Dirty.EXCHANGED);
     touch();
   }
 

@@ -168,6 +168,27 @@ class RecoveryTest extends SimulatedPoolTest {
     assertThat(pool.database.sessions()).hasSize(5).noneMatch(this::isKilled);
   }
 
+  /** Where nothing was said in the transaction, the driver does without the server. */
+  @Test
+  void emptyCommitOnADeadConnection_isNoSignOfLife() throws SQLException {
+    PoolFixture pool = pool(5);
+    Connection quiet = pool.get();
+    quiet.setAutoCommit(false);
+    Connection used = pool.get();
+    pool.advanceMillis(10);
+    pool.slowConnects(Duration.ofMillis(200));
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    execute(used);
+    pool.advanceMillis(100);
+    quiet.commit();
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    PoolFixture.giveBack(used);
+    PoolFixture.giveBack(quiet);
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.database.sessions()).hasSize(5).noneMatch(this::isKilled);
+  }
+
   private boolean isKilled(FakeDatabase.Session session) {
     try {
       return !session.connection().isValid(1);
