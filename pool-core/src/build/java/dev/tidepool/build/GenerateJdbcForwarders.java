@@ -402,7 +402,8 @@ public final class GenerateJdbcForwarders {
         body.append(wrapper.isEmpty() ? call : String.format(wrapper, call)).append(";\n");
       }
       body.append("    } catch (SQLException e) {\n      throw ").append(failure);
-      body.append(";\n    } catch (Error e) {\n      throw broken(e);\n    }\n");
+      body.append(";\n    } catch (RuntimeException | Error e) {\n");
+      body.append("      broken(e);\n      throw e;\n    }\n");
     }
 
     /** The compiler's stubs have no parameter names; the type names the parameter. */

@@ -6,7 +6,9 @@ import java.sql.SQLException;
  * Decides whether a connection can still be trusted after an error of the driver.
  *
  * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's
- * thread; it must not block and may be called from many threads at a time.
+ * thread; it must not block and may be called from many threads at a time. After anything else that
+ * a driver throws the connection is retired without a question, unless it is an {@link
+ * UnsupportedOperationException}.
  */
 @FunctionalInterface
 public interface FailureClassifier {

@@ -114,8 +114,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return !isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -142,8 +143,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return valid;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -189,8 +191,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       }
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     } finally {
       if (!done) {
         markUsed();
@@ -213,8 +216,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       }
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     } finally {
       if (!done) {
         mark(Dirty.UNSURE);
@@ -232,8 +236,9 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLClientInfoException e) {
       failed(e);
       throw e;
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -245,8 +250,9 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLClientInfoException e) {
       failed(e);
       throw e;
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -275,8 +281,9 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLException e) {
       LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
       return null;
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -293,8 +300,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       delegate.setTypeMap(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -334,8 +342,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -346,8 +355,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteNCharLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -358,8 +368,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteIdentifier(delegate, identifier, always);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -370,8 +381,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.isSimpleIdentifier(delegate, identifier);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -400,8 +412,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -411,8 +424,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return type.isInstance(wrapped) || type.isInstance(self) || wrapped.isWrapperFor(type);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 

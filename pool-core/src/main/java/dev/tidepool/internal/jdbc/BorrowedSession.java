@@ -137,16 +137,14 @@ abstract class BorrowedSession extends TrackedList {
   }
 
   /**
-   * After an Error, out of memory for example, the driver may be in the middle of an exchange: the
-   * answer still to come must not reach the next borrower.
-   *
-   * @return the same error, to be thrown
+   * After an Error or a RuntimeException, out of memory for example, the driver may be in the middle
+   * of an exchange: the answer still to come must not reach the next borrower. Only to refuse what
+   * it does not support a driver need not have begun anything.
    */
-  final Error broken(Error error) {
-    if (isLeased()) {
+  final void broken(Throwable error) {
+    if (isLeased() && !(error instanceof UnsupportedOperationException)) {
       lender.doom(entry, RetireReason.FATAL_ERROR, error);
     }
-    return error;
   }
 
   /**
