@@ -166,6 +166,37 @@ class ChecksTest {
     assertThat(stub.calls).endsWith("close()");
   }
 
+  /** H2, for one: a rollback would wait for the statement under way, which close ends. */
+  @Test
+  void cutOff_abortDoesNothing_manualCommit_closesAtOnce() {
+    stub.on("abort", arguments -> null);
+    new Closer("p").cutOff(stub.physical(false, 0));
+    assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
+  }
+
+  /** Oracle's drivers commit on close; those for JDBC 4.0 do not know abort. */
+  @Test
+  void cutOff_abortThrows_manualCommit_rollsBackBeforeItCloses() {
+    stub.on(
+        "abort",
+        arguments -> {
+          throw new AbstractMethodError();
+        });
+    new Closer("p").cutOff(stub.physical(false, 0));
+    assertThat(stub.calls).containsSubsequence("abort()", "rollback()", "close()");
+  }
+
+  @Test
+  void giveUp_abortThrows_closesWithoutARollbackThatMayHang() {
+    stub.on(
+        "abort",
+        arguments -> {
+          throw new AbstractMethodError();
+        });
+    new Closer("p").giveUp(stub.physical(false, 0));
+    assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
+  }
+
   @Test
   void cutOff_abortThrows_closes() {
     stub.on(
