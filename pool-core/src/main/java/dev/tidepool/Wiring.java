@@ -52,7 +52,7 @@ final class Wiring {
     ConnectSettings settings = settings(config, current);
     ConnectionSource source = ConnectionSources.create(settings);
     FailureClassifier classifier = classifier(config);
-    Checks checks = new Checks(config.poolName(), settings.session());
+    Checks checks = new Checks(config.poolName(), settings.session(), classifier);
     return new Engine(
         config,
         source,

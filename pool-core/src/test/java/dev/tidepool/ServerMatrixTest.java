@@ -190,6 +190,32 @@ class ServerMatrixTest {
     }
   }
 
+  /** Where nothing was said, drivers commit without the server, whether it lives or not. */
+  @ParameterizedTest
+  @EnumSource
+  void emptyTransactions_areNoProofOfLife(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      pool.setAutoCommit(false);
+      pool.setIdleWatch(false);
+      pool.setKeepaliveTime(Duration.ZERO);
+      String before;
+      try (Connection connection = pool.getConnection()) {
+        before = ask(connection, database.sessionQuery());
+      }
+      database.kill(Set.of(before));
+      for (int i = 0; i < 15; i++) { // beyond validateAfterIdle=500ms, each less than that
+        Await.quiet(Duration.ofMillis(100));
+        try (Connection connection = pool.getConnection()) {
+          connection.commit();
+        }
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, database.sessionQuery())).isNotEqualTo(before);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void tcpKeepalive_isInForceOnTheSocket(TestDatabase database) throws Exception {

@@ -160,6 +160,21 @@ class WiringTest {
   }
 
   @Test
+  void failureClassifier_judgesTheErrorsOfChecksToo() throws SQLException {
+    Queue<SQLException> judged = new ConcurrentLinkedQueue<>();
+    pool.setFailureClassifier(
+        error -> {
+          judged.add(error);
+          return FailureClassifier.Verdict.KEEP;
+        });
+    pool.setValidateAfterIdle(Duration.ZERO);
+    pool.setConnectionTestQuery("no sql at all");
+    pool.getConnection().close();
+    Await.until("refused", () -> pool.stats().retired(RetireReason.VALIDATION_FAILED) == 1);
+    assertThat(judged).isNotEmpty();
+  }
+
+  @Test
   void testQuery_isWhatChecksAsk() throws SQLException {
     pool.setValidateAfterIdle(Duration.ZERO);
     pool.setConnectionTestQuery("no sql at all");

@@ -6,7 +6,14 @@ import java.sql.SQLException;
  * Decides whether a connection can still be trusted after an error of the driver.
  *
  * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's
- * thread; it must not block and may be called from many threads at a time.
+ * thread; it must not block and may be called from many threads at a time. After anything else that
+ * a driver throws the connection is retired without a question, unless it is an {@link
+ * UnsupportedOperationException}.
+ *
+ * <p>It is also asked, on a thread of the pool, when a ping or a validation ends in an error: after
+ * {@link Verdict#KEEP} the question is put once more, under the same deadline, and the connection
+ * is retired if that fails as well; after anything else it is retired at once. What fails when a
+ * connection is given back is not judged: state that could not be undone always retires it.
  */
 @FunctionalInterface
 public interface FailureClassifier {

@@ -216,8 +216,22 @@ public final class FakeDatabase {
       closed++;
     }
 
+    /** As with pgjdbc: what the server need not know is answered without it, dead or not. */
+    private boolean isLocal(Method method) {
+      return switch (method.getName()) {
+        case "commit", "rollback", "setAutoCommit" -> !inTransaction;
+        case "clearWarnings",
+            "getAutoCommit",
+            "getHoldability",
+            "getNetworkTimeout",
+            "isReadOnly" ->
+            true;
+        default -> false;
+      };
+    }
+
     private @Nullable Object alive(Method method, Object @Nullable [] args) throws SQLException {
-      if (killed || closedByDriver) {
+      if (closedByDriver || (killed && !isLocal(method))) {
         throw new SQLNonTransientConnectionException("session " + number + " is gone", "08006");
       }
       Object first = args == null || args.length == 0 ? null : args[0];

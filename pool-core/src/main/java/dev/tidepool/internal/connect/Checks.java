@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.api.FailureClassifier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,11 +28,22 @@ public final class Checks {
 
   private final ConnectSettings.Session session;
   private final RoleCheck role;
+  private final FailureClassifier classifier;
 
-  /** Checks for the connections of one pool. */
+  /** Checks for the connections of one pool, with the standard rules for errors. */
   public Checks(String poolName, ConnectSettings.Session session) {
+    this(poolName, session, new DefaultFailureClassifier());
+  }
+
+  /**
+   * Checks for the connections of one pool.
+   *
+   * @param classifier after an error that it keeps a connection for, the question is put once more
+   */
+  public Checks(String poolName, ConnectSettings.Session session, FailureClassifier classifier) {
     this.session = session;
     this.role = new RoleCheck(poolName, session);
+    this.classifier = classifier;
   }
 
   /** As {@link #isAlive(PhysicalConnection, Duration, String)}, with the configured test query. */
@@ -106,10 +118,36 @@ public final class Checks {
   }
 
   /**
+   * Drivers that fail over by themselves tell of it in an error, the last of the old session, which
+   * an override forgives: the new session works, or does not.
+   */
+  private Verdict bounded(PhysicalConnection physical, Duration timeout, Question question)
+      throws SQLException {
+    try {
+      return askOnce(physical, timeout, question);
+    } catch (SQLException e) {
+      if (!isOrdinary(e)) {
+        throw e;
+      }
+      endTransaction(physical); // in a failed one every question fails
+      return askOnce(physical, timeout, question);
+    }
+  }
+
+  private boolean isOrdinary(SQLException error) {
+    try {
+      return classifier.classify(error) == FailureClassifier.Verdict.KEEP;
+    } catch (RuntimeException e) {
+      error.addSuppressed(e); // the user's class is broken; the driver's error says more
+      return false;
+    }
+  }
+
+  /**
    * MariaDB and MySQL put {@code isValid}'s own limit in the place of this one, SQL Server knows
    * only this one.
    */
-  private static Verdict bounded(PhysicalConnection physical, Duration timeout, Question question)
+  private static Verdict askOnce(PhysicalConnection physical, Duration timeout, Question question)
       throws SQLException {
     int before = physical.defaults().networkTimeoutMillis();
     if (before == SessionDefaults.UNKNOWN) {

@@ -26,6 +26,11 @@ public final class Closer {
    */
   public void close(PhysicalConnection physical) {
     Connection connection = physical.connection();
+    rollBack(connection);
+    attempt("close", connection::close);
+  }
+
+  private void rollBack(Connection connection) {
     attempt(
         "rollback before close",
         () -> {
@@ -33,18 +38,28 @@ public final class Closer {
             connection.rollback();
           }
         });
-    attempt("close", connection::close);
   }
 
   /**
    * Ends a connection that may hang: the raw socket first if the pool can reach it, past the driver
-   * and past TLS; then {@code abort}, and {@code close} if the driver still calls it open.
+   * and past TLS; then {@code abort}, and {@code close} if the driver still calls it open. Where
+   * abort fails there is a rollback in between, as some of those drivers commit on close.
    */
   public void cutOff(PhysicalConnection physical) {
+    closeSocket(physical);
+    abort(physical.connection(), true);
+  }
+
+  /** The last resort where {@link #close} or {@link #cutOff} hangs: the same without a rollback. */
+  public void giveUp(PhysicalConnection physical) {
+    closeSocket(physical);
+    abort(physical.connection(), false);
+  }
+
+  private static void closeSocket(PhysicalConnection physical) {
     if (physical.cutOff() != null) {
       physical.cutOff().run();
     }
-    abort(physical.connection());
   }
 
   /**
@@ -59,14 +74,22 @@ public final class Closer {
     }
     @Nullable Connection opened = attempt.opened();
     if (opened != null) {
-      abort(opened);
+      abort(opened, false);
     }
     return true;
   }
 
-  private void abort(Connection connection) {
-    attempt("abort", () -> connection.abort(Runnable::run));
-    // Some drivers implement abort as nothing at all.
+  private void abort(Connection connection, boolean rollBack) {
+    try {
+      connection.abort(Runnable::run);
+    } catch (Throwable e) {
+      log.debug("{}: abort failed", poolName, e);
+      if (rollBack) {
+        rollBack(connection);
+      }
+    }
+    // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
+    // for the borrower's statement, which close ends.
     attempt(
         "close after abort",
         () -> {

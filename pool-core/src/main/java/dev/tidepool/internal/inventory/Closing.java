@@ -64,7 +64,7 @@ final class Closing {
 
   private void cutOffIfOpen() {
     if (!done) {
-      closer.cutOff(physical);
+      closer.giveUp(physical);
     }
   }
 }

@@ -302,9 +302,9 @@ public final class Inventory {
 
   // ---- looking
 
-  /** Changes the limit for connects from now on; retiring what is too many is the caller's. */
-  public void setMaximum(int value) {
-    places.setMaximum(value);
+  /** Changes the limits for connects from now on; retiring what is too many is the caller's. */
+  public void setLimits(int maximum, int connectConcurrency) {
+    places.setLimits(maximum, connectConcurrency);
   }
 
   /** As {@link Counts#hasRoom}, at the price of reading a field. */

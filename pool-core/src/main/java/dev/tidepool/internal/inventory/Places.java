@@ -41,10 +41,10 @@ final class Places {
 
   private final PoolRuntime runtime;
   private final Exchange<Entry> exchange;
-  private final int connectConcurrency;
   private final ReentrantLock lock = new ReentrantLock();
   // guarded by lock
   private final Backoff backoff = new Backoff();
+  private int connectConcurrency;
   private int maximum;
   private int open;
   private int connecting;
@@ -286,10 +286,11 @@ final class Places {
 
   // ---- looking
 
-  void setMaximum(int value) {
+  void setLimits(int newMaximum, int newConcurrency) {
     lock.lock();
     try {
-      maximum = value;
+      maximum = newMaximum;
+      connectConcurrency = newConcurrency;
       noteRoom();
     } finally {
       lock.unlock();

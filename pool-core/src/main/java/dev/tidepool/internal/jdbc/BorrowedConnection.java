@@ -114,8 +114,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return !isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -142,14 +143,17 @@ public final class BorrowedConnection extends ForwardingConnection {
       return valid;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
   private void judge(boolean valid) {
     if (valid) {
-      exchanged();
+      // No exchange within a transaction: a driver may ask without opening one.
+      markUsed();
+      touch();
     } else if (isLeased()) {
       lender.doom(entry, RetireReason.VALIDATION_FAILED, null);
     }
@@ -170,8 +174,10 @@ public final class BorrowedConnection extends ForwardingConnection {
   private void endTransaction(boolean commit) throws SQLException {
     check();
     mark(Dirty.USED);
-    // Before the call: a statement that another thread starts after it sets the bit again.
-    clear(Dirty.TRANSACTION);
+    // Where nothing was said, drivers do without the server, and succeed on a dead connection.
+    boolean spoken = has(Dirty.EXCHANGED);
+    // Before the call: a statement that another thread starts after it sets the bits again.
+    clear(Dirty.TRANSACTION | Dirty.EXCHANGED);
     boolean done = false;
     try {
       if (commit) {
@@ -180,11 +186,14 @@ public final class BorrowedConnection extends ForwardingConnection {
         delegate.rollback();
       }
       done = true;
-      touch();
+      if (spoken) {
+        touch();
+      }
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     } finally {
       if (!done) {
         markUsed();
@@ -201,14 +210,15 @@ public final class BorrowedConnection extends ForwardingConnection {
       delegate.setAutoCommit(on);
       done = true;
       if (on) {
-        clear(Dirty.MANUAL | Dirty.TRANSACTION);
+        clear(Dirty.MANUAL | Dirty.TRANSACTION | Dirty.EXCHANGED);
       } else {
         mark(Dirty.MANUAL);
       }
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     } finally {
       if (!done) {
         mark(Dirty.UNSURE);
@@ -226,8 +236,9 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLClientInfoException e) {
       failed(e);
       throw e;
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -239,8 +250,9 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLClientInfoException e) {
       failed(e);
       throw e;
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -269,8 +281,9 @@ public final class BorrowedConnection extends ForwardingConnection {
     } catch (SQLException e) {
       LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
       return null;
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -287,8 +300,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       delegate.setTypeMap(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -328,8 +342,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -340,8 +355,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteNCharLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -352,8 +368,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.enquoteIdentifier(delegate, identifier, always);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -364,8 +381,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return Quoting.isSimpleIdentifier(delegate, identifier);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -394,8 +412,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -405,8 +424,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return type.isInstance(wrapped) || type.isInstance(self) || wrapped.isWrapperFor(type);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 

@@ -34,8 +34,8 @@ abstract class BorrowedObject {
     connection.lendLiving();
   }
 
-  final Error broken(Error error) {
-    return connection.broken(error);
+  final void broken(Throwable error) {
+    connection.broken(error);
   }
 
   final SQLException failed(SQLException error) {

@@ -39,8 +39,9 @@ final class BorrowedResultSet extends ForwardingResultSet {
       }
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -55,8 +56,9 @@ final class BorrowedResultSet extends ForwardingResultSet {
       return !connection.isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -77,8 +79,9 @@ final class BorrowedResultSet extends ForwardingResultSet {
       return known;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 

@@ -73,8 +73,12 @@ abstract class BorrowedSession extends TrackedList {
 
   /** Notes a call, which opens a transaction if auto-commit is off. */
   final void markUsed() {
+    markUsed(Dirty.TRANSACTION);
+  }
+
+  private void markUsed(int inTransaction) {
     int f = flags;
-    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | Dirty.TRANSACTION;
+    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | inTransaction;
     if ((f & wanted) != wanted) {
       mark(wanted);
     }
@@ -88,7 +92,7 @@ abstract class BorrowedSession extends TrackedList {
   /** Notes that the server has answered. */
   final void exchanged() {
     // Again, as a commit by another thread may have cleared the bit while this call was on its way.
-    markUsed();
+    markUsed(Dirty.TRANSACTION | Dirty.EXCHANGED);
     touch();
   }
 
@@ -133,16 +137,14 @@ abstract class BorrowedSession extends TrackedList {
   }
 
   /**
-   * After an Error, out of memory for example, the driver may be in the middle of an exchange: the
-   * answer still to come must not reach the next borrower.
-   *
-   * @return the same error, to be thrown
+   * After an Error or a RuntimeException, out of memory for example, the driver may be in the
+   * middle of an exchange: the answer still to come must not reach the next borrower. Only to
+   * refuse what it does not support a driver need not have begun anything.
    */
-  final Error broken(Error error) {
-    if (isLeased()) {
+  final void broken(Throwable error) {
+    if (isLeased() && !(error instanceof UnsupportedOperationException)) {
       lender.doom(entry, RetireReason.FATAL_ERROR, error);
     }
-    return error;
   }
 
   /**

@@ -24,8 +24,9 @@ class BorrowedStatement extends ForwardingStatement {
       delegate.close();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -40,8 +41,9 @@ class BorrowedStatement extends ForwardingStatement {
       return !connection.isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -54,8 +56,9 @@ class BorrowedStatement extends ForwardingStatement {
       connection.mark(Dirty.CLOSES_ON_COMPLETION);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -75,8 +78,9 @@ class BorrowedStatement extends ForwardingStatement {
       return connection;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 

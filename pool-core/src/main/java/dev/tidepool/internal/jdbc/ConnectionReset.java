@@ -77,7 +77,9 @@ final class ConnectionReset {
     }
     if (has(Dirty.MANUAL) && has(Dirty.TRANSACTION)) {
       delegate.rollback();
-      entry.touch(lender.coarseNanos());
+      if (has(Dirty.EXCHANGED)) { // else the driver has most likely answered by itself
+        entry.touch(lender.coarseNanos());
+      }
     }
   }
 

@@ -33,6 +33,12 @@ final class Dirty {
   /** A statement may close itself with its last result set. Nothing to undo: it comes with USED. */
   static final int CLOSES_ON_COMPLETION = 1 << 15;
 
+  /**
+   * The server has answered since the last commit, rollback or change of auto-commit; only ever set
+   * while auto-commit is off. Nothing to undo: it comes with USED.
+   */
+  static final int EXCHANGED = 1 << 16;
+
   /** If none of these is set, the connection can be lent again as it is. */
   static final int ANYTHING_TO_UNDO = ~MANUAL;
 

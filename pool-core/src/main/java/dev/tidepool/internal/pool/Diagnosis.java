@@ -94,19 +94,10 @@ final class Diagnosis {
     if (stats.state() == PoolState.SUSPENDED) {
       return "The pool is suspended; call resume()";
     }
-    if (stats.hungConnects() > 0) {
-      return stats.hungConnects()
-          + " logins hang in the driver: the server accepts connections but does not answer. Check"
-          + " the database, and set the driver's own connect and socket timeouts";
-    }
-    if (failure != null && stats.active() < stats.maximumPoolSize()) {
-      long age = (engine.runtime().nanoTime() - failure.at()) / 1_000_000;
-      return "The newest connect failed "
-          + age
-          + " ms ago: "
-          + text(failure.cause())
-          + ". Check host, port, credentials and the database";
-    }
+    return reason(engine, stats, failure) + hung(stats.hungConnects());
+  }
+
+  private static String reason(Engine engine, PoolStats stats, @Nullable ConnectFailure failure) {
     if (stats.active() >= stats.maximumPoolSize()) {
       return "All connections are in use: look for slow queries and for borrowers that do not close"
           + " (leakDetectionThreshold=30s names them), or raise maximumPoolSize"
@@ -114,8 +105,27 @@ final class Diagnosis {
               ? ". One connection is too few for tools that hold several at once, such as Flyway"
               : "");
     }
+    if (failure != null) {
+      long age = (engine.runtime().nanoTime() - failure.at()) / 1_000_000;
+      return "The newest connect failed "
+          + age
+          + " ms ago: "
+          + text(failure.cause())
+          + ". Check host, port, credentials and the database";
+    }
     return "Connections are being opened but not fast enough: check the time a login takes, or raise"
         + " minimumIdle or connectConcurrency";
+  }
+
+  /** Not the reason by itself: a login that hung long ago may never return. */
+  private static String hung(int logins) {
+    return logins == 0
+        ? ""
+        : ". "
+            + logins
+            + (logins == 1 ? " login hangs" : " logins hang")
+            + " in the driver: the server accepted the connection but did not answer. Set the"
+            + " driver's own connect and socket timeouts";
   }
 
   private static String text(Throwable cause) {

@@ -381,7 +381,8 @@ public final class Engine {
   /** Takes over a changed configuration, already checked; properties fixed at start are ignored. */
   public void reconfigure(TidepoolConfig changed) {
     config = changed;
-    inventory.setMaximum(changed.maximumPoolSize());
+    // The concurrency follows the maximum unless it was given.
+    inventory.setLimits(changed.maximumPoolSize(), changed.connectConcurrency());
     supply.setMinimumIdle(changed.minimumIdle());
     checker.setTimeouts(changed.keepaliveTimeout(), changed.validationTimeout());
     upkeep.setLimits(Limits.of(changed));

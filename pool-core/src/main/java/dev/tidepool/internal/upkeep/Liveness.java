@@ -197,9 +197,10 @@ public final class Liveness implements Witness {
   }
 
   /**
-   * One was hung up on. Those that are hung up on together are found together: first all are taken
-   * out of service. To close them, to open others and to draw conclusions takes longer, and is left
-   * to a worker, so that this thread is free for those whose end is just arriving.
+   * One was hung up on, or may have been. Those that are hung up on together are found together:
+   * first all are taken out of service. To close them, to open others and to draw conclusions takes
+   * longer, and is left to a worker, so that this thread is free for those whose end is just
+   * arriving.
    */
   private void hungUp() {
     long at = runtime.nanoTime();
@@ -215,7 +216,9 @@ public final class Liveness implements Witness {
             }
           });
     } finally { // should there be no memory for that, the upkeep pass closes them
-      runtime.execute(() -> follow(conclusions));
+      if (!conclusions.isEmpty()) {
+        runtime.execute(() -> follow(conclusions));
+      }
     }
   }
 
@@ -280,7 +283,12 @@ public final class Liveness implements Witness {
     if (DefaultFailureClassifier.concernsOthers(cause)) {
       long now = runtime.nanoTime();
       path.diedInUse(now - entry.lastTraffic(), cause);
-      recovery.died(entry, now, cause);
+      try {
+        // What was used a moment ago is handed out unseen: one error for each would be the price.
+        hungUp();
+      } finally {
+        recovery.died(entry, now, cause);
+      }
     }
   }
 

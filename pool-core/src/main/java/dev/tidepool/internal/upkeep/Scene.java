@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What a look at all connections found. */
 final class Scene {
-  /** What spoke with the server so lately is not asked: whoever uses it will tell. */
+  /**
+   * What spoke with the server so lately is not asked if its socket can be looked at: whoever uses
+   * it will tell, and then the ends of the others are seen.
+   */
   static final long RECENT_NANOS = 100_000_000L;
 
   final List<Entry> unasked = new ArrayList<>();
@@ -46,7 +49,7 @@ final class Scene {
     }
     switch (state) {
       case IDLE -> {
-        if (now - entry.lastTraffic() > RECENT_NANOS) {
+        if (now - entry.lastTraffic() > RECENT_NANOS || entry.physical().socket() == null) {
           unasked.add(entry);
         } else {
           hot++;

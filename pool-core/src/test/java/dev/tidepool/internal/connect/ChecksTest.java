@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.FailureClassifier;
 import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.Checks.Verdict;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
@@ -103,6 +104,82 @@ class ChecksTest {
         .hasMessage("closed");
   }
 
+  // ---- an error that the classifier keeps the connection for
+
+  private void failOnce(String method, Object otherwise, SQLException error) {
+    AtomicInteger calls = new AtomicInteger();
+    stub.on(
+        method,
+        arguments -> {
+          if (calls.incrementAndGet() == 1) {
+            throw error;
+          }
+          return otherwise;
+        });
+  }
+
+  private static Checks judging(FailureClassifier classifier) {
+    return new Checks("p", Session.DEFAULT, classifier);
+  }
+
+  /** So says a driver that fails over by itself: the session is another, and works. */
+  @Test
+  void forgivenError_isFollowedByTheSameQuestion() throws SQLException {
+    failOnce("isValid", true, new SQLException("re-established", "08S02"));
+    Checks forgiving = judging(error -> FailureClassifier.Verdict.KEEP);
+    assertThat(forgiving.ping(stub.physical(true, 30_000), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
+    assertThat(stub.calls)
+        .containsExactly(
+            "setNetworkTimeout(4000)",
+            "isValid(4)",
+            "setNetworkTimeout(4000)",
+            "isValid(4)",
+            "setNetworkTimeout(30000)");
+  }
+
+  @Test
+  void errorThatIsNotForgiven_isTheAnswer() {
+    failOnce("isValid", true, new SQLException("gone", "08S02"));
+    assertThatThrownBy(() -> checks.isAlive(stub.physical(true, -1), TIMEOUT, null))
+        .hasMessage("gone");
+    assertThat(stub.calls).containsExactly("isValid(4)");
+  }
+
+  @Test
+  void secondError_isTheAnswer_forgivenOrNot() {
+    stub.on(
+        "isValid",
+        arguments -> {
+          throw new SQLException("again", "08S02");
+        });
+    Checks forgiving = judging(error -> FailureClassifier.Verdict.KEEP);
+    assertThatThrownBy(() -> forgiving.isAlive(stub.physical(true, -1), TIMEOUT, null))
+        .hasMessage("again");
+    assertThat(stub.calls).containsExactly("isValid(4)", "isValid(4)");
+  }
+
+  @Test
+  void ordinaryError_underManualCommit_itsTransactionIsEndedFirst() throws SQLException {
+    failOnce("execute", false, new SQLException("canceled", "57014"));
+    assertThat(checks.isAlive(stub.physical(false, -1), TIMEOUT, "q")).isTrue();
+    assertThat(stub.calls)
+        .containsSubsequence("execute(q)", "rollback()", "execute(q)", "rollback()");
+  }
+
+  @Test
+  void classifierThatThrows_hidesNoError() {
+    RuntimeException broken = new IllegalStateException("of the user's");
+    failOnce("isValid", true, new SQLException("gone"));
+    Checks judged =
+        judging(
+            error -> {
+              throw broken;
+            });
+    assertThatThrownBy(() -> judged.isAlive(stub.physical(true, -1), TIMEOUT, null))
+        .hasMessage("gone")
+        .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(broken));
+  }
+
   @Test
   void ping_noRoleRequired_isACheck() throws SQLException {
     assertThat(checks.ping(stub.physical(true, -1), TIMEOUT, null)).isEqualTo(Verdict.ALIVE);
@@ -164,6 +241,37 @@ class ChecksTest {
     stub.on("abort", arguments -> null);
     new Closer("p").cutOff(stub.physical(true, 0));
     assertThat(stub.calls).endsWith("close()");
+  }
+
+  /** H2, for one: a rollback would wait for the statement under way, which close ends. */
+  @Test
+  void cutOff_abortDoesNothing_manualCommit_closesAtOnce() {
+    stub.on("abort", arguments -> null);
+    new Closer("p").cutOff(stub.physical(false, 0));
+    assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
+  }
+
+  /** Oracle's drivers commit on close; those for JDBC 4.0 do not know abort. */
+  @Test
+  void cutOff_abortThrows_manualCommit_rollsBackBeforeItCloses() {
+    stub.on(
+        "abort",
+        arguments -> {
+          throw new AbstractMethodError();
+        });
+    new Closer("p").cutOff(stub.physical(false, 0));
+    assertThat(stub.calls).containsSubsequence("abort()", "rollback()", "close()");
+  }
+
+  @Test
+  void giveUp_abortThrows_closesWithoutARollbackThatMayHang() {
+    stub.on(
+        "abort",
+        arguments -> {
+          throw new AbstractMethodError();
+        });
+    new Closer("p").giveUp(stub.physical(false, 0));
+    assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
   }
 
   @Test

@@ -99,14 +99,68 @@ class BorrowedConnectionTest {
   @Test
   void completedExchange_isTraffic() throws SQLException {
     BorrowedConnection connection = lender.lend();
+    jdbc.answer("Statement.executeBatch", new int[] {1});
     assertTraffic(() -> connection.createStatement().execute("select 1"));
     assertTraffic(() -> connection.prepareStatement("select 1").executeQuery());
     assertTraffic(() -> connection.createStatement().executeBatch());
     assertTraffic(() -> connection.isValid(1));
     assertTraffic(connection::setSavepoint);
+  }
+
+  @Test
+  void endOfATransaction_isTraffic_ifTheServerHasAnsweredInIt() throws SQLException {
+    BorrowedConnection connection = lender.lend();
+    connection.setAutoCommit(false);
+    Statement statement = connection.createStatement();
+    statement.execute("insert");
     assertTraffic(connection::commit);
+    assertNoTraffic(connection::commit);
+    statement.execute("insert");
     assertTraffic(connection::rollback);
-    assertTraffic(() -> connection.rollback((Savepoint) null));
+    assertNoTraffic(connection::rollback);
+  }
+
+  /** Drivers do without the server there, whether it lives or not. */
+  @Test
+  void emptyTransaction_isNoTraffic() throws SQLException {
+    BorrowedConnection connection = lender.lend();
+    connection.createStatement().execute("select 1"); // under auto-commit: says nothing of a commit
+    assertNoTraffic(
+        () -> {
+          connection.setReadOnly(true);
+          connection.setAutoCommit(false);
+          connection.prepareStatement("select 1").close();
+          connection.rollback((Savepoint) null);
+          connection.releaseSavepoint(null);
+          connection.commit();
+          connection.rollback();
+          connection.setAutoCommit(true);
+          connection.commit();
+        });
+  }
+
+  @Test
+  void changeOfAutoCommit_endsTheTransaction_theNextCommitIsEmpty() throws SQLException {
+    BorrowedConnection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    connection.setAutoCommit(true);
+    connection.setAutoCommit(false);
+    assertNoTraffic(connection::commit);
+  }
+
+  @Test
+  void batchOfNothing_isNoTraffic() throws SQLException {
+    Statement statement = lender.lend().createStatement();
+    assertNoTraffic(statement::executeBatch);
+    assertNoTraffic(statement::executeLargeBatch);
+  }
+
+  private void assertNoTraffic(Exchange exchange) throws SQLException {
+    long before = lender.entry.lastTraffic();
+    lender.now++;
+    exchange.run();
+    assertThat(lender.entry.lastTraffic()).isEqualTo(before);
   }
 
   private void assertTraffic(Exchange exchange) throws SQLException {

@@ -172,6 +172,26 @@ class ConnectionResetTest {
   }
 
   @Test
+  void rollbackOfWork_isTraffic() throws SQLException {
+    manualByDefault();
+    Connection connection = lender.lend();
+    connection.createStatement().execute("insert");
+    lender.now++;
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+    assertThat(lender.entry.lastTraffic()).isEqualTo(lender.now);
+  }
+
+  @Test
+  void rollbackOfNothing_isNoTraffic() throws SQLException {
+    manualByDefault();
+    Connection connection = lender.lend();
+    connection.createStatement();
+    lender.now++;
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+    assertThat(lender.entry.lastTraffic()).isEqualTo(lender.now - 1);
+  }
+
+  @Test
   void failedStatement_isRolledBackToo() throws SQLException {
     Connection connection = lender.lend();
     connection.setAutoCommit(false);

@@ -156,14 +156,34 @@ class JdbcMethodsTest {
   @MethodSource("callsOfTheDriver")
   void virtualMachineErrorInTheDriver_doomsAndIsRethrown(Class<?> type, Method method)
       throws Exception {
-    Object subject = subject(type);
     Error error = new OutOfMemoryError("in the middle of an exchange");
+    assertRethrown(type, method, error);
+    assertThat(lender.dooms).contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, error));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsOfTheDriver")
+  void runtimeExceptionInTheDriver_doomsAndIsRethrown(Class<?> type, Method method)
+      throws Exception {
+    RuntimeException error = new NullPointerException("in the middle of an exchange");
+    assertRethrown(type, method, error);
+    assertThat(lender.dooms).contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, error));
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsOfTheDriver")
+  void refusalOfTheDriver_doomsNothing(Class<?> type, Method method) throws Exception {
+    assertRethrown(type, method, new UnsupportedOperationException("not in this driver"));
+    assertThat(lender.dooms).isEmpty();
+  }
+
+  private void assertRethrown(Class<?> type, Method method, Throwable error) throws Exception {
+    Object subject = subject(type);
     jdbc.failAll(error);
 
     Throwable thrown = catchThrowable(() -> invoke(subject, method, arguments(method)));
 
     assertThat(thrown).isSameAs(error);
-    assertThat(lender.dooms).contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, error));
   }
 
   @ParameterizedTest

@@ -119,6 +119,24 @@ class BorrowingTest extends SimulatedPoolTest {
     assertThat(pool.stats().validations()).as("quiet for 400 ms only").isEqualTo(1);
   }
 
+  /** A cache answers, nothing is executed, and the driver has nothing to tell the server. */
+  @Test
+  void emptyTransactions_areNoProofOfLife() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    FakeDatabase.Session killed = pool.database.sessions().get(0);
+    killed.kill();
+    for (int i = 0; i < 4; i++) {
+      pool.advanceMillis(200);
+      try (Connection connection = pool.get()) {
+        connection.setAutoCommit(false);
+        connection.commit();
+        connection.setAutoCommit(true);
+      }
+    }
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.VALIDATION_FAILED);
+    assertThat(killed.isClosed()).isTrue();
+  }
+
   @Test
   void validateAfterIdleZero_validatesEveryTime() {
     PoolFixture pool =

@@ -120,6 +120,29 @@ class DiagnosisTest extends SimulatedPoolTest {
     hang.end();
   }
 
+  /** They may never return, and are no reason for what happens hours later. */
+  @Test
+  void loginsThatHungLongAgo_areToldOf_butNotBlamed() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).connectTimeout(Duration.ofSeconds(1)));
+    pool.hangConnects();
+    assertThat(timeout(pool).getMessage()).contains("in the driver");
+    pool.acceptConnects();
+    pool.advance(Duration.ofSeconds(10));
+    List<Connection> held = pool.get(2);
+    PoolTimeoutException e = timeout(pool);
+    assertThat(e.getMessage())
+        .contains("maximum 2. All connections are in use")
+        .containsPattern("\\. \\d+ logins hang in the driver: ");
+    assertThat(e.getCause()).isNull();
+
+    PoolFixture.giveBack(held);
+    pool.engine.evict();
+    pool.refuseConnects();
+    assertThat(timeout(pool).getMessage())
+        .containsPattern("maximum 2\\. The newest connect failed \\d+ ms ago: connection refused")
+        .containsPattern("\\. \\d+ logins hang in the driver: ");
+  }
+
   @Test
   void slowConnects_areSaidToBeTooSlow() {
     PoolFixture pool =

@@ -168,6 +168,43 @@ class RecoveryTest extends SimulatedPoolTest {
     assertThat(pool.database.sessions()).hasSize(5).noneMatch(this::isKilled);
   }
 
+  /** Whoever uses them next would pay an error for each. */
+  @Test
+  void firstDeath_socketsThatCannotBeLookedAt_areAskedAtOnceHoweverLatelyUsed() {
+    PoolFixture pool = pool(4);
+    List<Connection> all = pool.get(4);
+    all.forEach(RecoveryTest::execute);
+    PoolFixture.giveBack(all.subList(1, 4));
+    pool.advanceMillis(10);
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    execute(all.get(0));
+    PoolFixture.giveBack(all.get(0));
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired(RetireReason.PING_FAILED)).isEqualTo(3);
+    assertThat(pool.database.sessions()).noneMatch(this::isKilled);
+  }
+
+  /** Where nothing was said in the transaction, the driver does without the server. */
+  @Test
+  void emptyCommitOnADeadConnection_isNoSignOfLife() throws SQLException {
+    PoolFixture pool = pool(5);
+    Connection quiet = pool.get();
+    quiet.setAutoCommit(false);
+    Connection used = pool.get();
+    pool.advanceMillis(10);
+    pool.slowConnects(Duration.ofMillis(200));
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    execute(used);
+    pool.advanceMillis(100);
+    quiet.commit();
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    PoolFixture.giveBack(used);
+    PoolFixture.giveBack(quiet);
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.database.sessions()).hasSize(5).noneMatch(this::isKilled);
+  }
+
   private boolean isKilled(FakeDatabase.Session session) {
     try {
       return !session.connection().isValid(1);

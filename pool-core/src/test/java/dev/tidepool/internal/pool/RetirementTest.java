@@ -266,6 +266,23 @@ class RetirementTest extends SimulatedPoolTest {
   }
 
   @Test
+  void growing_connectsSideBySide() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(0));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    pool.reconfigure(c -> c.maximumPoolSize(8));
+    List<Borrower> borrowers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      borrowers.add(pool.borrow());
+    }
+    pool.runtime.runTasks();
+    assertThat(hang.inside()).isEqualTo(8);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(borrowers).allMatch(Borrower::isServed);
+    borrowers.forEach(Borrower::giveBack);
+  }
+
+  @Test
   void raisedMinimum_isFilledAtOnce() {
     PoolFixture pool = start(c -> c.maximumPoolSize(5).minimumIdle(1));
     pool.reconfigure(c -> c.minimumIdle(4));

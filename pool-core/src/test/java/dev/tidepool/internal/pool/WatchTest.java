@@ -1,6 +1,7 @@
 package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
@@ -322,6 +323,40 @@ class WatchTest extends SimulatedPoolTest {
     assertThat(pool.session(next)).isNotSameAs(session);
     use(next);
     PoolFixture.giveBack(next);
+  }
+
+  /** What was used just now is handed out without a look: the first error has to do for all. */
+  @Test
+  void firstErrorOfABusyPool_takesOutAllThatWereHungUpOn() {
+    PoolFixture pool = pool();
+    List<Connection> all = pool.get(4);
+    all.forEach(connection -> use(connection));
+    PoolFixture.giveBack(all.subList(1, 4));
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    assertThatThrownBy(() -> all.get(0).createStatement().execute("select 1"))
+        .isInstanceOf(SQLException.class);
+    PoolFixture.giveBack(all.get(0));
+    List<Connection> next = pool.get(4);
+    next.forEach(connection -> use(connection));
+    PoolFixture.giveBack(next);
+    assertThat(pool.stats().retired())
+        .containsOnly(Map.entry(RetireReason.FATAL_ERROR, 1L), Map.entry(RetireReason.HUNG_UP, 3L));
+    assertThat(pool.stats().pings()).as("questions").isZero();
+  }
+
+  @Test
+  void errorOfOne_theOthersInSteadyUseStay() {
+    PoolFixture pool = pool();
+    List<Connection> all = pool.get(4);
+    all.forEach(connection -> use(connection));
+    PoolFixture.giveBack(all.subList(1, 4));
+    pool.session(all.get(0)).kill();
+    assertThatThrownBy(() -> all.get(0).createStatement().execute("select 1"))
+        .isInstanceOf(SQLException.class);
+    PoolFixture.giveBack(all.get(0));
+    pool.advance(Duration.ofSeconds(3));
+    assertThat(pool.stats().retired()).containsOnly(Map.entry(RetireReason.FATAL_ERROR, 1L));
+    assertThat(pool.stats().generation()).isEqualTo(1);
   }
 
   @Test
