@@ -162,6 +162,7 @@ public final class Upkeep {
 
   private void look(Entry entry, Limits limits, long now, Findings found) {
     endHungReturn(entry, now);
+    forgetThreadThatEnded(entry);
     Look look = Look.at(entry);
     found.quiet &= look.state() == SlotState.IDLE && liveness.watchIfUnused(entry, now);
     Verdict verdict = Verdict.of(look, limits, now);
@@ -308,6 +309,19 @@ public final class Upkeep {
     }
   }
 
+  /** An idle connection must not keep a thread, and with it a class loader, that is gone. */
+  private void forgetThreadThatEnded(Entry entry) {
+    Thread last = entry.holder();
+    if (last == null || last.isAlive() || !entry.reserve()) {
+      return;
+    }
+    entry.forgetBorrower();
+    if (!exchange.pass(entry) && entry.retireOwned()) {
+      Doom doom = entry.doomed(); // lent and doomed in the moment between
+      inventory.retire(entry, doom != null ? doom : Doom.of(RetireReason.EVICTED));
+    }
+  }
+
   /** Closes what is too many now, and has the next pass come on the next tick. */
   public void soon() {
     runtime.schedule(this::retireSurplus, 0); // on the timer thread, where all passes run
@@ -339,11 +353,12 @@ public final class Upkeep {
   }
 
   private void reportLeak(Entry entry, Limits limits, long now) {
-    // The look may have met a new borrower together with the old one's time: read both again, in
+    // The look may have met a new borrower together with the old one's time: read all again, in
     // order.
+    boolean noted = entry.isLentOn(entry.lease());
     Thread holder = entry.holder();
     Duration held = Duration.ofNanos(now - entry.borrowedAt());
-    if (holder == null || held.toNanos() < limits.leakThreshold()) {
+    if (!noted || holder == null || held.toNanos() < limits.leakThreshold()) {
       return;
     }
     entry.reportLeak();
