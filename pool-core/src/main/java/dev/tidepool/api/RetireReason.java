@@ -46,6 +46,8 @@ public enum RetireReason {
   EVICTED,
   /** {@code maximumPoolSize} was lowered below the number of open connections. */
   SURPLUS,
+  /** User, password or {@code credentialsProvider} was changed after it had logged in. */
+  CREDENTIALS_CHANGED,
   /** The server no longer has the {@code requiredRole}, or refused to write. */
   WRONG_ROLE,
   /** The pool was closed. */

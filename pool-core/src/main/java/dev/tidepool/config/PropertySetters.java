@@ -46,12 +46,12 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.DATA_SOURCE_PROPERTIES, value);
   }
 
-  /** User to log in as; a change applies to new connections. */
+  /** User to log in as; after a change all sessions are replaced, one by one. */
   public B username(@Nullable String value) {
     return set(PropertyTable.USERNAME, value);
   }
 
-  /** Password to log in with; a change applies to new connections. */
+  /** Password to log in with; after a change all sessions are replaced, one by one. */
   public B password(@Nullable String value) {
     return set(PropertyTable.PASSWORD, value);
   }

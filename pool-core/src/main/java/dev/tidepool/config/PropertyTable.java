@@ -72,13 +72,13 @@ public final class PropertyTable {
           .alias("user")
           .keepBlank()
           .runtime()
-          .doc("User to log in as; a change applies to new connections.");
+          .doc("User to log in as; after a change all sessions are replaced, one by one.");
   public static final Property<String> PASSWORD =
       text("password")
           .keepBlank()
           .secret()
           .runtime()
-          .doc("Password to log in with; a change applies to new connections.");
+          .doc("Password to log in with; after a change all sessions are replaced, one by one.");
   public static final Property<String> CREDENTIALS_PROVIDER_CLASS_NAME =
       text("credentialsProviderClassName")
           .rule(CLASS_NAME)
@@ -86,6 +86,7 @@ public final class PropertyTable {
   public static final Property<CredentialsProvider> CREDENTIALS_PROVIDER =
       object("credentialsProvider", CredentialsProvider.class)
           .className(CREDENTIALS_PROVIDER_CLASS_NAME)
+          .runtime()
           .doc("Asked for user and password at each connect, in place of username and password.");
 
   // How many.

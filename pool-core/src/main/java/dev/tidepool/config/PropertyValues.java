@@ -49,12 +49,12 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.DATA_SOURCE_PROPERTIES);
   }
 
-  /** User to log in as; a change applies to new connections. */
+  /** User to log in as; after a change all sessions are replaced, one by one. */
   public @Nullable String username() {
     return settings.get(PropertyTable.USERNAME);
   }
 
-  /** Password to log in with; a change applies to new connections. */
+  /** Password to log in with; after a change all sessions are replaced, one by one. */
   public @Nullable String password() {
     return settings.get(PropertyTable.PASSWORD);
   }

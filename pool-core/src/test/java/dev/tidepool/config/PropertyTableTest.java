@@ -87,6 +87,7 @@ class PropertyTableTest {
       List.of(
           "username",
           "password",
+          "credentialsProvider",
           "maximumPoolSize",
           "minimumIdle",
           "maximumWaiters",

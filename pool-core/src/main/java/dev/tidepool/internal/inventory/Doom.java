@@ -52,7 +52,15 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           RESET_FAILED,
           ABORTED ->
           true;
-      case WRONG_ROLE, MAX_LIFETIME, IDLE_TIMEOUT, MAX_USES, EVICTED, SURPLUS, POOL_CLOSED -> false;
+      case WRONG_ROLE,
+          MAX_LIFETIME,
+          IDLE_TIMEOUT,
+          MAX_USES,
+          EVICTED,
+          SURPLUS,
+          CREDENTIALS_CHANGED,
+          POOL_CLOSED ->
+          false;
     };
   }
 

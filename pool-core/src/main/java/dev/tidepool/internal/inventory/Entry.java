@@ -36,6 +36,7 @@ public final class Entry extends Slot {
   private final long id;
   private final PhysicalConnection physical;
   private final long openedAt;
+  private final int credentials;
   private final double lifetimeSpread = ThreadLocalRandom.current().nextDouble();
 
   private long lastTraffic;
@@ -90,8 +91,18 @@ public final class Entry extends Slot {
 
   /** A connection that was opened just now. */
   public Entry(long id, PhysicalConnection physical, long now) {
+    this(id, physical, now, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param credentials see {@link Inventory#credentials}
+   */
+  Entry(long id, PhysicalConnection physical, long now, int credentials) {
     this.id = id;
     this.physical = physical;
+    this.credentials = credentials;
     this.openedAt = now;
     this.lastTraffic = now;
     this.idleSince = now;
@@ -115,6 +126,11 @@ public final class Entry extends Slot {
       originals = new Originals();
     }
     return originals;
+  }
+
+  /** Which credentials it logged in with; see {@link Inventory#credentials}. */
+  public int credentials() {
+    return credentials;
   }
 
   /** When it was opened. */

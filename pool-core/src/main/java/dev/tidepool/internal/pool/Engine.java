@@ -380,7 +380,11 @@ public final class Engine {
 
   /** Takes over a changed configuration, already checked; properties fixed at start are ignored. */
   public void reconfigure(TidepoolConfig changed) {
+    TidepoolConfig before = config;
     config = changed;
+    if (Logins.differ(before, changed)) {
+      inventory.credentialsChanged();
+    }
     inventory.setMaximum(changed.maximumPoolSize());
     supply.setMinimumIdle(changed.minimumIdle());
     checker.setTimeouts(changed.keepaliveTimeout(), changed.validationTimeout());

@@ -44,6 +44,7 @@ public final class Upkeep {
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final Supplier<@Nullable Duration> idleLimit;
   private final Liveness liveness;
+  private final Renewal renewal;
   private volatile Limits limits;
 
   /** Only the pass reads and writes it. */
@@ -84,6 +85,7 @@ public final class Upkeep {
     this.idleLimit = idleLimit;
     this.liveness = liveness;
     this.limits = limits;
+    this.renewal = new Renewal(poolName, runtime, exchange, inventory);
   }
 
   /** Changes the limits from the next pass on. */
@@ -135,7 +137,7 @@ public final class Upkeep {
     Findings found = new Findings(liveness.isCalm() && exchange.waiting() == 0);
     exchange.forEach(entry -> look(entry, limits, now, found));
     trim(found.trim, limits, now);
-    boolean replacing = replace(found.replace, limits);
+    boolean replacing = replace(found.replace, limits) | renewal.step();
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
