@@ -8,6 +8,7 @@ import dev.tidepool.api.PoolStartException;
 import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.Tidepool;
+import dev.tidepool.config.Secrets;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.pool.ConnectionPool;
 import dev.tidepool.internal.pool.Engine;
@@ -332,7 +333,7 @@ public class TidepoolDataSource extends TidepoolProperties
       throw new IllegalArgumentException(
           getPoolName()
               + ": not a connection borrowed from this pool at this moment: "
-              + connection);
+              + Secrets.mask(String.valueOf(connection)));
     }
   }
 
