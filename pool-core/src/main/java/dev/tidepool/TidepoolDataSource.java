@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +60,9 @@ public class TidepoolDataSource extends TidepoolProperties
 
   private final ReentrantLock beginning = new ReentrantLock();
 
-  // guarded by beginning
+  // written under beginning
   private final List<PoolListener> listeners = new ArrayList<>();
-  private boolean suspendAtStart;
+  private volatile boolean suspendAtStart;
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -201,11 +202,11 @@ public class TidepoolDataSource extends TidepoolProperties
     return state == null ? "08001" : state;
   }
 
-  /** Under a lock that nobody holds for long, so that nobody who has to know of it waits. */
+  /** Not under the lock, for which nobody must wait: a class or a name may take long to find. */
   private Engine begin(TidepoolConfig config) {
+    Engine engine = Wiring.engine(config, this::inForce);
     beginning.lock();
     try {
-      Engine engine = Wiring.engine(config, this::inForce);
       listeners.forEach(engine.events()::add);
       if (suspendAtStart) {
         engine.suspend();
@@ -291,31 +292,28 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   private void holdBack(boolean on) {
+    Engine engine;
     beginning.lock();
     try {
       suspendAtStart = on;
-      Engine engine = begun;
-      if (engine != null && on) {
-        engine.suspend();
-      } else if (engine != null) {
-        engine.resume();
-      }
+      engine = begun;
     } finally {
       beginning.unlock();
+    }
+    // Not under the lock: to resume is to open connections, and others must not wait for that.
+    if (engine != null && on) {
+      engine.suspend();
+    } else if (engine != null) {
+      engine.resume();
     }
   }
 
   @Override
   public boolean isSuspended() {
-    beginning.lock();
-    try {
-      Engine engine = begun;
-      return engine != null
-          ? engine.state() == PoolState.SUSPENDED
-          : suspendAtStart && !closed.get();
-    } finally {
-      beginning.unlock();
-    }
+    Engine engine = begun;
+    return engine != null
+        ? engine.state() == PoolState.SUSPENDED
+        : suspendAtStart && !closed.get();
   }
 
   @Override
@@ -338,11 +336,12 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   @Override
-  public boolean drain(Duration timeout) throws InterruptedException {
+  public boolean drain(Duration timeout, Consumer<? super PoolStats> progress)
+      throws InterruptedException {
     suspend();
     // Also while it is still starting: a connect may be under way.
     Engine engine = begun;
-    return engine == null || engine.drain(timeout);
+    return engine == null || engine.drain(timeout, progress);
   }
 
   @Override
