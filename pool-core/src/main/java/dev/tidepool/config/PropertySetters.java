@@ -232,6 +232,22 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.LEAK_DETECTION_STACK_TRACE, value);
   }
 
+  /**
+   * A connection out for longer is taken back: it is cut off, and its borrower's calls fail; 0 for
+   * never.
+   */
+  public B maxBorrowTime(Duration value) {
+    return set(PropertyTable.MAX_BORROW_TIME, value);
+  }
+
+  /**
+   * Whether a borrower that times out is told who has the connections, for how long, and where
+   * those threads are.
+   */
+  public B reportHolders(boolean value) {
+    return set(PropertyTable.REPORT_HOLDERS, value);
+  }
+
   /** Register the pool with JMX. */
   public B registerMbeans(boolean value) {
     return set(PropertyTable.REGISTER_MBEANS, value);

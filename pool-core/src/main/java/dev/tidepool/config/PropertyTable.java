@@ -234,6 +234,18 @@ public final class PropertyTable {
           .doc(
               "Record the borrower's stack at each borrow, to name it in leak reports; this slows"
                   + " borrowing.");
+  public static final Property<Duration> MAX_BORROW_TIME =
+      duration("maxBorrowTime", "0", zeroOr("1s", "365d"))
+          .runtime()
+          .doc(
+              "A connection out for longer is taken back: it is cut off, and its borrower's calls"
+                  + " fail; 0 for never.");
+  public static final Property<Boolean> REPORT_HOLDERS =
+      flag("reportHolders", false)
+          .runtime()
+          .doc(
+              "Whether a borrower that times out is told who has the connections, for how long, and"
+                  + " where those threads are.");
   public static final Property<Boolean> REGISTER_MBEANS =
       flag("registerMbeans", false).doc("Register the pool with JMX.");
 

@@ -235,6 +235,22 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.LEAK_DETECTION_STACK_TRACE);
   }
 
+  /**
+   * A connection out for longer is taken back: it is cut off, and its borrower's calls fail; 0 for
+   * never.
+   */
+  public Duration maxBorrowTime() {
+    return settings.require(PropertyTable.MAX_BORROW_TIME);
+  }
+
+  /**
+   * Whether a borrower that times out is told who has the connections, for how long, and where
+   * those threads are.
+   */
+  public boolean reportHolders() {
+    return settings.require(PropertyTable.REPORT_HOLDERS);
+  }
+
   /** Register the pool with JMX. */
   public boolean registerMbeans() {
     return settings.require(PropertyTable.REGISTER_MBEANS);

@@ -49,6 +49,8 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           GENERATION_DEAD,
           SESSION_LOST,
           FATAL_ERROR,
+          // Its borrower may be in the middle of a call.
+          BORROWED_TOO_LONG,
           // Closing may commit what could not be rolled back.
           RESET_FAILED,
           ABORTED ->

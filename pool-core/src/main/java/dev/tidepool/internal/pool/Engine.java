@@ -46,6 +46,7 @@ public final class Engine {
   private final Upkeep upkeep;
   private final ConnectionPool pool;
   private final Service service;
+  private final Holders holders = new Holders(this);
   private volatile TidepoolConfig config;
 
   /**
@@ -241,6 +242,10 @@ public final class Engine {
 
   @Nullable ConnectFailure lastFailure() {
     return inventory.lastFailure();
+  }
+
+  Holders holders() {
+    return holders;
   }
 
   Liveness liveness() {
