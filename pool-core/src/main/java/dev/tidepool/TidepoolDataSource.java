@@ -311,9 +311,7 @@ public class TidepoolDataSource extends TidepoolProperties
   @Override
   public boolean isSuspended() {
     Engine engine = begun;
-    return engine != null
-        ? engine.state() == PoolState.SUSPENDED
-        : suspendAtStart && !closed.get();
+    return engine != null ? engine.state() == PoolState.SUSPENDED : suspendAtStart && !closed.get();
   }
 
   @Override

@@ -47,7 +47,7 @@ class CanaryTest {
   private static final String URL = "jdbc:canary://host/db?password=" + IN_THE_URL + "&ssl=on";
 
   /** How the driver fails. */
-  private enum Failure {
+  enum Failure {
     NONE,
     WITH_SQL_EXCEPTION,
     WITH_RUNTIME_EXCEPTION,
@@ -187,7 +187,7 @@ class CanaryTest {
             new Class<?>[] {PoolListener.class},
             (proxy, method, args) -> {
               if (method.getDeclaringClass() == Object.class) {
-                return method.getName().equals("equals") ? proxy == args[0] : (Object) 1;
+                return ofObject(proxy, method, args);
               }
               seen.add(method.getName());
               if (args != null) {
@@ -195,6 +195,14 @@ class CanaryTest {
               }
               return null;
             });
+  }
+
+  private static Object ofObject(Object self, Method method, Object[] args) {
+    return switch (method.getName()) {
+      case "equals" -> self == args[0];
+      case "hashCode" -> 1;
+      default -> "the listener of this test";
+    };
   }
 
   private void see(@Nullable Object object) {
@@ -253,7 +261,8 @@ class CanaryTest {
         pool.setInitializationFailTimeout(Duration.ofMillis(-1));
         pool.setCredentialsProvider(
             () -> {
-              throw new SQLException("vault refused token=c4n4ry-6", new IOException("pw=c4n4ry-6"));
+              throw new SQLException(
+                  "vault refused token=c4n4ry-6", new IOException("pw=c4n4ry-6"));
             });
         see(catchThrowable(pool::getConnection));
         pool.setCredentialsProvider(

@@ -54,9 +54,8 @@ class ClassLoaderUnloadTest {
       Await.until("all connections are closed", () -> server.open() == 0);
     }
     Await.until("no thread of a pool is left", () -> threads().isEmpty());
-    assertThat(ManagementFactory.getPlatformMBeanServer())
-        .satisfies(
-            jmx -> assertThat(jmx.queryNames(new ObjectName("dev.tidepool:*"), null)).isEmpty());
+    ObjectName beans = new ObjectName("dev.tidepool:*");
+    assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(beans, null)).isEmpty();
     assertThat(DriverManager.drivers().count()).isEqualTo(drivers);
     for (int i = 0; i < MOST_COLLECTIONS && !loaders.isEmpty(); i++) {
       System.gc();

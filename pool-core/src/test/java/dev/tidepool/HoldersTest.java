@@ -24,7 +24,6 @@ class HoldersTest {
   HoldersTest() {
     pool.setDataSource(new NoopDataSource());
     pool.setMaximumPoolSize(1);
-    pool.setConnectionTimeout(Duration.ofMillis(200));
   }
 
   @AfterEach
@@ -33,6 +32,7 @@ class HoldersTest {
   }
 
   private String refusal() {
+    pool.setConnectionTimeout(Duration.ofMillis(200));
     PoolTimeoutException e = catchThrowableOfType(PoolTimeoutException.class, pool::getConnection);
     assertThat((Throwable) e).isNotNull();
     return String.valueOf(e.getMessage());

@@ -72,7 +72,7 @@ class SuspendTest {
     try {
       pool.getConnection().close();
     } catch (SQLException e) {
-      assertThat(e).hasMessageContaining("connectionTimeout");
+      assertThat((Throwable) e).hasMessageContaining("connectionTimeout");
     }
   }
 

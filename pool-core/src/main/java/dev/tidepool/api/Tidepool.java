@@ -66,8 +66,7 @@ public interface Tidepool extends AutoCloseable {
    * @param progress hears the figures at the beginning and whenever fewer or more connections are
    *     left, on the calling thread; what it throws ends the wait
    */
-  boolean drain(Duration timeout, Consumer<? super PoolStats> progress)
-      throws InterruptedException;
+  boolean drain(Duration timeout, Consumer<? super PoolStats> progress) throws InterruptedException;
 
   /**
    * Starts the pool if need be and waits until at least {@code minimumIdle} connections are open,

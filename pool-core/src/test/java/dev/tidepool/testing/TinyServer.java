@@ -43,10 +43,10 @@ public final class TinyServer implements AutoCloseable {
 
   private void read(Socket socket) {
     try (socket) {
-      while (socket.getInputStream().read() >= 0) {
-        // Whatever it is.
-        continue;
-      }
+      int read;
+      do {
+        read = socket.getInputStream().read();
+      } while (read >= 0);
     } catch (IOException e) {
       end(socket);
     } finally {

@@ -110,10 +110,22 @@ final class Holders {
     for (StackTraceElement frame : stack) {
       String name = frame.getClassName();
       if (!name.startsWith(driver) && OF_NO_INTEREST.stream().noneMatch(name::startsWith)) {
-        return frame.toString();
+        return text(frame);
       }
     }
-    return stack.length == 0 ? "an unknown place" : stack[0].toString();
+    return stack.length == 0 ? "an unknown place" : text(stack[0]);
+  }
+
+  /** Without the names of class loader and module, which only confuse. */
+  private static String text(StackTraceElement frame) {
+    return frame.getClassName()
+        + "."
+        + frame.getMethodName()
+        + "("
+        + frame.getFileName()
+        + ":"
+        + frame.getLineNumber()
+        + ")";
   }
 
   /** The first two parts of a class's name, as {@code org.postgresql.}. */

@@ -34,8 +34,7 @@ final class Renewal {
   /** Likewise: a session was opened whose predecessor has yet to go. */
   private boolean opened;
 
-  Renewal(
-      String poolName, PoolRuntime runtime, Exchange<Entry> exchange, Inventory inventory) {
+  Renewal(String poolName, PoolRuntime runtime, Exchange<Entry> exchange, Inventory inventory) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.exchange = exchange;
@@ -83,10 +82,7 @@ final class Renewal {
       return seen.old > 0 || isUnfinished(counts, current);
     }
     if (inventory.isFailing()) {
-      opened = false;
-      if (counts.hasRoom()) {
-        inventory.connect(1, false);
-      }
+      opened = counts.hasRoom() && openOne();
       return false;
     }
     return seen.renewed == 0 ? tryOut(seen, counts) : replaceOne(seen, counts);
@@ -121,7 +117,7 @@ final class Renewal {
   private boolean openOne() {
     inventory.connect(1, false);
     opened = inventory.counts().connecting() > 0;
-    return true;
+    return opened;
   }
 
   /** False if there is none, or all of them have been borrowed meanwhile. */

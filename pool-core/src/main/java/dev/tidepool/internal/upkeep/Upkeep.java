@@ -315,13 +315,9 @@ public final class Upkeep {
   /** An idle connection must not keep a thread, and with it a class loader, that is gone. */
   private void forgetThreadThatEnded(Entry entry) {
     Thread last = entry.holder();
-    if (last == null || last.isAlive() || !entry.reserve()) {
-      return;
-    }
-    entry.forgetBorrower();
-    if (!exchange.pass(entry) && entry.retireOwned()) {
-      Doom doom = entry.doomed(); // lent and doomed in the moment between
-      inventory.retire(entry, doom != null ? doom : Doom.of(RetireReason.EVICTED));
+    if (last != null && !last.isAlive() && entry.reserve()) {
+      entry.forgetBorrower();
+      exchange.putBack(entry); // whoever came for it meanwhile is seen to at the end of the pass
     }
   }
 

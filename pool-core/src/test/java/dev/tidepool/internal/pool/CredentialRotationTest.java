@@ -31,7 +31,8 @@ class CredentialRotationTest extends SimulatedPoolTest {
     pool.slowConnects(Duration.ofMillis(70));
     change(pool);
     int[] fewest = {6};
-    pool.advance(SECOND.multipliedBy(5), () -> fewest[0] = Math.min(fewest[0], pool.stats().idle()));
+    pool.advance(
+        SECOND.multipliedBy(5), () -> fewest[0] = Math.min(fewest[0], pool.stats().idle()));
     assertThat(before).allMatch(FakeDatabase.Session::isClosed);
     assertThat(fewest[0]).isEqualTo(5);
     assertThat(pool.stats().idle()).isEqualTo(6);
