@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import dev.tidepool.config.Secrets;
+import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,17 @@ final class JndiDataSource extends TidepoolDataSource implements DataSource {
     return masked(super.getUrl());
   }
 
-  private static @Nullable String masked(@Nullable String url) {
-    return url == null ? null : Secrets.mask(url);
+  @Override
+  public Properties getDataSourceProperties() {
+    return Secrets.maskValues(super.getDataSourceProperties());
+  }
+
+  @Override
+  public @Nullable String getConnectionInitSql() {
+    return masked(super.getConnectionInitSql());
+  }
+
+  private static @Nullable String masked(@Nullable String text) {
+    return text == null ? null : Secrets.mask(text);
   }
 }

@@ -89,7 +89,7 @@ public abstract class SourceProperties extends PropertyBean {
     set(PropertyTable.DATA_SOURCE_PROPERTIES, value);
   }
 
-  /** User to log in as; a change applies to new connections. */
+  /** User to log in as; after a change all sessions are replaced, one by one. */
   public @Nullable String getUsername() {
     return get(PropertyTable.USERNAME);
   }
@@ -99,7 +99,7 @@ public abstract class SourceProperties extends PropertyBean {
     set(PropertyTable.USERNAME, value);
   }
 
-  /** Password to log in with; a change applies to new connections. */
+  /** Password to log in with; after a change all sessions are replaced, one by one. */
   public @Nullable String getPassword() {
     return get(PropertyTable.PASSWORD);
   }
@@ -124,7 +124,7 @@ public abstract class SourceProperties extends PropertyBean {
     return get(PropertyTable.CREDENTIALS_PROVIDER);
   }
 
-  /** Sets {@code credentialsProvider}; null for none. */
+  /** Sets {@code credentialsProvider}; null for none. May be called while the pool runs. */
   public void setCredentialsProvider(@Nullable CredentialsProvider value) {
     set(PropertyTable.CREDENTIALS_PROVIDER, value);
   }

@@ -8,6 +8,7 @@ import dev.tidepool.api.PoolStartException;
 import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.Tidepool;
+import dev.tidepool.config.Secrets;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.pool.ConnectionPool;
 import dev.tidepool.internal.pool.Engine;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +60,9 @@ public class TidepoolDataSource extends TidepoolProperties
 
   private final ReentrantLock beginning = new ReentrantLock();
 
-  // guarded by beginning
+  // written under beginning
   private final List<PoolListener> listeners = new ArrayList<>();
-  private boolean suspendAtStart;
+  private volatile boolean suspendAtStart;
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -200,11 +202,11 @@ public class TidepoolDataSource extends TidepoolProperties
     return state == null ? "08001" : state;
   }
 
-  /** Under a lock that nobody holds for long, so that nobody who has to know of it waits. */
+  /** Not under the lock, for which nobody must wait: a class or a name may take long to find. */
   private Engine begin(TidepoolConfig config) {
+    Engine engine = Wiring.engine(config, this::inForce);
     beginning.lock();
     try {
-      Engine engine = Wiring.engine(config, this::inForce);
       listeners.forEach(engine.events()::add);
       if (suspendAtStart) {
         engine.suspend();
@@ -290,31 +292,26 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   private void holdBack(boolean on) {
+    Engine engine;
     beginning.lock();
     try {
       suspendAtStart = on;
-      Engine engine = begun;
-      if (engine != null && on) {
-        engine.suspend();
-      } else if (engine != null) {
-        engine.resume();
-      }
+      engine = begun;
     } finally {
       beginning.unlock();
+    }
+    // Not under the lock: to resume is to open connections, and others must not wait for that.
+    if (engine != null && on) {
+      engine.suspend();
+    } else if (engine != null) {
+      engine.resume();
     }
   }
 
   @Override
   public boolean isSuspended() {
-    beginning.lock();
-    try {
-      Engine engine = begun;
-      return engine != null
-          ? engine.state() == PoolState.SUSPENDED
-          : suspendAtStart && !closed.get();
-    } finally {
-      beginning.unlock();
-    }
+    Engine engine = begun;
+    return engine != null ? engine.state() == PoolState.SUSPENDED : suspendAtStart && !closed.get();
   }
 
   @Override
@@ -332,16 +329,17 @@ public class TidepoolDataSource extends TidepoolProperties
       throw new IllegalArgumentException(
           getPoolName()
               + ": not a connection borrowed from this pool at this moment: "
-              + connection);
+              + Secrets.mask(String.valueOf(connection)));
     }
   }
 
   @Override
-  public boolean drain(Duration timeout) throws InterruptedException {
+  public boolean drain(Duration timeout, Consumer<? super PoolStats> progress)
+      throws InterruptedException {
     suspend();
     // Also while it is still starting: a connect may be under way.
     Engine engine = begun;
-    return engine == null || engine.drain(timeout);
+    return engine == null || engine.drain(timeout, progress);
   }
 
   @Override

@@ -330,6 +330,32 @@ public abstract class TidepoolProperties extends SourceProperties {
     set(PropertyTable.LEAK_DETECTION_STACK_TRACE, value);
   }
 
+  /**
+   * A connection out for longer is taken back: it is cut off, and its borrower's calls fail; 0 for
+   * never.
+   */
+  public Duration getMaxBorrowTime() {
+    return require(PropertyTable.MAX_BORROW_TIME);
+  }
+
+  /** Sets {@code maxBorrowTime}; the default is 0. May be called while the pool runs. */
+  public void setMaxBorrowTime(Duration value) {
+    set(PropertyTable.MAX_BORROW_TIME, value);
+  }
+
+  /**
+   * Whether a borrower that times out is told who has the connections, for how long, and where
+   * those threads are.
+   */
+  public boolean isReportHolders() {
+    return require(PropertyTable.REPORT_HOLDERS);
+  }
+
+  /** Sets {@code reportHolders}; the default is false. May be called while the pool runs. */
+  public void setReportHolders(boolean value) {
+    set(PropertyTable.REPORT_HOLDERS, value);
+  }
+
   /** Register the pool with JMX. */
   public boolean isRegisterMbeans() {
     return require(PropertyTable.REGISTER_MBEANS);

@@ -126,9 +126,6 @@ final class Wiring {
 
   private static @Nullable CredentialsProvider credentials(
       TidepoolConfig config, Supplier<TidepoolConfig> current) {
-    if (config.credentialsProvider() != null) {
-      return config.credentialsProvider();
-    }
     String className = config.credentialsProviderClassName();
     if (className != null) {
       return Instances.create("credentialsProviderClassName", className, CredentialsProvider.class);
@@ -136,7 +133,8 @@ final class Wiring {
     // Without a user at the start the target may carry its own; one set later is used all the same.
     return () -> {
       TidepoolConfig now = current.get();
-      return new Credentials(now.username(), now.password());
+      CredentialsProvider given = now.credentialsProvider();
+      return given != null ? given.credentials() : new Credentials(now.username(), now.password());
     };
   }
 

@@ -406,6 +406,8 @@ class TidepoolObjectFactoryTest {
     reference.add(new StringRefAddr("url", "jdbc:h2:mem:getters;TOKEN=c4n4ry"));
     reference.add(new StringRefAddr("username", "sa"));
     reference.add(new StringRefAddr("password", "c4n4ry"));
+    reference.add(new StringRefAddr("dataSource.PASSWORD", "c4n4ry"));
+    reference.add(new StringRefAddr("connectionInitSql", "ALTER USER sa PASSWORD 'c4n4ry'"));
     Object made = new TidepoolObjectFactory().getObjectInstance(reference, null, null, null);
     assertThat(made).isInstanceOf(TidepoolDataSource.class);
     for (PropertyDescriptor property :

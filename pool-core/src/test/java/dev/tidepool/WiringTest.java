@@ -95,6 +95,22 @@ class WiringTest {
     NamedThreads.MADE.forEach(Await::end);
   }
 
+  /** What logs in next asks the new one, and what is there is replaced. */
+  @Test
+  void credentialsProvider_canBeChangedWhileThePoolRuns() throws SQLException {
+    AtomicInteger asked = new AtomicInteger();
+    pool.setMinimumIdle(1);
+    pool.setCredentialsProvider(() -> new Credentials("sa", ""));
+    pool.getConnection().close();
+    pool.setCredentialsProvider(
+        () -> {
+          asked.incrementAndGet();
+          return new Credentials("sa", "");
+        });
+    Await.until("the change", () -> pool.stats().retired(RetireReason.CREDENTIALS_CHANGED) == 1);
+    Await.until("the login", () -> asked.get() == 1 && pool.stats().idle() == 1);
+  }
+
   @Test
   void credentialsProvider_isAskedAtEachConnect() throws SQLException {
     AtomicInteger asked = new AtomicInteger();

@@ -46,6 +46,10 @@ public enum RetireReason {
   EVICTED,
   /** {@code maximumPoolSize} was lowered below the number of open connections. */
   SURPLUS,
+  /** It was out for longer than {@code maxBorrowTime}, and was taken back. */
+  BORROWED_TOO_LONG,
+  /** User, password or {@code credentialsProvider} was changed after it had logged in. */
+  CREDENTIALS_CHANGED,
   /** The server no longer has the {@code requiredRole}, or refused to write. */
   WRONG_ROLE,
   /** The pool was closed. */

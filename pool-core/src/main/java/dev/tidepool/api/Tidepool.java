@@ -2,6 +2,7 @@ package dev.tidepool.api;
 
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The operations of a pool beyond lending connections. {@code dataSource.unwrap(Tidepool.class)}
@@ -52,10 +53,20 @@ public interface Tidepool extends AutoCloseable {
    *
    * @param timeout how long to wait for borrowers to return theirs
    * @return whether no connection is left; on false the pool stays suspended and goes on retiring
-   *     what comes back
+   *     what comes back, unless it was resumed meanwhile, which ends the wait
    * @throws InterruptedException if interrupted while waiting
    */
-  boolean drain(Duration timeout) throws InterruptedException;
+  default boolean drain(Duration timeout) throws InterruptedException {
+    return drain(timeout, stats -> {});
+  }
+
+  /**
+   * As {@link #drain(Duration)}, and tells how far it has come.
+   *
+   * @param progress hears the figures at the beginning and whenever fewer or more connections are
+   *     left, on the calling thread; what it throws ends the wait
+   */
+  boolean drain(Duration timeout, Consumer<? super PoolStats> progress) throws InterruptedException;
 
   /**
    * Starts the pool if need be and waits until at least {@code minimumIdle} connections are open,

@@ -1,5 +1,8 @@
 package dev.tidepool.config;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Masks the values of secret names: {@code password=x}, {@code "pwd": "x"}, {@code token%3Dx},
  * {@code PASSWORD 'x'}, {@code IDENTIFIED BY x}. One pass from left to right; every character is
@@ -8,6 +11,7 @@ package dev.tidepool.config;
 final class KeyedSecrets {
   private final String text;
   private final StringBuilder out;
+  private final List<String> found = new ArrayList<>();
   private int at;
 
   private KeyedSecrets(String text) {
@@ -17,6 +21,13 @@ final class KeyedSecrets {
 
   static String mask(String text) {
     return new KeyedSecrets(text).run();
+  }
+
+  /** What {@link #mask} would mask, as it is written there. */
+  static List<String> find(String text) {
+    KeyedSecrets secrets = new KeyedSecrets(text);
+    String unused = secrets.run();
+    return secrets.found;
   }
 
   private String run() {
@@ -46,6 +57,7 @@ final class KeyedSecrets {
     int end = endOfValue(value);
     copyTo(value);
     if (end > value) {
+      found.add(text.substring(value, end));
       out.append(Secrets.MASK);
       at = end;
     }

@@ -2,7 +2,6 @@ package dev.tidepool.config;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -138,7 +137,7 @@ public final class Property<T> {
       return HIDDEN;
     }
     if (value instanceof Properties properties) {
-      return clip(masked(properties).toString());
+      return clip(new TreeMap<>(Secrets.maskValues(properties)).toString());
     }
     if (value instanceof Duration duration) {
       return TextValues.show(duration);
@@ -163,17 +162,6 @@ public final class Property<T> {
   /** Control characters and line separators could forge lines of a log. */
   private static boolean isUnsafe(int c) {
     return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
-  }
-
-  private static Map<String, String> masked(Properties properties) {
-    Map<String, String> shown = new TreeMap<>();
-    properties.forEach(
-        (key, value) -> {
-          String name = Secrets.mask(String.valueOf(key));
-          boolean hidden = Secrets.isSecretName(name) || !(value instanceof CharSequence);
-          shown.put(name, hidden ? HIDDEN : Secrets.mask(value.toString()));
-        });
-    return shown;
   }
 
   private String fix() {

@@ -46,12 +46,12 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.DATA_SOURCE_PROPERTIES, value);
   }
 
-  /** User to log in as; a change applies to new connections. */
+  /** User to log in as; after a change all sessions are replaced, one by one. */
   public B username(@Nullable String value) {
     return set(PropertyTable.USERNAME, value);
   }
 
-  /** Password to log in with; a change applies to new connections. */
+  /** Password to log in with; after a change all sessions are replaced, one by one. */
   public B password(@Nullable String value) {
     return set(PropertyTable.PASSWORD, value);
   }
@@ -230,6 +230,22 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
    */
   public B leakDetectionStackTrace(boolean value) {
     return set(PropertyTable.LEAK_DETECTION_STACK_TRACE, value);
+  }
+
+  /**
+   * A connection out for longer is taken back: it is cut off, and its borrower's calls fail; 0 for
+   * never.
+   */
+  public B maxBorrowTime(Duration value) {
+    return set(PropertyTable.MAX_BORROW_TIME, value);
+  }
+
+  /**
+   * Whether a borrower that times out is told who has the connections, for how long, and where
+   * those threads are.
+   */
+  public B reportHolders(boolean value) {
+    return set(PropertyTable.REPORT_HOLDERS, value);
   }
 
   /** Register the pool with JMX. */

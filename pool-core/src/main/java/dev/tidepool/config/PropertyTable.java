@@ -72,13 +72,13 @@ public final class PropertyTable {
           .alias("user")
           .keepBlank()
           .runtime()
-          .doc("User to log in as; a change applies to new connections.");
+          .doc("User to log in as; after a change all sessions are replaced, one by one.");
   public static final Property<String> PASSWORD =
       text("password")
           .keepBlank()
           .secret()
           .runtime()
-          .doc("Password to log in with; a change applies to new connections.");
+          .doc("Password to log in with; after a change all sessions are replaced, one by one.");
   public static final Property<String> CREDENTIALS_PROVIDER_CLASS_NAME =
       text("credentialsProviderClassName")
           .rule(CLASS_NAME)
@@ -86,6 +86,7 @@ public final class PropertyTable {
   public static final Property<CredentialsProvider> CREDENTIALS_PROVIDER =
       object("credentialsProvider", CredentialsProvider.class)
           .className(CREDENTIALS_PROVIDER_CLASS_NAME)
+          .runtime()
           .doc("Asked for user and password at each connect, in place of username and password.");
 
   // How many.
@@ -233,6 +234,18 @@ public final class PropertyTable {
           .doc(
               "Record the borrower's stack at each borrow, to name it in leak reports; this slows"
                   + " borrowing.");
+  public static final Property<Duration> MAX_BORROW_TIME =
+      duration("maxBorrowTime", "0", zeroOr("1s", "365d"))
+          .runtime()
+          .doc(
+              "A connection out for longer is taken back: it is cut off, and its borrower's calls"
+                  + " fail; 0 for never.");
+  public static final Property<Boolean> REPORT_HOLDERS =
+      flag("reportHolders", false)
+          .runtime()
+          .doc(
+              "Whether a borrower that times out is told who has the connections, for how long, and"
+                  + " where those threads are.");
   public static final Property<Boolean> REGISTER_MBEANS =
       flag("registerMbeans", false).doc("Register the pool with JMX.");
 

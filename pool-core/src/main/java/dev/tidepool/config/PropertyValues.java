@@ -49,12 +49,12 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.DATA_SOURCE_PROPERTIES);
   }
 
-  /** User to log in as; a change applies to new connections. */
+  /** User to log in as; after a change all sessions are replaced, one by one. */
   public @Nullable String username() {
     return settings.get(PropertyTable.USERNAME);
   }
 
-  /** Password to log in with; a change applies to new connections. */
+  /** Password to log in with; after a change all sessions are replaced, one by one. */
   public @Nullable String password() {
     return settings.get(PropertyTable.PASSWORD);
   }
@@ -233,6 +233,22 @@ abstract class PropertyValues {
    */
   public boolean leakDetectionStackTrace() {
     return settings.require(PropertyTable.LEAK_DETECTION_STACK_TRACE);
+  }
+
+  /**
+   * A connection out for longer is taken back: it is cut off, and its borrower's calls fail; 0 for
+   * never.
+   */
+  public Duration maxBorrowTime() {
+    return settings.require(PropertyTable.MAX_BORROW_TIME);
+  }
+
+  /**
+   * Whether a borrower that times out is told who has the connections, for how long, and where
+   * those threads are.
+   */
+  public boolean reportHolders() {
+    return settings.require(PropertyTable.REPORT_HOLDERS);
   }
 
   /** Register the pool with JMX. */

@@ -1,11 +1,15 @@
 package dev.tidepool.config;
 
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +43,8 @@ public final class Secrets {
           "privatekey",
           "sharedkey");
 
+  private static final Set<String> QUOTES = Set.of("''", "\"\"", "{}");
+
   private static final Set<String> SHORT_SECRET_NAMES = Set.of("pass", "pw");
 
   private Secrets() {}
@@ -61,9 +67,22 @@ public final class Secrets {
    * @param password the password known; null or empty if there is none
    */
   public static String maskKnown(@Nullable String text, @Nullable String password) {
+    return maskAll(text, password == null ? Set.of() : Set.of(password));
+  }
+
+  /**
+   * The same for several.
+   *
+   * @param text any text; null is taken as empty
+   * @param known secrets; empty ones are passed over
+   */
+  public static String maskAll(@Nullable String text, Collection<String> known) {
     String masked = text == null ? "" : text;
-    if (password != null && !password.isEmpty()) {
-      for (String form : formsOf(password)) {
+    for (String secret : known) {
+      if (secret.isEmpty()) {
+        continue;
+      }
+      for (String form : formsOf(secret)) {
         masked =
             form.length() < SHORTEST_ANYWHERE
                 ? replaceWord(masked, form)
@@ -71,6 +90,54 @@ public final class Secrets {
       }
     }
     return mask(masked);
+  }
+
+  /**
+   * The values of secret names in a URL or the like: as they are written there, without quotes, and
+   * decoded.
+   */
+  public static Set<String> in(String text) {
+    Set<String> found = new LinkedHashSet<>();
+    for (String written : KeyedSecrets.find(text)) {
+      found.add(written);
+      int last = written.length() - 1;
+      if (last > 0 && QUOTES.contains("" + written.charAt(0) + written.charAt(last))) {
+        found.add(written.substring(1, last));
+      }
+      try {
+        found.add(URLDecoder.decode(written, StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        // A lone % is no code, so it stands for itself.
+        found.add(written);
+      }
+    }
+    return found;
+  }
+
+  /** The values of those that have a secret name, and what is secret in the other values. */
+  public static Set<String> in(Map<String, String> properties) {
+    Set<String> found = new LinkedHashSet<>();
+    properties.forEach(
+        (name, value) -> {
+          if (isSecretName(name)) {
+            found.add(value);
+          } else {
+            found.addAll(in(value));
+          }
+        });
+    return found;
+  }
+
+  /** A copy without secrets, for people: what is no text is a secret, too. */
+  public static Properties maskValues(Properties properties) {
+    Properties shown = new Properties();
+    properties.forEach(
+        (key, value) -> {
+          String name = mask(String.valueOf(key));
+          boolean hidden = isSecretName(name) || !(value instanceof CharSequence);
+          shown.setProperty(name, hidden ? MASK : mask(value.toString()));
+        });
+    return shown;
   }
 
   /** Whether a value under this name has to be masked. */

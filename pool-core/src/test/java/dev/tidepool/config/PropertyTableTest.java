@@ -66,6 +66,8 @@ class PropertyTableTest {
       requiredRole: any
       leakDetectionThreshold: 0
       leakDetectionStackTrace: false
+      maxBorrowTime: 0
+      reportHolders: false
       registerMbeans: false
       networkTimeout: 0
       autoCommit: true
@@ -87,6 +89,7 @@ class PropertyTableTest {
       List.of(
           "username",
           "password",
+          "credentialsProvider",
           "maximumPoolSize",
           "minimumIdle",
           "maximumWaiters",
@@ -96,7 +99,9 @@ class PropertyTableTest {
           "keepaliveTime",
           "keepaliveTimeout",
           "validationTimeout",
-          "leakDetectionThreshold");
+          "leakDetectionThreshold",
+          "maxBorrowTime",
+          "reportHolders");
 
   @Test
   void defaults_areTheContract() {

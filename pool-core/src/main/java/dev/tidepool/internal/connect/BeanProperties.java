@@ -62,12 +62,14 @@ final class BeanProperties {
     try {
       argument = convert(value, setter.getParameterTypes()[0]);
     } catch (IllegalArgumentException e) {
-      throw failed(bean, name, "its value is not a " + setter.getParameterTypes()[0].getName(), e);
+      // Without the cause, which shows the value.
+      throw failed(
+          bean, name, "its value is not a " + setter.getParameterTypes()[0].getName(), null);
     }
     try {
       setter.invoke(bean, argument);
     } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = SafeErrors.clean(e.getCause() == null ? e : e.getCause(), value);
       throw failed(bean, name, "its setter failed: " + cause, cause);
     } catch (IllegalAccessException e) {
       throw failed(bean, name, "its setter is not accessible; the class must be public", e);
@@ -76,7 +78,7 @@ final class BeanProperties {
 
   /** The value is left out: it may be a password. */
   private static IllegalArgumentException failed(
-      Object bean, String name, String what, Throwable cause) {
+      Object bean, String name, String what, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "dataSource." + name + " of " + bean.getClass().getName() + ": " + what, cause);
   }

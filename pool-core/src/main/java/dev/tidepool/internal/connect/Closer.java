@@ -112,7 +112,9 @@ public final class Closer {
     try {
       step.run();
     } catch (Throwable e) {
-      log.debug("{}: {} failed", poolName, what, e);
+      if (log.isDebugEnabled()) {
+        log.debug("{}: {} failed", poolName, what, SafeErrors.clean(e));
+      }
     }
   }
 }

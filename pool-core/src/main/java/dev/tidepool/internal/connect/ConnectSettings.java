@@ -6,6 +6,7 @@ import dev.tidepool.config.Secrets;
 import dev.tidepool.net.KeepAlive;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,12 @@ public record ConnectSettings(
     boolean nameSessions,
     Duration connectTimeout) {
 
+  @Override
+  public String toString() {
+    // The provider and the initial SQL could show a password.
+    return "ConnectSettings[" + poolName + ", " + target + "]";
+  }
+
   /**
    * Where connections come from; exactly one of URL, object, class and JNDI name is set.
    *
@@ -53,6 +60,15 @@ public record ConnectSettings(
     /** A target behind a URL, whose driver is found by the {@code DriverManager}. */
     public static Target url(String jdbcUrl, Map<String, String> properties) {
       return new Target(jdbcUrl, null, null, null, null, properties);
+    }
+
+    /** What must not be shown to anybody, as far as its name tells. */
+    Set<String> secrets() {
+      Set<String> found = Secrets.in(properties);
+      if (jdbcUrl != null) {
+        found.addAll(Secrets.in(jdbcUrl));
+      }
+      return found;
     }
 
     @Override

@@ -27,7 +27,8 @@ final class DriverLookup {
       }
     } catch (SQLException e) {
       throw new IllegalArgumentException(
-          "jdbcUrl=" + Secrets.mask(url) + ": driver " + name(driver) + " cannot read it", e);
+          "jdbcUrl=" + Secrets.mask(url) + ": driver " + name(driver) + " cannot read it",
+          SafeErrors.clean(e, Secrets.in(url)));
     }
     throw new IllegalArgumentException(
         "jdbcUrl="

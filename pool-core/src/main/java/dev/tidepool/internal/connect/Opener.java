@@ -10,6 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,7 @@ final class Opener implements ConnectionSource {
   private final Connector connector;
   private final SessionPreparation preparation;
   private final Closer closer;
+  private final Set<String> targetSecrets;
   private final boolean watchable;
   private final @Nullable UserTimeout userTimeout;
 
@@ -39,6 +43,7 @@ final class Opener implements ConnectionSource {
     this.connector = connector;
     this.preparation = new SessionPreparation(settings.poolName(), settings.session());
     this.closer = new Closer(settings.poolName());
+    this.targetSecrets = settings.target().secrets();
     this.watchable = settings.tcp().watchable() && connector.plan().watchable();
     this.userTimeout = settings.tcp().userTimeout().isZero() ? null : userTimeout();
   }
@@ -64,9 +69,7 @@ final class Opener implements ConnectionSource {
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }
-    CredentialsProvider provider = settings.credentials();
-    Credentials credentials = provider == null ? null : provider.credentials();
-    String password = credentials == null ? null : credentials.password();
+    Credentials credentials = credentials();
     boolean done = false;
     sockets.begin();
     try {
@@ -75,14 +78,16 @@ final class Opener implements ConnectionSource {
       return physical;
     } catch (SQLException e) {
       asked.set(false);
-      SQLException clean = SafeErrors.clean(e, password);
+      SQLException clean = SafeErrors.clean(e, secrets(credentials));
       throw attempt.isCutOff() ? givenUp(clean) : clean;
     } catch (RuntimeException e) {
-      RuntimeException clean = SafeErrors.clean(e, password);
+      RuntimeException clean = SafeErrors.clean(e, secrets(credentials));
       if (attempt.isCutOff()) {
         throw givenUp(clean);
       }
       throw clean;
+    } catch (Error e) {
+      throw SafeErrors.clean(e, secrets(credentials));
     } finally {
       sockets.end();
       if (!done) {
@@ -90,6 +95,29 @@ final class Opener implements ConnectionSource {
         sockets.cutOff();
       }
     }
+  }
+
+  /** What the provider says of a failure is as public as what the driver says. */
+  private @Nullable Credentials credentials() throws SQLException {
+    CredentialsProvider provider = settings.credentials();
+    try {
+      return provider == null ? null : provider.credentials();
+    } catch (SQLException e) {
+      throw SafeErrors.clean(e, targetSecrets);
+    } catch (RuntimeException e) {
+      throw SafeErrors.clean(e, targetSecrets);
+    } catch (Error e) {
+      throw SafeErrors.clean(e, targetSecrets);
+    }
+  }
+
+  private List<String> secrets(@Nullable Credentials credentials) {
+    List<String> secrets = new ArrayList<>(targetSecrets);
+    String password = credentials == null ? null : credentials.password();
+    if (password != null) {
+      secrets.add(password);
+    }
+    return secrets;
   }
 
   @Override

@@ -341,12 +341,12 @@ public final class Exchange<S extends Slot> {
 
   // ---- the whole
 
-  /** Holds slots back from borrowers and waiters, or lets them through again. */
+  /**
+   * Holds slots back from borrowers and waiters, or lets them through again; then the caller must
+   * cause {@code demand} to run, which it may not want to do where it calls this.
+   */
   public void hold(boolean on) {
     held = on;
-    if (!on) {
-      demand.run();
-    }
   }
 
   /** Whether slots are held back. */

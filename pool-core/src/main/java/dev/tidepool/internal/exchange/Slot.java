@@ -99,6 +99,15 @@ public abstract class Slot extends Padding {
     return move(word(lease, DOOMED), word(lease, RETIRED));
   }
 
+  /**
+   * IN_USE or DOOMED to RETIRED while {@code lease} is in force, over the head of its borrower; the
+   * caller must cut it off.
+   */
+  public final boolean reclaim(long lease) {
+    // DOOMED last: IN_USE may become DOOMED between two attempts, never the other way round.
+    return move(word(lease, IN_USE), word(lease, RETIRED)) || retireDoomed(lease);
+  }
+
   // ---- moves of the pool
 
   /** IDLE to CHECKING: takes it out of reach of borrowers. */

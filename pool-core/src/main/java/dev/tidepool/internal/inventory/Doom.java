@@ -1,6 +1,7 @@
 package dev.tidepool.internal.inventory;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.SafeErrors;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,14 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
     return WITHOUT_CAUSE.get(reason);
   }
 
-  /** With the error behind it, or without one if there is no memory for that. */
+  /** With the error behind it, or without one if there is no memory or stack for that. */
   public static Doom of(RetireReason reason, @Nullable Throwable cause) {
     if (cause == null) {
       return of(reason);
     }
     try {
-      return new Doom(reason, cause);
-    } catch (OutOfMemoryError e) {
+      return new Doom(reason, SafeErrors.clean(cause)); // it is logged and told to listeners
+    } catch (VirtualMachineError e) {
       return of(reason);
     }
   }
@@ -48,11 +49,21 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
           GENERATION_DEAD,
           SESSION_LOST,
           FATAL_ERROR,
+          // Its borrower may be in the middle of a call.
+          BORROWED_TOO_LONG,
           // Closing may commit what could not be rolled back.
           RESET_FAILED,
           ABORTED ->
           true;
-      case WRONG_ROLE, MAX_LIFETIME, IDLE_TIMEOUT, MAX_USES, EVICTED, SURPLUS, POOL_CLOSED -> false;
+      case WRONG_ROLE,
+          MAX_LIFETIME,
+          IDLE_TIMEOUT,
+          MAX_USES,
+          EVICTED,
+          SURPLUS,
+          CREDENTIALS_CHANGED,
+          POOL_CLOSED ->
+          false;
     };
   }
 

@@ -22,10 +22,12 @@ public final class Entry extends Slot {
   private static final long LONGEST_STEP_NANOS = 2_000_000_000L;
 
   private static final VarHandle HOLDER;
+  private static final VarHandle LENT_LEASE;
 
   static {
     try {
       HOLDER = MethodHandles.lookup().findVarHandle(Entry.class, "holder", Thread.class);
+      LENT_LEASE = MethodHandles.lookup().findVarHandle(Entry.class, "lentLease", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -34,12 +36,19 @@ public final class Entry extends Slot {
   private final long id;
   private final PhysicalConnection physical;
   private final long openedAt;
+  private final int credentials;
   private final double lifetimeSpread = ThreadLocalRandom.current().nextDouble();
 
   private long lastTraffic;
   private long idleSince;
   private long borrowedAt;
   private long uses;
+
+  /**
+   * The newest lease whose borrower has been noted; written last, with release: whoever sees it
+   * sees what belongs to it, or to a later lease.
+   */
+  @SuppressWarnings("UnusedVariable") // through LENT_LEASE
   private long lentLease = -1;
 
   /** Only upkeep reads and writes these: the return it saw under way, and since when. */
@@ -82,8 +91,18 @@ public final class Entry extends Slot {
 
   /** A connection that was opened just now. */
   public Entry(long id, PhysicalConnection physical, long now) {
+    this(id, physical, now, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param credentials see {@link Inventory#credentials}
+   */
+  Entry(long id, PhysicalConnection physical, long now, int credentials) {
     this.id = id;
     this.physical = physical;
+    this.credentials = credentials;
     this.openedAt = now;
     this.lastTraffic = now;
     this.idleSince = now;
@@ -107,6 +126,11 @@ public final class Entry extends Slot {
       originals = new Originals();
     }
     return originals;
+  }
+
+  /** Which credentials it logged in with; see {@link Inventory#credentials}. */
+  public int credentials() {
+    return credentials;
   }
 
   /** When it was opened. */
@@ -216,7 +240,15 @@ public final class Entry extends Slot {
     return uses;
   }
 
-  /** The thread that borrowed it, while it is out. */
+  /** Whether {@link #holder} and {@link #borrowedAt} are those of this lease or a later one. */
+  public boolean isLentOn(long lease) {
+    return (long) LENT_LEASE.getAcquire(this) == lease;
+  }
+
+  /**
+   * The thread that borrowed it, or was the last to; null once that is forgotten. Of the present
+   * borrower only if {@link #isLentOn}.
+   */
   public @Nullable Thread holder() {
     return (Thread) HOLDER.getAcquire(this);
   }
@@ -229,9 +261,9 @@ public final class Entry extends Slot {
   /** Notes the borrower. */
   public void borrowed(Thread by, long now) {
     borrowedAt = now;
-    lentLease = lease();
     uses++;
     HOLDER.setRelease(this, by);
+    LENT_LEASE.setRelease(this, lease());
   }
 
   /** Notes where it was borrowed. */
@@ -239,18 +271,31 @@ public final class Entry extends Slot {
     borrowStack = stack;
   }
 
-  /** Notes the return; before the slot is passed on. */
+  /** Notes the return; by the owner of the slot, before it is passed on. */
   public void returned(long now) {
+    forgetBorrower();
+    idleSince = now;
+  }
+
+  /**
+   * Notes a return that is about to be tried. The lease may be over, and the slot another
+   * borrower's by now, so this touches nothing that a borrower has noted.
+   */
+  public void returning(long now) {
+    idleSince = now;
+  }
+
+  /** So that a thread that has ended, or a stack, is not kept; by the owner of the slot. */
+  public void forgetBorrower() {
     holder = null;
     borrowStack = null;
-    idleSince = now;
   }
 
   /** Whether the lease is no longer the borrower's although the slot is not back yet. */
   public boolean isBeingReturned(long lease) {
     return switch (state()) {
       case RETURNING -> true;
-      case DOOMED -> lease != lentLease;
+      case DOOMED -> !isLentOn(lease);
       case IDLE, IN_USE, CHECKING, RETIRED -> false;
     };
   }

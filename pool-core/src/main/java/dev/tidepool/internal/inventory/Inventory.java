@@ -59,6 +59,7 @@ public final class Inventory {
   private volatile @Nullable ConnectFailure lastFailure;
   private volatile @Nullable String tcpKeepAlive;
   private final AtomicInteger generation = new AtomicInteger(1);
+  private final AtomicInteger credentials = new AtomicInteger();
 
   /** An empty inventory for the pool described by {@code parts}. */
   public Inventory(
@@ -110,8 +111,8 @@ public final class Inventory {
   }
 
   /** A slot for a connection that was opened just now. */
-  Entry entry(PhysicalConnection physical) {
-    return new Entry(ids.incrementAndGet(), physical, runtime.nanoTime());
+  Entry entry(PhysicalConnection physical, int loggedInWith) {
+    return new Entry(ids.incrementAndGet(), physical, runtime.nanoTime(), loggedInWith);
   }
 
   /** See {@link Places#opened}. */
@@ -337,6 +338,16 @@ public final class Inventory {
   public int nextGeneration() {
     source.forget();
     return generation.getAndIncrement();
+  }
+
+  /** How often the credentials have been changed. */
+  public int credentials() {
+    return credentials.get();
+  }
+
+  /** What logs in from now on uses other credentials; before the source hands them out. */
+  public void credentialsChanged() {
+    credentials.incrementAndGet();
   }
 
   /** Whether the newest connect failed. */

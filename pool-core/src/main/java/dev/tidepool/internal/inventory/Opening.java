@@ -46,6 +46,9 @@ final class Opening {
 
   private long startedAt;
 
+  /** Read before the source is asked: rather replaced once too often than kept for ever. */
+  private int credentials;
+
   /** The worker inside the driver; guarded by this. */
   private @Nullable Thread worker;
 
@@ -100,6 +103,7 @@ final class Opening {
       startedAt = runtime.nanoTime();
       deadline = runtime.schedule(this::giveUpInTime, timeout);
       doubt = runtime.schedule(this::doubt, doubtAfter());
+      credentials = inventory.credentials();
       physical = source.open(attempt);
     } catch (Throwable t) {
       failure = t;
@@ -136,7 +140,7 @@ final class Opening {
     Entry entry;
     Places.Arrival arrival;
     try {
-      entry = inventory.entry(physical);
+      entry = inventory.entry(physical, credentials);
       arrival = inventory.settle(entry, this);
     } catch (Throwable t) { // no memory: it has got no slot, and its place is still the connect's
       inventory.hung(); // its close may hang as a login does

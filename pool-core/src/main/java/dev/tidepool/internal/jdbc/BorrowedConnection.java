@@ -1,7 +1,9 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.Originals;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
 import java.sql.DatabaseMetaData;
@@ -87,11 +89,13 @@ public final class BorrowedConnection extends ForwardingConnection {
     if (failure == null) {
       return;
     }
-    LOG.debug(
-        "{}: connection #{} is retired, it could not be reset",
-        lender.poolName(),
-        entry.id(),
-        failure);
+    if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "{}: connection #{} is retired, it could not be reset",
+          lender.poolName(),
+          entry.id(),
+          SafeErrors.clean(failure));
+    }
     if (failure instanceof VirtualMachineError || failure instanceof ThreadDeath) {
       throw (Error) failure;
     }
@@ -432,6 +436,7 @@ public final class BorrowedConnection extends ForwardingConnection {
 
   @Override
   public String toString() {
-    return name() + ": " + (isLeased() ? text(delegate) : "given back");
+    // Some drivers show their URL.
+    return name() + ": " + (isLeased() ? Secrets.mask(text(delegate)) : "given back");
   }
 }

@@ -117,10 +117,15 @@ public final class ConnectionPool implements Lender {
     if (!entry.isLeased(lease)) {
       return false;
     }
-    if (exchange.waiting() != 0 || entry.uses() >= maxUses || entry.leakReported()) {
+    if (exchange.waiting() != 0
+        || entry.uses() >= maxUses
+        || entry.leakReported()
+        || recordStacks) { // a stack must be forgotten, by the owner of the slot
       return giveBackSlow(entry, lease);
     }
-    entry.returned(runtime.coarseNanos());
+    // A second close() at the same moment can get here as late as it likes, when the slot has been
+    // lent again: so the thread that borrowed is not forgotten here but by upkeep, once it is gone.
+    entry.returning(runtime.coarseNanos());
     return exchange.release(entry, lease) || retireDoomed(entry, lease);
   }
 

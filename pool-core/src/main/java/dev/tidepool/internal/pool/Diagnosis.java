@@ -26,7 +26,8 @@ final class Diagnosis {
             + " ms): "
             + figures(stats)
             + ". "
-            + advice(engine, stats, failure);
+            + advice(engine, stats, failure)
+            + engine.holders().text();
     return new PoolTimeoutException(
         message, sqlState(failure), waited, stats, failure == null ? null : failure.cause());
   }

@@ -23,8 +23,7 @@ import dev.tidepool.internal.upkeep.Limits;
 import dev.tidepool.internal.upkeep.Liveness;
 import dev.tidepool.internal.upkeep.Upkeep;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +45,9 @@ public final class Engine {
   private final Supply supply;
   private final Upkeep upkeep;
   private final ConnectionPool pool;
-  private final AtomicReference<PoolState> state = new AtomicReference<>(PoolState.RUNNING);
-  private final ReentrantLock holding = new ReentrantLock();
+  private final Service service;
+  private final Holders holders = new Holders(this);
   private volatile TidepoolConfig config;
-  private volatile boolean draining;
 
   /**
    * Puts the parts together; nothing runs and nothing is opened before {@link #start}.
@@ -70,6 +68,7 @@ public final class Engine {
     this.events = new EventQueue(name, runtime);
     this.changes = new Changes(runtime);
     this.exchange = new Exchange<>(new RuntimeParking(runtime), this::supply);
+    this.service = new Service(exchange, events);
     this.inventory =
         new Inventory(
             name,
@@ -118,7 +117,7 @@ public final class Engine {
     }
 
     private void place(Entry entry) {
-      if (draining) {
+      if (service.isDraining()) {
         evict(entry, RetireReason.EVICTED);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, Doom.of(RetireReason.EVICTED));
@@ -171,7 +170,7 @@ public final class Engine {
 
   /** Whoever waited for the start has waited enough: a worker sees to the end of what it began. */
   private void abandon() {
-    PoolState before = markClosed();
+    PoolState before = service.close();
     if (before == PoolState.CLOSED) {
       return;
     }
@@ -245,6 +244,10 @@ public final class Engine {
     return inventory.lastFailure();
   }
 
+  Holders holders() {
+    return holders;
+  }
+
   Liveness liveness() {
     return liveness;
   }
@@ -281,11 +284,15 @@ public final class Engine {
 
   /** What the pool is doing. */
   public PoolState state() {
-    return state.get();
+    return service.state();
   }
 
   boolean isClosed() {
-    return state.get() == PoolState.CLOSED;
+    return service.state() == PoolState.CLOSED;
+  }
+
+  boolean isDraining() {
+    return service.isDraining();
   }
 
   /** A snapshot of everything that is counted. */
@@ -297,35 +304,17 @@ public final class Engine {
 
   /** See {@link dev.tidepool.api.Tidepool#suspend}. */
   public void suspend() {
-    if (hold(PoolState.RUNNING, PoolState.SUSPENDED)) {
+    if (service.suspend()) {
       log.info("{}: suspended", poolName());
     }
   }
 
   /** See {@link dev.tidepool.api.Tidepool#resume}. */
   public void resume() {
-    if (hold(PoolState.SUSPENDED, PoolState.RUNNING)) {
+    if (service.resume()) {
+      supply();
       log.info("{}: resumed", poolName());
     }
-  }
-
-  /**
-   * State and hold change together: two threads that suspend and resume must not leave a running
-   * pool held.
-   */
-  private boolean hold(PoolState from, PoolState to) {
-    holding.lock();
-    try {
-      if (!state.compareAndSet(from, to)) {
-        return false;
-      }
-      draining = false;
-      exchange.hold(to == PoolState.SUSPENDED);
-    } finally {
-      holding.unlock();
-    }
-    events.publish(l -> l.stateChanged(from, to));
-    return true;
   }
 
   /** See {@link dev.tidepool.api.Tidepool#evict()}. */
@@ -348,17 +337,18 @@ public final class Engine {
     }
   }
 
-  /** See {@link dev.tidepool.api.Tidepool#drain}. */
+  /** See {@link dev.tidepool.api.Tidepool#drain(Duration)}. */
   public boolean drain(Duration timeout) throws InterruptedException {
+    return drain(timeout, stats -> {});
+  }
+
+  /** See {@link dev.tidepool.api.Tidepool#drain(Duration, Consumer)}. */
+  public boolean drain(Duration timeout, Consumer<? super PoolStats> progress)
+      throws InterruptedException {
     suspend();
-    holding.lock();
-    try {
-      draining = state.get() == PoolState.SUSPENDED;
-    } finally {
-      holding.unlock();
-    }
+    service.drain();
     evict();
-    return changes.await(inventory::isEmpty, deadline(timeout));
+    return new Drain(this, progress).await(changes, deadline(timeout));
   }
 
   /** See {@link dev.tidepool.api.Tidepool#prefill}. */
@@ -380,7 +370,11 @@ public final class Engine {
 
   /** Takes over a changed configuration, already checked; properties fixed at start are ignored. */
   public void reconfigure(TidepoolConfig changed) {
+    TidepoolConfig before = config;
     config = changed;
+    if (Logins.differ(before, changed)) {
+      inventory.credentialsChanged();
+    }
     // The concurrency follows the maximum unless it was given.
     inventory.setLimits(changed.maximumPoolSize(), changed.connectConcurrency());
     supply.setMinimumIdle(changed.minimumIdle());
@@ -394,7 +388,7 @@ public final class Engine {
 
   /** See {@link dev.tidepool.api.Tidepool#close}. */
   public void close() {
-    PoolState before = markClosed();
+    PoolState before = service.close();
     if (before != PoolState.CLOSED) {
       end(before);
     }
@@ -421,17 +415,6 @@ public final class Engine {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private PoolState markClosed() {
-    holding.lock();
-    try {
-      PoolState before = state.getAndSet(PoolState.CLOSED);
-      exchange.close();
-      return before;
-    } finally {
-      holding.unlock();
     }
   }
 }

@@ -380,7 +380,7 @@ public final class Checker {
       Doom doom = Doom.of(otherwise, cause);
       if (entry.retireOwned()) {
         // Else it was evicted under the check, and what the driver then says is no verdict.
-        retire(now, doom);
+        retire(now, doom, cause);
       }
     }
 
@@ -397,14 +397,14 @@ public final class Checker {
       }
     }
 
-    private void retire(long now, Doom doom) {
+    private void retire(long now, Doom doom, @Nullable Throwable cause) {
       try {
         kind.failures().increment();
         publish(now, false);
         if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence, now - startedAt); // it did answer
         } else {
-          witness.dead(entry, silence, now, doom.cause());
+          witness.dead(entry, silence, now, cause);
         }
         report(doom.reason(), doom.cause());
       } finally {

@@ -2,6 +2,7 @@ package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
@@ -109,7 +110,7 @@ final class HealthReport {
     }
     health = next;
     // Under the lock: who mirrors the health must not hear of two changes in the wrong order.
-    events.queue(l -> l.healthChanged(before, next, trouble.why()));
+    events.queue(l -> l.healthChanged(before, next, shown(trouble.why())));
     queue(
         switch (next) {
           case UP -> answers(before);
@@ -120,6 +121,10 @@ final class HealthReport {
       events.deliverQueued();
       tellQueued();
     };
+  }
+
+  private static @Nullable Throwable shown(@Nullable Throwable why) {
+    return why == null ? null : SafeErrors.clean(why);
   }
 
   private void queue(Runnable line) {

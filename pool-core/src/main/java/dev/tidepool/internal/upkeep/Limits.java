@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lifetimeJitter share of the lifetime by which it is spread
  * @param maxUses borrows after which a connection goes
  * @param leakThreshold time after which a borrow is reported
+ * @param maxBorrow time after which a lent connection is taken back
  * @param minimumIdle idle connections kept despite {@code idleTimeout}
  */
 public record Limits(
@@ -22,6 +23,7 @@ public record Limits(
     double lifetimeJitter,
     long maxUses,
     long leakThreshold,
+    long maxBorrow,
     int minimumIdle) {
 
   /**
@@ -47,6 +49,7 @@ public record Limits(
         config.lifetimeJitter(),
         config.maxUses(),
         config.leakDetectionThreshold().toNanos(),
+        config.maxBorrowTime().toNanos(),
         config.minimumIdle());
   }
 
@@ -62,12 +65,13 @@ public record Limits(
         lifetimeJitter,
         maxUses,
         leakThreshold,
+        maxBorrow,
         minimumIdle);
   }
 
   /**
    * The time until the next pass, if nothing is due before. Connections become idle between passes,
-   * so a pass comes often enough to ping them and to report leaks in time; and every second while
+   * so a pass comes often enough to ping them and to see to leaks in time; and every second while
    * the pool is in use, as it also has idle connections watched, lets hot hints cool down and
    * repairs a minimum that was missed.
    *
@@ -79,6 +83,7 @@ public record Limits(
     if (keepaliveTime > 0) {
       pause = Math.min(pause, keepaliveTime / 5);
     }
+    pause = maxBorrow > 0 ? Math.min(pause, maxBorrow / 2) : pause;
     return leakThreshold > 0 ? Math.min(pause, leakThreshold / 2) : pause;
   }
 

@@ -39,11 +39,12 @@ public final class Upkeep {
   private final Inventory inventory;
   private final Checker checker;
   private final EventQueue events;
-  private final Counters counters;
   private final Runnable shortage;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final Supplier<@Nullable Duration> idleLimit;
   private final Liveness liveness;
+  private final Renewal renewal;
+  private final Leaks leaks;
   private volatile Limits limits;
 
   /** Only the pass reads and writes it. */
@@ -79,11 +80,12 @@ public final class Upkeep {
     this.inventory = inventory;
     this.checker = checker;
     this.events = events;
-    this.counters = counters;
     this.shortage = shortage;
     this.idleLimit = idleLimit;
     this.liveness = liveness;
     this.limits = limits;
+    this.renewal = new Renewal(poolName, runtime, exchange, inventory);
+    this.leaks = new Leaks(poolName, runtime, inventory, events, counters);
   }
 
   /** Changes the limits from the next pass on. */
@@ -135,7 +137,7 @@ public final class Upkeep {
     Findings found = new Findings(liveness.isCalm() && exchange.waiting() == 0);
     exchange.forEach(entry -> look(entry, limits, now, found));
     trim(found.trim, limits, now);
-    boolean replacing = replace(found.replace, limits);
+    boolean replacing = replace(found.replace, limits) | renewal.step();
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
@@ -162,6 +164,7 @@ public final class Upkeep {
 
   private void look(Entry entry, Limits limits, long now, Findings found) {
     endHungReturn(entry, now);
+    forgetThreadThatEnded(entry);
     Look look = Look.at(entry);
     found.quiet &= look.state() == SlotState.IDLE && liveness.watchIfUnused(entry, now);
     Verdict verdict = Verdict.of(look, limits, now);
@@ -176,7 +179,8 @@ public final class Upkeep {
       case TRIM -> found.trim.add(new Unused(entry, look));
       case EXPIRE -> retire(entry, RetireReason.MAX_LIFETIME);
       case WEAR_OUT -> retireIfIdle(entry, RetireReason.MAX_USES);
-      case REPORT_LEAK -> reportLeak(entry, limits, now);
+      case REPORT_LEAK -> leaks.report(entry, limits.leakThreshold(), now);
+      case RECLAIM -> leaks.reclaim(entry, limits.maxBorrow(), now);
     }
   }
 
@@ -308,6 +312,15 @@ public final class Upkeep {
     }
   }
 
+  /** An idle connection must not keep a thread, and with it a class loader, that is gone. */
+  private void forgetThreadThatEnded(Entry entry) {
+    Thread last = entry.holder();
+    if (last != null && !last.isAlive() && entry.reserve()) {
+      entry.forgetBorrower();
+      exchange.putBack(entry); // whoever came for it meanwhile is seen to at the end of the pass
+    }
+  }
+
   /** Closes what is too many now, and has the next pass come on the next tick. */
   public void soon() {
     runtime.schedule(this::retireSurplus, 0); // on the timer thread, where all passes run
@@ -338,40 +351,6 @@ public final class Upkeep {
         });
   }
 
-  private void reportLeak(Entry entry, Limits limits, long now) {
-    // The look may have met a new borrower together with the old one's time: read both again, in
-    // order.
-    Thread holder = entry.holder();
-    Duration held = Duration.ofNanos(now - entry.borrowedAt());
-    if (holder == null || held.toNanos() < limits.leakThreshold()) {
-      return;
-    }
-    entry.reportLeak();
-    counters.leaks.increment();
-    Throwable borrowed = entry.borrowStack();
-    // On a worker: the timer thread must wait neither for that stack nor for a log that blocks.
-    runtime.execute(() -> logLeak(entry, holder, held, borrowed));
-    events.publish(l -> l.leakSuspected(entry.info(now), holder.getName(), held));
-  }
-
-  private void logLeak(Entry entry, Thread holder, Duration held, @Nullable Throwable borrowed) {
-    Throwable now = new Holder(holder);
-    String where = "that thread is now here:";
-    if (borrowed != null) {
-      where = "it was borrowed here:";
-    } else if (now.getStackTrace().length == 0) {
-      where = "that thread has ended; leakDetectionStackTrace=true records the place of the borrow";
-    }
-    log.warn(
-        "{}: connection #{} has been out for {} ms, borrowed by thread \"{}\"; {}",
-        poolName,
-        entry.id(),
-        held.toMillis(),
-        holder.getName(),
-        where,
-        borrowed != null ? borrowed : now);
-  }
-
   private int count(SlotState state) {
     int[] n = new int[1];
     exchange.forEach(
@@ -381,21 +360,5 @@ public final class Upkeep {
           }
         });
     return n[0];
-  }
-
-  /** Carries the present stack of a thread into a log line. */
-  private static final class Holder extends Throwable {
-    private static final long serialVersionUID = 1L;
-
-    Holder(Thread thread) {
-      super(thread.getName(), null, false, true);
-      setStackTrace(thread.getStackTrace());
-    }
-
-    @Override
-    @SuppressWarnings("OverrideThrowableToString") // a class name in front would only confuse
-    public String toString() {
-      return "stack of thread \"" + getMessage() + "\"";
-    }
   }
 }

@@ -25,7 +25,9 @@ record Verdict(Action action, long dueIn) {
     /** Idle and unused for so long that it may go if more than the minimum are idle. */
     TRIM,
     /** Lent for so long that somebody should know. */
-    REPORT_LEAK
+    REPORT_LEAK,
+    /** Lent for so long that it is taken back. */
+    RECLAIM
   }
 
   /** Judges one connection; a pure function of what was seen, the limits and the time. */
@@ -80,6 +82,13 @@ record Verdict(Action action, long dueIn) {
         return new Verdict(Action.REPORT_LEAK, NEVER);
       }
       due = left;
+    }
+    if (limits.maxBorrow() > 0) {
+      long left = look.borrowedAt() + limits.maxBorrow() - now;
+      if (left <= 0) {
+        return new Verdict(Action.RECLAIM, NEVER);
+      }
+      due = Math.min(due, left);
     }
     if (look.state() == SlotState.IN_USE && limits.maxLifetime() > 0) {
       long left = limits.expiresAt(look.openedAt(), look.lifetimeSpread()) - now;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SafeErrorsTest {
@@ -20,7 +21,7 @@ class SafeErrorsTest {
   @Test
   void cleanError_isLeftAsItIs() {
     SQLException error = new SQLException("no such host", "08001", new IOException("refused"));
-    assertThat((Throwable) SafeErrors.clean(error, CANARY)).isSameAs(error);
+    assertThat((Throwable) SafeErrors.clean(error, List.of(CANARY))).isSameAs(error);
   }
 
   @Test
@@ -29,7 +30,7 @@ class SafeErrorsTest {
         new SQLException("cannot connect to jdbc:x://h?password=other", "08001", 7);
     error.initCause(new IOException("login with " + CANARY, new SQLException("deep " + CANARY)));
     error.setNextException(new SQLException("next " + CANARY, "08006"));
-    SQLException clean = SafeErrors.clean(error, CANARY);
+    SQLException clean = SafeErrors.clean(error, List.of(CANARY));
     assertThat(everything(clean)).doesNotContain(CANARY).doesNotContain("other");
     assertThat(everything(clean.getNextException())).doesNotContain(CANARY);
     assertThat(clean.getSQLState()).isEqualTo("08001");
@@ -42,9 +43,49 @@ class SafeErrorsTest {
   @Test
   void runtimeException_isMaskedToo() {
     RuntimeException error = new IllegalArgumentException("bad " + CANARY, new IOException(CANARY));
-    assertThat(everything(SafeErrors.clean(error, CANARY))).doesNotContain(CANARY);
+    assertThat(everything(SafeErrors.clean(error, List.of(CANARY)))).doesNotContain(CANARY);
     RuntimeException harmless = new IllegalArgumentException("bad");
-    assertThat(SafeErrors.clean(harmless, CANARY)).isSameAs(harmless);
+    assertThat(SafeErrors.clean(harmless, List.of(CANARY))).isSameAs(harmless);
+  }
+
+  @Test
+  void suppressedError_isMaskedToo() {
+    SQLException error = new SQLException("no such host");
+    error.addSuppressed(new IOException("login with " + CANARY));
+    SQLException clean = SafeErrors.clean(error, List.of(CANARY));
+    assertThat(everything(clean)).doesNotContain(CANARY).contains("login with ***");
+  }
+
+  @Test
+  void linkageError_isMaskedToo_andWantOfMemoryIsLeftAlone() {
+    Error error = new ExceptionInInitializerError("jdbc:x://h?password=" + CANARY);
+    assertThat(everything(SafeErrors.clean(error, List.of()))).doesNotContain("c4n4ry");
+    Error memory = new OutOfMemoryError("Java heap space");
+    assertThat(SafeErrors.clean(memory, List.of(CANARY))).isSameAs(memory);
+  }
+
+  @Test
+  void secretBelowAnyDepth_isNotShown() {
+    Throwable error = new IOException("at the bottom: " + CANARY);
+    for (int depth = 0; depth < 1_000; depth++) {
+      error = new IOException("on the way", error);
+    }
+    SQLException whole = new SQLException("failed", error);
+    assertThat(everything(SafeErrors.clean(whole, List.of(CANARY)))).doesNotContain(CANARY);
+  }
+
+  @Test
+  void errorWhoseTextCannotBeHad_isReplaced() {
+    Throwable hostile =
+        new IOException() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          public String getMessage() {
+            throw new IllegalStateException("no text");
+          }
+        };
+    assertThat(SafeErrors.clean(hostile)).hasMessageContaining("whose text cannot be had");
   }
 
   @Test
@@ -52,6 +93,6 @@ class SafeErrorsTest {
     SQLException error = new SQLException("a " + CANARY);
     SQLException other = new SQLException("b", error);
     error.setNextException(other);
-    assertThat(everything(SafeErrors.clean(error, CANARY))).doesNotContain(CANARY);
+    assertThat(everything(SafeErrors.clean(error, List.of(CANARY)))).doesNotContain(CANARY);
   }
 }

@@ -215,6 +215,7 @@ class BargingTest {
     assertThat(exchange.tryAcquire()).isNull();
     assertThat(head.isOpen()).isTrue();
     exchange.hold(false);
+    demand();
     assertThat(head.slot()).isSameAs(place);
   }
 

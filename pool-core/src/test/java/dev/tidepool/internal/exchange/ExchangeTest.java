@@ -149,6 +149,7 @@ class ExchangeTest {
     demand();
     assertThat(exchange.await(waiter, System.nanoTime())).isNull();
     exchange.hold(false);
+    demand();
     assertThat(exchange.await(waiter, soon())).isSameAs(place);
   }
 

@@ -34,6 +34,7 @@ class SlotTest {
     VERBS.put("retireOwned", Slot::retireOwned);
     VERBS.put("endReturn", s -> s.endReturn(s.lease()));
     VERBS.put("condemn", Slot::condemn);
+    VERBS.put("reclaim", s -> s.reclaim(s.lease()));
   }
 
   private static Slot in(SlotState state) {
@@ -95,6 +96,7 @@ class SlotTest {
     assertThat(slot.beginReturn(over)).isFalse();
     assertThat(slot.setAside(over)).isFalse();
     assertThat(slot.retireDoomed(over)).isFalse();
+    assertThat(slot.reclaim(over)).isFalse();
     assertThat(slot.state()).isEqualTo(state);
   }
 

@@ -20,6 +20,7 @@ class DoomTest {
           RetireReason.GENERATION_DEAD,
           RetireReason.SESSION_LOST,
           RetireReason.FATAL_ERROR,
+          RetireReason.BORROWED_TOO_LONG,
           RetireReason.RESET_FAILED,
           RetireReason.ABORTED);
 

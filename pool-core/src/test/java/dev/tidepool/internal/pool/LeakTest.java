@@ -1,8 +1,10 @@
 package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidepool.internal.upkeep.Upkeep;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,7 +17,7 @@ class LeakTest extends SimulatedPoolTest {
 
   @Test
   void longBorrow_isReportedOnce_byThreadName() {
-    try (LogCapture log = new LogCapture(Upkeep.class, Engine.class)) {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       PoolFixture pool = start(c -> c.leakDetectionThreshold(Duration.ofSeconds(5)));
       PoolFixture.Borrower borrower = pool.borrow();
       pool.advanceMillis(4_900);
@@ -38,7 +40,7 @@ class LeakTest extends SimulatedPoolTest {
 
   @Test
   void holderThatLives_isShownWhereItIs() {
-    try (LogCapture log = new LogCapture(Upkeep.class)) {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
       Connection held = borrowedFarDown(pool);
       pool.advance(SECOND.multipliedBy(2));
@@ -52,7 +54,7 @@ class LeakTest extends SimulatedPoolTest {
 
   @Test
   void withStackTraces_theReportNamesTheLine() {
-    try (LogCapture log = new LogCapture(Upkeep.class)) {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND).leakDetectionStackTrace(true));
       Connection held = borrowedFarDown(pool);
       pool.advance(SECOND.multipliedBy(2));
@@ -69,7 +71,7 @@ class LeakTest extends SimulatedPoolTest {
 
   @Test
   void withoutStackTraces_noLineIsNamed() {
-    try (LogCapture log = new LogCapture(Upkeep.class)) {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
       Connection held = borrowedFarDown(pool);
       pool.advance(SECOND.multipliedBy(2));
@@ -137,6 +139,79 @@ class LeakTest extends SimulatedPoolTest {
     pool.reconfigure(c -> c.leakDetectionThreshold(SECOND));
     pool.advance(SECOND.multipliedBy(2));
     assertThat(pool.stats().leaks()).isEqualTo(1);
+    PoolFixture.giveBack(held);
+  }
+
+  // ---- maxBorrowTime
+
+  @Test
+  void borrowBeyondItsTime_isTakenBack_andServesTheNext() throws SQLException {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(1)
+                    .maxBorrowTime(SECOND.multipliedBy(5))
+                    .connectionTimeout(SECOND.multipliedBy(30)));
+    Connection held = pool.get();
+    FakeDatabase.Session session = pool.session(held);
+    PoolFixture.Borrower next = pool.borrow();
+    pool.advanceMillis(4_900);
+    assertThat(held.getCatalog()).isNull();
+    assertThat(next.isWaiting()).isTrue();
+    pool.advance(SECOND.multipliedBy(3));
+    assertThat(next.isServed()).isTrue();
+    assertThat(pool.cutOff()).containsExactly(session);
+    assertThat(pool.stats().retired(RetireReason.BORROWED_TOO_LONG)).isEqualTo(1);
+    assertThatThrownBy(held::createStatement)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"))
+        .hasMessageContaining("retired by the pool");
+    PoolFixture.giveBack(held); // late, and of no effect
+    assertThat(pool.stats().active()).isEqualTo(1);
+    next.giveBack();
+  }
+
+  @Test
+  void leakIsReported_beforeItIsTakenBack() {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
+      PoolFixture pool =
+          start(c -> c.leakDetectionThreshold(SECOND.multipliedBy(3)).maxBorrowTime(SECOND));
+      PoolFixture.Borrower borrower = pool.borrow();
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(pool.stats().active()).as("shorter than the threshold: no report").isZero();
+      assertThat(log.count("is taken back from thread \"borrower-1\" after 1")).isEqualTo(1);
+      borrower.giveBack();
+      pool.reconfigure(c -> c.maxBorrowTime(SECOND.multipliedBy(3)));
+      PoolFixture.Borrower other = pool.borrow();
+      pool.advance(SECOND.multipliedBy(6));
+      assertThat(pool.stats().leaks()).isEqualTo(1);
+      assertThat(pool.stats().retired(RetireReason.BORROWED_TOO_LONG)).isEqualTo(2);
+      other.giveBack();
+    }
+  }
+
+  @Test
+  void shortBorrows_areNotTakenBack_norIsWhatIsDoomedAndShort() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).maxBorrowTime(SECOND));
+    for (int i = 0; i < 20; i++) {
+      Connection held = pool.get();
+      pool.engine.evict();
+      pool.advanceMillis(900);
+      PoolFixture.giveBack(held);
+      pool.runtime.runTasks();
+    }
+    assertThat(pool.stats().retired(RetireReason.BORROWED_TOO_LONG)).isZero();
+    assertThat(pool.stats().retired(RetireReason.EVICTED)).isEqualTo(20);
+  }
+
+  @Test
+  void doomedConnection_isTakenBackToo() {
+    PoolFixture pool = start(c -> c.maxBorrowTime(SECOND));
+    Connection held = pool.get();
+    pool.engine.evict();
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(pool.stats().active()).isZero();
+    assertThat(pool.stats().retired(RetireReason.BORROWED_TOO_LONG)).isEqualTo(1);
     PoolFixture.giveBack(held);
   }
 }

@@ -11,6 +11,8 @@ import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -204,6 +206,31 @@ class OperationsTest extends SimulatedPoolTest {
     assertThatThrownBy(() -> pool.engine.drain(MINUTE)).isInstanceOf(InterruptedException.class);
     assertThat(pool.stats().state()).isEqualTo(PoolState.SUSPENDED);
     PoolFixture.giveBack(held);
+  }
+
+  @Test
+  void drain_tellsHowFarItHasCome() throws InterruptedException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4));
+    List<Connection> held = pool.get(2);
+    pool.runtime.schedule(() -> PoolFixture.giveBack(held.get(0)), SECOND.toNanos());
+    pool.runtime.schedule(() -> PoolFixture.giveBack(held.get(1)), SECOND.toNanos() * 2);
+    List<Integer> inUse = new ArrayList<>();
+    assertThat(pool.engine.drain(MINUTE, stats -> inUse.add(stats.active()))).isTrue();
+    assertThat(inUse).containsSubsequence(2, 1, 0).isSortedAccordingTo(Comparator.reverseOrder());
+  }
+
+  /** It waited for its whole time beside a pool that was in full use. */
+  @Test
+  void drain_endsWhenThePoolIsResumed() throws InterruptedException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
+    Connection held = pool.get();
+    pool.runtime.schedule(pool.engine::resume, SECOND.toNanos());
+    long begun = pool.runtime.nanoTime();
+    assertThat(pool.engine.drain(MINUTE)).isFalse();
+    assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SECOND.toNanos());
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idle()).isEqualTo(2);
   }
 
   // ---- prefill

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before the end.
  */
 class VerdictTest {
-  private static final Limits LIMITS = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), 2);
-  private static final Limits OFF = new Limits(0, 0, 0, 0.25, 0, 0, 2);
+  private static final Limits LIMITS = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), 0, 2);
+  private static final Limits OFF = new Limits(0, 0, 0, 0.25, 0, 0, 0, 2);
 
   /** The clock may be anywhere, also just below its overflow. */
   private static final long[] ORIGINS = {0, s(1_000_000), -s(1_000_000), Long.MAX_VALUE - s(700)};
@@ -118,6 +118,31 @@ class VerdictTest {
     expect(look, LIMITS, now, action, due == -1 ? NEVER : s(due));
   }
 
+  @DisplayName("lent, to be taken back after 60 s")
+  @ParameterizedTest(name = "{0} at {1} s, borrowed at {2}, reported {3}: {4}, due in {5} s")
+  @CsvSource({
+    "IN_USE, 0, 0, false, KEEP, 30",
+    "IN_USE, 40, 0, true, KEEP, 20",
+    "IN_USE, 60, 0, true, RECLAIM, -1",
+    "DOOMED, 60, 0, true, RECLAIM, -1",
+    "DOOMED, 59, 0, true, KEEP, 1",
+    "DOOMED, 70, 50, false, KEEP, 10",
+    // Somebody should know first; it is taken back at the next look.
+    "IN_USE, 60, 0, false, REPORT_LEAK, -1",
+    "IN_USE, 1800, 1790, true, EXPIRE, -1",
+  })
+  void lentWithAnEnd(
+      SlotState state,
+      double now,
+      double borrowedAt,
+      boolean reported,
+      Verdict.Action action,
+      double due) {
+    Limits limits = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), s(60), 2);
+    Look look = new Look(state, 0, 0, 0, 0, 0, s(borrowedAt), 200, reported);
+    expect(look, limits, now, action, due == -1 ? NEVER : s(due));
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"CHECKING", "RETURNING", "RETIRED"})
   void inMotion_isLeftAlone(SlotState state) {
@@ -156,6 +181,6 @@ class VerdictTest {
   @Test
   void replacement_comesFiveSecondsAhead_orATenthOfAShortLife() {
     assertThat(LIMITS.replaceAhead()).isEqualTo(s(5));
-    assertThat(new Limits(0, 0, s(10), 0, 0, 0, 0).replaceAhead()).isEqualTo(s(1));
+    assertThat(new Limits(0, 0, s(10), 0, 0, 0, 0, 0).replaceAhead()).isEqualTo(s(1));
   }
 }

@@ -80,6 +80,7 @@ public class ResumeStress {
     @Actor
     public void resumer() {
       rig.exchange.hold(false);
+      rig.demand();
     }
 
     @Actor

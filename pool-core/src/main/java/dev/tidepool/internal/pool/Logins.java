@@ -1,0 +1,22 @@
+package dev.tidepool.internal.pool;
+
+import dev.tidepool.config.TidepoolConfig;
+import java.util.Objects;
+
+/** Whether a changed configuration logs in with other credentials. */
+final class Logins {
+  private Logins() {}
+
+  /** A provider hides user and password; one that is given by class is never changed. */
+  @SuppressWarnings("ReferenceEquality") // a provider may have any equals()
+  static boolean differ(TidepoolConfig before, TidepoolConfig now) {
+    if (now.credentialsProviderClassName() != null) {
+      return false;
+    }
+    if (before.credentialsProvider() != null || now.credentialsProvider() != null) {
+      return before.credentialsProvider() != now.credentialsProvider();
+    }
+    return !Objects.equals(before.username(), now.username())
+        || !Objects.equals(before.password(), now.password());
+  }
+}
