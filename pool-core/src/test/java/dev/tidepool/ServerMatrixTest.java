@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
@@ -231,6 +232,52 @@ class ServerMatrixTest {
         }
         assertThat(database.execute(count)).isEqualTo("1");
       }
+    }
+  }
+
+  /** A script that ends half-way, as the server and not JDBC was told of its transaction. */
+  @ParameterizedTest
+  @EnumSource
+  void transactionBegunBySql_endsWithItsBorrower(TestDatabase database) throws Exception {
+    String table = "tidepool_" + UUID.randomUUID().toString().replace("-", "");
+    String count = "select count(*) from " + table;
+    String insert = "insert into " + table + " values (1)";
+    database.execute("create table " + table + " (n int)");
+    // The pool is closed first: a transaction left open would keep the table for ever.
+    try (AutoCloseable drop = () -> database.execute("drop table " + table);
+        TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      String id;
+      try (Connection connection = pool.getConnection()) {
+        id = ask(connection, database.sessionQuery());
+        execute(connection, "begin");
+        execute(connection, insert);
+      }
+      assertThat(database.execute(count)).isEqualTo("0");
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, database.sessionQuery())).as("the same session").isEqualTo(id);
+        assertThat(ask(connection, count)).isEqualTo("0");
+        execute(connection, insert);
+        assertThat(database.execute(count)).as("under auto-commit again").isEqualTo("1");
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void failedTransactionBegunBySql_poisonsNobody(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "begin");
+        assertThatThrownBy(() -> execute(connection, "no sql at all"))
+            .isInstanceOf(SQLException.class);
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, "select 1")).isEqualTo("1");
+      }
+      assertThat(pool.stats().opened()).isEqualTo(1);
     }
   }
 

@@ -151,7 +151,8 @@ final class Opener implements ConnectionSource {
         LiveSocket.watchable(socket),
         LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
         hasRequestBoundaries(connection),
-        session);
+        session,
+        LiveStatus.of(connection, settings.poolName()));
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

@@ -1,11 +1,15 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Undoes what a borrower left behind; run once by the thread that returns the connection.
@@ -16,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  * borrower's rollback would bring the old values back. Auto-commit itself comes last.
  */
 final class ConnectionReset {
+  private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
+
   private final BorrowedSession session;
   private final Lender lender;
   private final Entry entry;
   private final Connection delegate;
   private final SessionDefaults defaults;
+  private final @Nullable ServerStatus status;
   private int flags;
 
   ConnectionReset(BorrowedSession session) {
@@ -29,6 +36,7 @@ final class ConnectionReset {
     this.entry = session.entry;
     this.delegate = entry.physical().connection();
     this.defaults = entry.physical().defaults();
+    this.status = entry.physical().status();
   }
 
   /** Undoes everything; returns what went wrong, or null if the connection is as good as new. */
@@ -72,21 +80,42 @@ final class ConnectionReset {
   }
 
   private void rollBack() throws SQLException {
-    if (has(Dirty.UNSURE)) {
-      askAutoCommit();
+    if (!has(Dirty.USED)) {
+      return;
     }
-    if (has(Dirty.MANUAL) && has(Dirty.TRANSACTION)) {
+    askAutoCommit();
+    if (!has(Dirty.MANUAL)) {
+      rollBackWhatSqlBegan();
+    } else if (has(Dirty.TRANSACTION)) {
       delegate.rollback();
       entry.touch(lender.coarseNanos());
     }
   }
 
+  /** SQL can turn auto-commit off and on, too; the answer is at hand in all drivers. */
   private void askAutoCommit() throws SQLException {
     boolean on = delegate.getAutoCommit();
-    flags = on ? flags & ~Dirty.MANUAL : flags | Dirty.MANUAL | Dirty.TRANSACTION;
-    if (on != defaults.autoCommit()) {
+    if (on) {
+      flags &= ~Dirty.MANUAL;
+    } else if (!has(Dirty.MANUAL) || has(Dirty.UNSURE)) {
+      flags |= Dirty.MANUAL | Dirty.TRANSACTION;
+    }
+    if (on != defaults.autoCommit() || (status != null && on != status.autoCommit())) {
       flags |= Dirty.AUTO_COMMIT;
     }
+  }
+
+  /** By SQL as well: under auto-commit drivers refuse rollback(), or do nothing. */
+  private void rollBackWhatSqlBegan() throws SQLException {
+    if (status == null || !status.inTransaction()) {
+      return;
+    }
+    try (Statement statement = delegate.createStatement()) {
+      statement.execute("ROLLBACK");
+    }
+    entry.touch(lender.coarseNanos());
+    LOG.debug(
+        "{}: rolled back what SQL had begun under auto-commit and not ended", session.name());
   }
 
   private void resetState() throws SQLException {

@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,27 @@ class MariaDbConnectTest {
   void open_byMysqlDriver_keepaliveTurnedOffByTheUser_staysOff() throws Exception {
     PhysicalConnection physical = open(mariadb.mysqlUrl("sslMode=DISABLED&tcpKeepAlive=false"));
     assertThat(physical.tcpKeepAlive()).isEqualTo("off (read from the socket)");
+    closer.close(physical);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void status_tellsWhatSqlHasDone(boolean mysqlDriver) throws Exception {
+    PhysicalConnection physical =
+        open(mysqlDriver ? mariadb.mysqlUrl("sslMode=DISABLED") : mariadb.url());
+    ServerStatus status = Objects.requireNonNull(physical.status());
+    try (Statement statement = physical.connection().createStatement()) {
+      assertThat(status.inTransaction()).isFalse();
+      assertThat(status.autoCommit()).isTrue();
+      statement.execute("start transaction");
+      assertThat(status.inTransaction()).isTrue();
+      statement.execute("rollback");
+      assertThat(status.inTransaction()).isFalse();
+      statement.execute("set autocommit = 0");
+      assertThat(status.autoCommit()).isFalse();
+      physical.connection().setAutoCommit(true);
+      assertThat(status.autoCommit()).as("the driver does not think it is on already").isTrue();
+    }
     closer.close(physical);
   }
 

@@ -97,6 +97,28 @@ class BorrowedConnectionH2Test {
   }
 
   @Test
+  void transactionBegunBySql_isRolledBack() throws SQLException {
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("begin");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+    }
+    assertThat(rows()).isZero();
+    assertThat(driver.getAutoCommit()).isTrue();
+    assertLendable();
+  }
+
+  @Test
+  void autoCommitTurnedOffBySql_isRestored() throws SQLException {
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("set autocommit false");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+    }
+    assertThat(rows()).isZero();
+    assertThat(driver.getAutoCommit()).isTrue();
+    assertLendable();
+  }
+
+  @Test
   void committedInsert_stays() throws SQLException {
     try (Connection connection = lender.lend()) {
       connection.setAutoCommit(false);

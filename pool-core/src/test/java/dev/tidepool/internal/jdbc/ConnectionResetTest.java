@@ -35,6 +35,7 @@ class ConnectionResetTest {
   }
 
   private void manualByDefault() {
+    jdbc.turnAutoCommit(false);
     lender = new FakeLender(jdbc.connection(), FakeLender.MANUAL_DEFAULTS, false);
   }
 
@@ -237,7 +238,6 @@ class ConnectionResetTest {
 
     assertThat(callsOfClose(connection))
         .containsExactly(
-            "Connection.getAutoCommit()",
             "Connection.rollback()",
             "Connection.setAutoCommit(true)",
             "Connection.clearWarnings()");

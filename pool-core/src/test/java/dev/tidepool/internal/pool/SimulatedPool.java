@@ -150,7 +150,7 @@ final class SimulatedPool {
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
             SessionDefaults.UNKNOWN);
     return new PhysicalConnection(
-        session.connection(), defaults, null, watchable ? session : null, null, false, null);
+        session.connection(), defaults, null, watchable ? session : null, null, false, null, null);
   }
 
   // ---- actions
