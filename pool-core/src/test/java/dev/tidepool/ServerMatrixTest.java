@@ -311,4 +311,38 @@ class ServerMatrixTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void stateSetOnTheDriversObject_doesNotPassToTheNextBorrower(TestDatabase database)
+      throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      String id;
+      int isolation;
+      String schema;
+      String catalog;
+      try (Connection connection = pool.getConnection()) {
+        id = ask(connection, database.sessionQuery());
+        isolation = connection.getTransactionIsolation();
+        schema = connection.getSchema();
+        catalog = connection.getCatalog();
+        Class<?> own = connection.unwrap(Connection.class).getClass();
+        Connection raw = connection.unwrap(own.asSubclass(Connection.class));
+        raw.setReadOnly(true);
+        raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        raw.setSchema("pg_catalog");
+        raw.setCatalog("information_schema");
+        raw.setNetworkTimeout(Runnable::run, 60_000);
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, database.sessionQuery())).as("the same session").isEqualTo(id);
+        assertThat(connection.isReadOnly()).isFalse();
+        assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
+        assertThat(connection.getSchema()).isEqualTo(schema);
+        assertThat(connection.getCatalog()).isEqualTo(catalog);
+        assertThat(connection.getNetworkTimeout()).isZero();
+      }
+    }
+  }
 }

@@ -25,38 +25,47 @@ final class LiveStatus implements ServerStatus {
   private final Class<?> type;
   private final Answer transaction;
   private final @Nullable Answer autoCommit;
+  private final @Nullable Answer readOnly;
 
   /**
    * Reads the status of one connection.
    *
    * @param type the driver's own, to which the connection is unwrapped
    * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
+   * @param readOnly null where the driver's {@code isReadOnly} asks nobody
    */
   private LiveStatus(
-      Connection connection, Class<?> type, Answer transaction, @Nullable Answer autoCommit) {
+      Connection connection,
+      Class<?> type,
+      Answer transaction,
+      @Nullable Answer autoCommit,
+      @Nullable Answer readOnly) {
     this.connection = connection;
     this.type = type;
     this.transaction = transaction;
     this.autoCommit = autoCommit;
+    this.readOnly = readOnly;
   }
 
   /**
    * The status of a connection that was just prepared; null if the driver is another, or looks
    * different inside.
    *
+   * @param readOnly whether it is
    * @param poolName for the log: a driver that does not tell is no error
    */
-  static @Nullable ServerStatus of(Connection connection, String poolName) {
+  static @Nullable ServerStatus of(Connection connection, boolean readOnly, String poolName) {
     try {
       ServerStatus status = find(connection);
       // Asked once, as a status that cannot be read, or is wrong, would spoil each return.
       boolean usable =
           status != null
               && !status.inTransaction()
-              && status.autoCommit() == connection.getAutoCommit();
+              && status.autoCommit() == connection.getAutoCommit()
+              && status.readOnly() == readOnly;
       return usable ? status : null;
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
-      log.debug("{}: {} does not tell its transaction", poolName, connection.getClass(), e);
+      log.debug("{}: {} does not tell its status", poolName, connection.getClass(), e);
       return null;
     }
   }
@@ -76,7 +85,7 @@ final class LiveStatus implements ServerStatus {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open =
         Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
-    return new LiveStatus(connection, type, open, null);
+    return new LiveStatus(connection, type, open, null, null);
   }
 
   private static LiveStatus mariadb(Connection connection) throws ReflectiveOperationException {
@@ -87,18 +96,19 @@ final class LiveStatus implements ServerStatus {
             bits -> bits instanceof Integer status && (status & IN_TRANSACTION) != 0,
             "getContext",
             "getServerStatus");
-    return new LiveStatus(connection, type, open, null);
+    return new LiveStatus(connection, type, open, null, null);
   }
 
-  /** Its getAutoCommit tells what was set through JDBC last. */
+  /** Its getAutoCommit tells what was set through JDBC last, and its isReadOnly asks the server. */
   private static LiveStatus mysql(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
+    Predicate<Object> yes = Boolean.TRUE::equals;
     return new LiveStatus(
         connection,
         type,
-        Answer.of(
-            type, Boolean.TRUE::equals, "getSession", "getServerSession", "inTransactionOnServer"),
-        Answer.of(type, Boolean.TRUE::equals, "getSession", "getServerSession", "isAutocommit"));
+        Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
+        Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
+        new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)));
   }
 
   private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
@@ -115,13 +125,22 @@ final class LiveStatus implements ServerStatus {
     return autoCommit == null ? connection.getAutoCommit() : autoCommit.from(driver());
   }
 
+  @Override
+  public boolean readOnly() throws SQLException {
+    return readOnly == null ? connection.isReadOnly() : readOnly.from(driver());
+  }
+
   /** Each time anew: what wraps a connection can put another behind it. */
   private Object driver() throws SQLException {
     return type.isInstance(connection) ? connection : connection.unwrap(type);
   }
 
-  /** Yes or no, at the end of a path of getters. */
-  private record Answer(List<Method> path, Predicate<Object> yes) {
+  /**
+   * Yes or no, at the end of a path of getters.
+   *
+   * @param arguments of each of them
+   */
+  private record Answer(List<Method> path, Predicate<Object> yes, List<Object> arguments) {
     /** Takes the getters from the types as declared: those of the objects may not be public. */
     static Answer of(Class<?> from, Predicate<Object> yes, String... getters)
         throws NoSuchMethodException {
@@ -132,18 +151,18 @@ final class LiveStatus implements ServerStatus {
         path.add(method);
         type = method.getReturnType();
       }
-      return new Answer(path, yes);
+      return new Answer(path, yes, List.of());
     }
 
     boolean from(Object driver) throws SQLException {
       try {
         Object at = driver;
         for (Method getter : path) {
-          at = Objects.requireNonNull(getter.invoke(at), getter.getName());
+          at = Objects.requireNonNull(getter.invoke(at, arguments.toArray()), getter.getName());
         }
         return yes.test(at);
       } catch (ReflectiveOperationException e) {
-        throw new SQLException("the driver does not tell whether a transaction is open", e);
+        throw new SQLException("the driver does not tell its status", e);
       }
     }
   }

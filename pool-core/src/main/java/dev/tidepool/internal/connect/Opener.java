@@ -152,7 +152,7 @@ final class Opener implements ConnectionSource {
         LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
         hasRequestBoundaries(connection),
         session,
-        LiveStatus.of(connection, settings.poolName()));
+        LiveStatus.of(connection, defaults.readOnly(), settings.poolName()));
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

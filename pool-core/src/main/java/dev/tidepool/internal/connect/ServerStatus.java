@@ -3,9 +3,9 @@ package dev.tidepool.internal.connect;
 import java.sql.SQLException;
 
 /**
- * What the server said with its last answer of the transaction it is in: SQL can begin one, and turn
- * auto-commit off and on, and JDBC cannot tell. Read from what the driver keeps; no question reaches
- * the server. For who owns the connection.
+ * What a driver knows of its session beyond what JDBC lets it tell: no question here reaches the
+ * server. SQL can begin a transaction, and turn auto-commit off and on; what the server said of that
+ * with its last answer the driver keeps. For who owns the connection.
  */
 public interface ServerStatus {
   /** Whether a transaction is open, a failed one too. */
@@ -13,4 +13,7 @@ public interface ServerStatus {
 
   /** Whether the session is under auto-commit, whatever the driver believes. */
   boolean autoCommit() throws SQLException;
+
+  /** What {@code setReadOnly} was told last. */
+  boolean readOnly() throws SQLException;
 }

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
@@ -122,10 +123,16 @@ final class ConnectionReset {
     if (has(Dirty.SHARDING_KEY)) {
       throw new SQLException("the sharding key cannot be reset: JDBC has no way to read it");
     }
+    if (has(Dirty.UNWRAPPED)) {
+      compareAtHand();
+    }
     if (has(Dirty.SESSION_STATE) && has(Dirty.MANUAL)) {
       delegate.setAutoCommit(true);
       // Done with, or to be taken back.
       flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
+    }
+    if (has(Dirty.DRIVERS_OWN)) {
+      compareOnServer();
     }
     resetAttributes();
     resetOriginals();
@@ -138,6 +145,54 @@ final class ConnectionReset {
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
     }
+  }
+
+  /** What was set on the driver's object shows only there; each of these is a field of it. */
+  private void compareAtHand() throws SQLException {
+    boolean readOnly = status == null ? delegate.isReadOnly() : status.readOnly();
+    if (readOnly != defaults.readOnly()) {
+      flags |= Dirty.READ_ONLY;
+    }
+    if (defaults.catalog() != null && !defaults.catalog().equals(delegate.getCatalog())) {
+      flags |= Dirty.CATALOG;
+    }
+    if (differs(defaults.holdability(), delegate::getHoldability)) {
+      flags |= Dirty.HOLDABILITY;
+    }
+    if (differs(defaults.networkTimeoutMillis(), delegate::getNetworkTimeout)) {
+      flags |= Dirty.NETWORK_TIMEOUT;
+    }
+  }
+
+  /** For these some drivers ask the server. */
+  private void compareOnServer() throws SQLException {
+    if (differs(defaults.transactionIsolation(), delegate::getTransactionIsolation)) {
+      flags |= Dirty.ISOLATION;
+    }
+    if (defaults.schema() != null && !defaults.schema().equals(delegate.getSchema())) {
+      flags |= Dirty.SCHEMA;
+    }
+    if (session.wants(Originals::knowsClientInfo)) {
+      compareClientInfo();
+    }
+  }
+
+  private void compareClientInfo() throws SQLException {
+    Map<String, String> found = Originals.copy(delegate.getClientInfo());
+    synchronized (entry) {
+      if (entry.originals().foundClientInfo(found)) {
+        flags |= Dirty.CLIENT_INFO;
+      }
+    }
+  }
+
+  /** A getter of the driver. */
+  private interface Getter {
+    int get() throws SQLException;
+  }
+
+  private static boolean differs(int before, Getter getter) throws SQLException {
+    return before != SessionDefaults.UNKNOWN && before != getter.get();
   }
 
   private void resetAttributes() throws SQLException {

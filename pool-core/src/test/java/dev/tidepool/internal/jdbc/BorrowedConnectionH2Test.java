@@ -150,6 +150,22 @@ class BorrowedConnectionH2Test {
   }
 
   @Test
+  void attributesSetOnTheDriversObject_areInvisibleToTheNext() throws SQLException {
+    try (Connection first = lender.lend()) {
+      Connection raw = first.unwrap(org.h2.jdbc.JdbcConnection.class);
+      raw.setSchema("OTHER");
+      raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+      raw.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+    }
+    assertLendable();
+    try (Connection second = lender.lend()) {
+      assertThat(second.getSchema()).isEqualTo("PUBLIC");
+      assertThat(second.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+      assertThat(second.getHoldability()).isEqualTo(ResultSet.HOLD_CURSORS_OVER_COMMIT);
+    }
+  }
+
+  @Test
   void schemaOfAManualPool_isResetForGood() throws SQLException {
     driver.setAutoCommit(false);
     lender = new FakeLender(driver, defaults(), false);

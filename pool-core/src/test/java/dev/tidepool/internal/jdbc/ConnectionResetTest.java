@@ -231,19 +231,6 @@ class ConnectionResetTest {
   }
 
   @Test
-  void unwrappedConnection_isAskedForItsAutoCommit() throws SQLException {
-    Connection connection = lender.lend();
-    connection.unwrap(Connection.class);
-    jdbc.answer("Connection.getAutoCommit", false);
-
-    assertThat(callsOfClose(connection))
-        .containsExactly(
-            "Connection.rollback()",
-            "Connection.setAutoCommit(true)",
-            "Connection.clearWarnings()");
-  }
-
-  @Test
   void halfFailedSetAutoCommit_isAskedForToo() throws SQLException {
     Connection connection = lender.lend();
     jdbc.fail("Connection.setAutoCommit", new SQLException("no answer"));

@@ -29,7 +29,12 @@ class SqlTransactionTest {
   }
 
   /** What the server said last of its transaction. */
-  private record Said(boolean inTransaction, boolean autoCommit) implements ServerStatus {}
+  private record Said(boolean inTransaction, boolean autoCommit) implements ServerStatus {
+    @Override
+    public boolean readOnly() {
+      return false;
+    }
+  }
 
   @Test
   void transactionBegunBySql_isRolledBackBySql() throws SQLException {
