@@ -119,7 +119,7 @@ final class Opener implements ConnectionSource {
     try {
       attempt.opened(connection);
       Socket socket = socket(sockets, connection);
-      SessionDefaults defaults = preparation.prepare(connection);
+      SessionDefaults defaults = preparation.prepare(connection, connector.lendsReadTimeout());
       if (settings.learnIdleLimit() && asked.compareAndSet(false, true)) {
         idleLimit = IdleLimit.ask(connection, attempt, settings.poolName());
       }

@@ -181,7 +181,10 @@ class PostgresConnectTest {
       thread.setContextClassLoader(threadSees ? before : apart);
       ConnectSettings settings = Fixtures.url(localUrl(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(settings, new DriverConnector("p", driver, localUrl(), Map.of(), Tcp.DEFAULT));
+          new Opener(
+              settings,
+              new DriverConnector(
+                  "p", driver, localUrl(), Map.of(), Tcp.DEFAULT, LoginLimits.NONE));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())
