@@ -8,6 +8,7 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -343,6 +344,31 @@ class ServerMatrixTest {
         assertThat(connection.getCatalog()).isEqualTo(catalog);
         assertThat(connection.getNetworkTimeout()).isZero();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void connectionResetSql_forgetsWhatSqlHasSet(TestDatabase database) throws Exception {
+    boolean postgres = database == TestDatabase.POSTGRES;
+    String ask =
+        postgres
+            ? "select coalesce(current_setting('tidepool.x', true), '')"
+            : "select coalesce(@x, '')";
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      pool.setConnectionResetSql(postgres ? "discard all" : "set @x = null");
+      // Often enough for a driver to have it prepared on the server, which discards that as well.
+      for (int i = 0; i < 10; i++) {
+        try (Connection connection = pool.getConnection();
+            PreparedStatement statement = connection.prepareStatement(ask);
+            ResultSet row = statement.executeQuery()) {
+          assertThat(row.next()).isTrue();
+          assertThat(row.getString(1)).isEmpty();
+          execute(connection, postgres ? "set tidepool.x = '1'" : "set @x = '1'");
+        }
+      }
+      assertThat(pool.stats().opened()).isEqualTo(1);
     }
   }
 }

@@ -74,6 +74,7 @@ class PropertyTableTest {
       catalog:
       schema:
       connectionInitSql:
+      connectionResetSql:
       connectionTestQuery:
       isolateInternalQueries: false
       allowPoolSuspension: false

@@ -111,12 +111,16 @@ final class ConnectionReset {
     if (status == null || !status.inTransaction()) {
       return;
     }
-    try (Statement statement = delegate.createStatement()) {
-      statement.execute("ROLLBACK");
-    }
-    entry.touch(lender.coarseNanos());
+    execute("ROLLBACK");
     LOG.debug(
         "{}: rolled back what SQL had begun under auto-commit and not ended", session.name());
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = delegate.createStatement()) {
+      statement.execute(sql);
+    }
+    entry.touch(lender.coarseNanos());
   }
 
   private void resetState() throws SQLException {
@@ -126,10 +130,14 @@ final class ConnectionReset {
     if (has(Dirty.UNWRAPPED)) {
       compareAtHand();
     }
-    if (has(Dirty.SESSION_STATE) && has(Dirty.MANUAL)) {
+    String sql = has(Dirty.USED) ? lender.resetSql() : null;
+    if ((sql != null || has(Dirty.SESSION_STATE)) && has(Dirty.MANUAL)) {
       delegate.setAutoCommit(true);
       // Done with, or to be taken back.
       flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
+    }
+    if (sql != null) { // before the attributes, as it may change some
+      execute(sql);
     }
     if (has(Dirty.DRIVERS_OWN)) {
       compareOnServer();

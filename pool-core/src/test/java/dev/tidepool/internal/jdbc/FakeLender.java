@@ -34,6 +34,7 @@ final class FakeLender implements Lender {
   volatile @Nullable RuntimeException classifierFailure;
   long now = 100;
   int validationTimeoutSeconds = 5;
+  @Nullable String resetSql;
 
   private FakeLender(PhysicalConnection physical) {
     entry = new Entry(7, physical, now);
@@ -121,6 +122,11 @@ final class FakeLender implements Lender {
   @Override
   public int validationTimeoutSeconds() {
     return validationTimeoutSeconds;
+  }
+
+  @Override
+  public @Nullable String resetSql() {
+    return resetSql;
   }
 
   @Override
