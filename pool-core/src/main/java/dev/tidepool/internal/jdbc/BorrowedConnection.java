@@ -204,7 +204,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       if (on) {
         clear(Dirty.MANUAL | Dirty.TRANSACTION);
       } else {
-        mark(Dirty.MANUAL);
+        // What SQL began under auto-commit goes on.
+        mark((before & Dirty.USED) == 0 ? Dirty.MANUAL : Dirty.MANUAL | Dirty.TRANSACTION);
       }
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);

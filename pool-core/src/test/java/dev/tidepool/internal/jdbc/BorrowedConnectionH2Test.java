@@ -108,6 +108,17 @@ class BorrowedConnectionH2Test {
   }
 
   @Test
+  void transactionBegunBySql_beforeAutoCommitIsTurnedOff_isRolledBack() throws SQLException {
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("begin");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+      connection.setAutoCommit(false);
+    }
+    assertThat(rows()).isZero();
+    assertLendable();
+  }
+
+  @Test
   void autoCommitTurnedOffBySql_isRestored() throws SQLException {
     try (Connection connection = lender.lend()) {
       connection.createStatement().execute("set autocommit false");

@@ -81,6 +81,28 @@ class SqlTransactionTest {
     assertThat(lender.entry.lastTraffic()).isEqualTo(before);
   }
 
+  /** To turn auto-commit on again, as the return does, would commit it. */
+  @Test
+  void transactionBegunBySql_beforeAutoCommitIsTurnedOff_isRolledBack() throws SQLException {
+    lender = new FakeLender(jdbc.connection());
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin");
+    connection.setAutoCommit(false);
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
+  }
+
+  @Test
+  void autoCommitTurnedOffFirst_needsNoRollbackUntilSomethingIsDone() throws SQLException {
+    lender = new FakeLender(jdbc.connection());
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly("Connection.setAutoCommit(true)", "Connection.clearWarnings()");
+  }
+
   @Test
   void autoCommitTurnedOffBySql_isRolledBackAndTurnedOn() throws SQLException {
     lender = new FakeLender(jdbc.connection());
