@@ -279,7 +279,7 @@ public final class BorrowedConnection extends ForwardingConnection {
     try {
       return Originals.copy(delegate.getClientInfo());
     } catch (SQLException e) {
-      LOG.debug("{}: client info cannot be read; changes made through the pool are cleared on return", name(), failed(e));
+      LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
       return null;
     } catch (Error e) {
       throw broken(e);
