@@ -41,7 +41,7 @@ public record Limits(
   /** A replacement is asked for this long before a connection's time is up ... */
   private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
 
-  /** Lives that were found to be over at once end within that time ... */
+  /** Lives that were found to be over at once end within so long, or a tenth of a short life. */
   private static final long GRACE_NANOS = 30_000_000_000L;
 
   /** The limits that a configuration sets. */
