@@ -83,8 +83,7 @@ final class LiveStatus implements ServerStatus {
 
   private static LiveStatus postgresql(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
-    Answer open =
-        Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
+    Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
     return new LiveStatus(connection, type, open, null, null);
   }
 

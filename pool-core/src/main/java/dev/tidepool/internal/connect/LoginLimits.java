@@ -8,15 +8,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Timeouts of a driver's own that let a login end by itself where the pool cannot cut it off, as its
- * socket is out of reach until it is over. Never one that the URL or the user names already.
+ * Timeouts of a driver's own that let a login end by itself where the pool cannot cut it off, as
+ * its socket is out of reach until it is over. Never one that the URL or the user names already.
  *
  * <p>Only for MySQL's driver, whose defaults are no limits at all: other drivers whose sockets are
  * out of reach were not tried.
  *
  * @param properties to add to the user's
- * @param readTimeout whether one of them bounds each read, so that it has to be taken back after the
- *     login
+ * @param readTimeout whether one of them bounds each read, so that it has to be taken back after
+ *     the login
  */
 record LoginLimits(Map<String, String> properties, boolean readTimeout) {
   static final LoginLimits NONE = new LoginLimits(Map.of(), false);

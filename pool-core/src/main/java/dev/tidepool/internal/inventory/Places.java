@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Places {
   /**
    * Logins given up but still in the driver, and closes that do not end: beyond so many closes the
-   * pool opens nothing more until one of them returns, beyond so many logins it goes on slowly. Each
-   * of them holds a thread.
+   * pool opens nothing more until one of them returns, beyond so many logins it goes on slowly.
+   * Each of them holds a thread.
    */
   static final int MAX_HUNG = 64;
 

@@ -113,7 +113,9 @@ final class ConnectionReset {
     }
     execute("ROLLBACK");
     LOG.debug(
-        "{}: rolled back what SQL had begun under auto-commit and not ended", session.name());
+        "{}: rolled back what SQL had begun on connection #{} and not ended",
+        lender.poolName(),
+        entry.id());
   }
 
   private void execute(String sql) throws SQLException {

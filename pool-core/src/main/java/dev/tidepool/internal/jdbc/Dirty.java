@@ -49,14 +49,7 @@ final class Dirty {
    * transaction.
    */
   static final int SESSION_STATE =
-      READ_ONLY
-          | ISOLATION
-          | CATALOG
-          | SCHEMA
-          | HOLDABILITY
-          | TYPE_MAP
-          | CLIENT_INFO
-          | DRIVERS_OWN;
+      READ_ONLY | ISOLATION | CATALOG | SCHEMA | HOLDABILITY | TYPE_MAP | CLIENT_INFO | DRIVERS_OWN;
 
   private Dirty() {}
 }

@@ -56,8 +56,8 @@ public interface Lender {
   int validationTimeoutSeconds();
 
   /**
-   * SQL that has the session forget what other SQL has set; run under auto-commit on the return of a
-   * connection that was used. Null for none.
+   * SQL that has the session forget what other SQL has set; run under auto-commit on the return of
+   * a connection that was used. Null for none.
    */
   @Nullable String resetSql();
 

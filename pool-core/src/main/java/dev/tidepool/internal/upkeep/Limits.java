@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxUses borrows after which a connection goes
  * @param leakThreshold time after which a borrow is reported
  * @param minimumIdle idle connections kept despite {@code idleTimeout}
- * @param lenientSince when many lives may have been found to be over at once, as {@code maxLifetime}
- *     was lowered or everything stood still; null if never
+ * @param lenientSince when many lives may have been found to be over at once, as {@code
+ *     maxLifetime} was lowered or everything stood still; null if never
  */
 public record Limits(
     long keepaliveTime,
@@ -109,8 +109,8 @@ public record Limits(
   }
 
   /**
-   * When a connection opened at {@code openedAt} must be gone. Not all at once, and so a little late
-   * if need be: a pool whose connections are all over age would be left without any.
+   * When a connection opened at {@code openedAt} must be gone. Not all at once, and so a little
+   * late if need be: a pool whose connections are all over age would be left without any.
    */
   long expiresAt(long openedAt, double spread) {
     long end = openedAt + (long) (maxLifetime * (1 - lifetimeJitter * spread));

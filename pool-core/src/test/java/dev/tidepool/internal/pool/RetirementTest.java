@@ -194,8 +194,7 @@ class RetirementTest extends SimulatedPoolTest {
     expectOneAfterTheOther(pool, first);
   }
 
-  private static void expectOneAfterTheOther(
-      PoolFixture pool, List<FakeDatabase.Session> overAge) {
+  private static void expectOneAfterTheOther(PoolFixture pool, List<FakeDatabase.Session> overAge) {
     int[] fewest = {10};
     pool.advance(
         Duration.ofSeconds(32), () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
