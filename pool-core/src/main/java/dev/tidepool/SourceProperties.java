@@ -199,6 +199,19 @@ public abstract class SourceProperties extends PropertyBean {
     set(PropertyTable.CONNECTION_INIT_SQL, value);
   }
 
+  /**
+   * Statement run when a used connection comes back, such as DISCARD ALL; what it undoes of {@code
+   * connectionInitSql} it must do again.
+   */
+  public @Nullable String getConnectionResetSql() {
+    return get(PropertyTable.CONNECTION_RESET_SQL);
+  }
+
+  /** Sets {@code connectionResetSql}; null for none. */
+  public void setConnectionResetSql(@Nullable String value) {
+    set(PropertyTable.CONNECTION_RESET_SQL, value);
+  }
+
   /** Statement to check connections with; unset uses Connection.isValid. */
   public @Nullable String getConnectionTestQuery() {
     return get(PropertyTable.CONNECTION_TEST_QUERY);

@@ -1,12 +1,14 @@
 package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -260,6 +262,52 @@ class ServerMatrixTest {
     }
   }
 
+  /** A script that ends half-way, as the server and not JDBC was told of its transaction. */
+  @ParameterizedTest
+  @EnumSource
+  void transactionBegunBySql_endsWithItsBorrower(TestDatabase database) throws Exception {
+    String table = "tidepool_" + UUID.randomUUID().toString().replace("-", "");
+    String count = "select count(*) from " + table;
+    String insert = "insert into " + table + " values (1)";
+    database.execute("create table " + table + " (n int)");
+    // The pool is closed first: a transaction left open would keep the table for ever.
+    try (AutoCloseable drop = () -> database.execute("drop table " + table);
+        TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      String id;
+      try (Connection connection = pool.getConnection()) {
+        id = ask(connection, database.sessionQuery());
+        execute(connection, "begin");
+        execute(connection, insert);
+      }
+      assertThat(database.execute(count)).isEqualTo("0");
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, database.sessionQuery())).as("the same session").isEqualTo(id);
+        assertThat(ask(connection, count)).isEqualTo("0");
+        execute(connection, insert);
+        assertThat(database.execute(count)).as("under auto-commit again").isEqualTo("1");
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void failedTransactionBegunBySql_poisonsNobody(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "begin");
+        assertThatThrownBy(() -> execute(connection, "no sql at all"))
+            .isInstanceOf(SQLException.class);
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, "select 1")).isEqualTo("1");
+      }
+      assertThat(pool.stats().opened()).isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void sessionState_doesNotPassToTheNextBorrower(TestDatabase database) throws Exception {
@@ -288,6 +336,65 @@ class ServerMatrixTest {
         assertThat(connection.getSchema()).isEqualTo(schema);
         assertThat(connection.getCatalog()).isEqualTo(catalog);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void stateSetOnTheDriversObject_doesNotPassToTheNextBorrower(TestDatabase database)
+      throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      String id;
+      int isolation;
+      String schema;
+      String catalog;
+      try (Connection connection = pool.getConnection()) {
+        id = ask(connection, database.sessionQuery());
+        isolation = connection.getTransactionIsolation();
+        schema = connection.getSchema();
+        catalog = connection.getCatalog();
+        Class<?> own = connection.unwrap(Connection.class).getClass();
+        Connection raw = connection.unwrap(own.asSubclass(Connection.class));
+        raw.setReadOnly(true);
+        raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        raw.setSchema("pg_catalog");
+        raw.setCatalog("information_schema");
+        raw.setNetworkTimeout(Runnable::run, 60_000);
+      }
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, database.sessionQuery())).as("the same session").isEqualTo(id);
+        assertThat(connection.isReadOnly()).isFalse();
+        assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
+        assertThat(connection.getSchema()).isEqualTo(schema);
+        assertThat(connection.getCatalog()).isEqualTo(catalog);
+        assertThat(connection.getNetworkTimeout()).isZero();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void connectionResetSql_forgetsWhatSqlHasSet(TestDatabase database) throws Exception {
+    boolean postgres = database == TestDatabase.POSTGRES;
+    String ask =
+        postgres
+            ? "select coalesce(current_setting('tidepool.x', true), '')"
+            : "select coalesce(@x, '')";
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      pool.setConnectionResetSql(postgres ? "discard all" : "set @x = null");
+      // Often enough for a driver to have it prepared on the server, which discards that as well.
+      for (int i = 0; i < 10; i++) {
+        try (Connection connection = pool.getConnection();
+            PreparedStatement statement = connection.prepareStatement(ask);
+            ResultSet row = statement.executeQuery()) {
+          assertThat(row.next()).isTrue();
+          assertThat(row.getString(1)).isEmpty();
+          execute(connection, postgres ? "set tidepool.x = '1'" : "set @x = '1'");
+        }
+      }
+      assertThat(pool.stats().opened()).isEqualTo(1);
     }
   }
 }

@@ -288,6 +288,14 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.CONNECTION_INIT_SQL, value);
   }
 
+  /**
+   * Statement run when a used connection comes back, such as DISCARD ALL; what it undoes of {@code
+   * connectionInitSql} it must do again.
+   */
+  public B connectionResetSql(@Nullable String value) {
+    return set(PropertyTable.CONNECTION_RESET_SQL, value);
+  }
+
   /** Statement to check connections with; unset uses Connection.isValid. */
   public B connectionTestQuery(@Nullable String value) {
     return set(PropertyTable.CONNECTION_TEST_QUERY, value);

@@ -267,6 +267,11 @@ public final class PropertyTable {
       text("schema").doc("Schema of a connection when borrowed; unset keeps the driver's.");
   public static final Property<String> CONNECTION_INIT_SQL =
       text("connectionInitSql").doc("Statement run once on each new connection.");
+  public static final Property<String> CONNECTION_RESET_SQL =
+      text("connectionResetSql")
+          .doc(
+              "Statement run when a used connection comes back, such as DISCARD ALL; what it undoes"
+                  + " of connectionInitSql it must do again.");
   public static final Property<String> CONNECTION_TEST_QUERY =
       text("connectionTestQuery")
           .doc("Statement to check connections with; unset uses Connection.isValid.");

@@ -291,6 +291,14 @@ abstract class PropertyValues {
     return settings.get(PropertyTable.CONNECTION_INIT_SQL);
   }
 
+  /**
+   * Statement run when a used connection comes back, such as DISCARD ALL; what it undoes of {@code
+   * connectionInitSql} it must do again.
+   */
+  public @Nullable String connectionResetSql() {
+    return settings.get(PropertyTable.CONNECTION_RESET_SQL);
+  }
+
   /** Statement to check connections with; unset uses Connection.isValid. */
   public @Nullable String connectionTestQuery() {
     return settings.get(PropertyTable.CONNECTION_TEST_QUERY);

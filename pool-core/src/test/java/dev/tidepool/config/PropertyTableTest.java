@@ -76,6 +76,7 @@ class PropertyTableTest {
       catalog:
       schema:
       connectionInitSql:
+      connectionResetSql:
       connectionTestQuery:
       isolateInternalQueries: false
       allowPoolSuspension: false

@@ -1,5 +1,6 @@
 package dev.tidepool.testing;
 
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.net.Watchable;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -33,7 +34,7 @@ public final class FakeDatabase {
   private int commits;
 
   /** One server-side session and the driver's connection to it. */
-  public final class Session implements InvocationHandler, Watchable {
+  public final class Session implements InvocationHandler, Watchable, ServerStatus {
     private final int number;
     private final Connection connection;
     private boolean autoCommit = true;
@@ -141,6 +142,29 @@ public final class FakeDatabase {
       return closedByDriver;
     }
 
+    @Override
+    public boolean inTransaction() {
+      return inTransaction;
+    }
+
+    @Override
+    public boolean autoCommit() {
+      return autoCommit;
+    }
+
+    @Override
+    public boolean readOnly() {
+      return readOnly;
+    }
+
+    private void execute(@Nullable Object sql) {
+      if ("ROLLBACK".equals(sql)) {
+        inTransaction = false;
+      } else if (!autoCommit || "begin".equals(sql)) {
+        inTransaction = true;
+      }
+    }
+
     /** Empty if the session is as it was after login, else what is left over. */
     public String leftovers() {
       List<String> left = new ArrayList<>();
@@ -239,9 +263,9 @@ public final class FakeDatabase {
         case "getAutoCommit":
           return autoCommit;
         case "setAutoCommit":
-          if (inTransaction && autoCommit != Boolean.TRUE.equals(first)) {
+          if (inTransaction && !autoCommit && Boolean.TRUE.equals(first)) {
             breaches.add(
-                "session " + number + ": autoCommit changed inside a transaction commits it");
+                "session " + number + ": autoCommit turned on inside a transaction commits it");
           }
           autoCommit = Boolean.TRUE.equals(first);
           return null;
@@ -314,7 +338,7 @@ public final class FakeDatabase {
             throw new SQLException("cannot write in a read-only transaction", "25006");
           }
           if (method.getName().startsWith("execute")) {
-            session.inTransaction = !session.autoCommit;
+            session.execute(args == null || args.length == 0 ? null : args[0]);
           }
           return zero(method.getReturnType());
       }

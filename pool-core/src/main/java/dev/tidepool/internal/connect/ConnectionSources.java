@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ public final class ConnectionSources {
   private static final Logger log = LoggerFactory.getLogger(ConnectionSources.class);
   private static final SocketTable.Plan LEFT =
       new SocketTable.Plan(Map.of(), null, SocketTable.Reach.NONE, false, "left to the DataSource");
+
+  private static final String MYSQL = "com.mysql.cj.jdbc.";
 
   private ConnectionSources() {}
 
@@ -44,7 +47,8 @@ public final class ConnectionSources {
           DriverLookup.resolve(target.jdbcUrl(), target.driverClassName()),
           target.jdbcUrl(),
           target.properties(),
-          settings.tcp());
+          settings.tcp(),
+          LoginLimits.of(target.jdbcUrl(), target.properties(), settings.connectTimeout()));
     }
     throw new IllegalArgumentException(
         "nothing to connect to; set jdbcUrl, dataSource, dataSourceClassName or dataSourceJNDI");
@@ -53,7 +57,7 @@ public final class ConnectionSources {
   /** A DataSource of the user is used as it is. */
   private static Connector given(ConnectSettings settings, DataSource dataSource) {
     limitLogin(settings, dataSource);
-    return new DataSourceConnector(dataSource, LEFT);
+    return new DataSourceConnector(dataSource, LEFT, false);
   }
 
   private static Connector made(ConnectSettings settings, String className) {
@@ -61,6 +65,8 @@ public final class ConnectionSources {
     Map<String, String> properties = new HashMap<>(settings.target().properties());
     SocketTable.Plan plan = plan(settings, dataSource);
     properties.putAll(plan.properties());
+    LoginLimits limits = limits(settings, dataSource);
+    properties.putAll(limits.properties());
     if (plan.argumentProperty() != null) {
       properties.put(
           plan.argumentProperty(), AttemptSockets.threadArgument(settings.tcp().keepAlive()));
@@ -69,7 +75,7 @@ public final class ConnectionSources {
     if (plan.reach() != SocketTable.Reach.FACTORY) {
       limitLogin(settings, dataSource);
     }
-    return new DataSourceConnector(dataSource, plan);
+    return new DataSourceConnector(dataSource, plan, limits.readTimeout());
   }
 
   private static DataSource instance(String className) {
@@ -101,7 +107,7 @@ public final class ConnectionSources {
   private static SocketTable.Plan plan(ConnectSettings settings, DataSource dataSource) {
     Tcp tcp = settings.tcp();
     String name = dataSource.getClass().getName();
-    if (name.startsWith("com.mysql.cj.jdbc.")) {
+    if (name.startsWith(MYSQL)) {
       return tcp.keepAlive() == null ? LEFT : SocketTable.plan("jdbc:mysql:", Map.of(), tcp, false);
     }
     if (!name.equals("org.postgresql.ds.PGSimpleDataSource") || tcp.equals(Tcp.OFF)) {
@@ -118,6 +124,18 @@ public final class ConnectionSources {
     }
     boolean usable = Classes.sees(dataSource.getClass().getClassLoader(), PoolSocketFactory.class);
     return SocketTable.plan(url, user, tcp, usable);
+  }
+
+  private static LoginLimits limits(ConnectSettings settings, DataSource dataSource) {
+    if (!dataSource.getClass().getName().startsWith(MYSQL)) {
+      return LoginLimits.NONE;
+    }
+    Map<String, String> user = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    user.putAll(settings.target().properties());
+    String url = user.get("url");
+    String host = user.getOrDefault("serverName", "localhost");
+    return LoginLimits.of(
+        url != null ? url : "jdbc:mysql://" + host, user, settings.connectTimeout());
   }
 
   private static String canonical(String name) {

@@ -20,6 +20,9 @@ interface Connector {
   /** How the sockets of these connections are kept alive and reached. */
   SocketTable.Plan plan();
 
+  /** Whether a read on what it returns ends after a timeout that was meant for the login only. */
+  boolean lendsReadTimeout();
+
   /** What it connects to, without a secret, for messages. */
   String describe();
 }

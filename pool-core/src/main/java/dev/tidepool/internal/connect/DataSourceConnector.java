@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class DataSourceConnector implements Connector {
   private final DataSource dataSource;
   private final SocketTable.Plan plan;
+  private final boolean lendsReadTimeout;
 
-  DataSourceConnector(DataSource dataSource, SocketTable.Plan plan) {
+  DataSourceConnector(DataSource dataSource, SocketTable.Plan plan, boolean lendsReadTimeout) {
     this.dataSource = dataSource;
     this.plan = plan;
+    this.lendsReadTimeout = lendsReadTimeout;
   }
 
   @Override
@@ -28,6 +30,11 @@ final class DataSourceConnector implements Connector {
   @Override
   public SocketTable.Plan plan() {
     return plan;
+  }
+
+  @Override
+  public boolean lendsReadTimeout() {
+    return lendsReadTimeout;
   }
 
   @Override

@@ -24,14 +24,22 @@ final class DriverConnector implements Connector {
   private final String url;
   private final Map<String, String> user;
   private final Tcp tcp;
+  private final LoginLimits limits;
   private final AtomicReference<SocketTable.Plan> plan;
 
-  DriverConnector(String poolName, Driver driver, String url, Map<String, String> user, Tcp tcp) {
+  DriverConnector(
+      String poolName,
+      Driver driver,
+      String url,
+      Map<String, String> user,
+      Tcp tcp,
+      LoginLimits limits) {
     this.poolName = poolName;
     this.driver = driver;
     this.url = url;
     this.user = user;
     this.tcp = tcp;
+    this.limits = limits;
     this.plan = new AtomicReference<>(firstPlan());
   }
 
@@ -73,6 +81,7 @@ final class DriverConnector implements Connector {
     Properties properties = new Properties();
     properties.putAll(user);
     properties.putAll(used.properties());
+    properties.putAll(limits.properties());
     if (used.argumentProperty() != null) {
       properties.setProperty(used.argumentProperty(), sockets.factoryArgument());
     }
@@ -115,6 +124,11 @@ final class DriverConnector implements Connector {
   @Override
   public SocketTable.Plan plan() {
     return plan.get();
+  }
+
+  @Override
+  public boolean lendsReadTimeout() {
+    return limits.readTimeout();
   }
 
   @Override

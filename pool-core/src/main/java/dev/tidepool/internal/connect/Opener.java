@@ -147,7 +147,7 @@ final class Opener implements ConnectionSource {
     try {
       attempt.opened(connection);
       Socket socket = socket(sockets, connection);
-      SessionDefaults defaults = preparation.prepare(connection);
+      SessionDefaults defaults = preparation.prepare(connection, connector.lendsReadTimeout());
       if (settings.learnIdleLimit() && asked.compareAndSet(false, true)) {
         idleLimit = IdleLimit.ask(connection, attempt, settings.poolName());
       }
@@ -179,7 +179,8 @@ final class Opener implements ConnectionSource {
         LiveSocket.watchable(socket),
         LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
         hasRequestBoundaries(connection),
-        session);
+        session,
+        LiveStatus.of(connection, defaults.readOnly(), settings.poolName()));
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

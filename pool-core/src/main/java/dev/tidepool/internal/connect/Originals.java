@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,29 @@ public final class Originals {
     if (all && clientInfo != null) {
       changed.addAll(clientInfo.keySet());
     }
+  }
+
+  /** Whether there is something to compare the client info with. */
+  public boolean knowsClientInfo() {
+    return clientInfo != null;
+  }
+
+  /**
+   * Notes the names that were changed unseen.
+   *
+   * @param found the driver's answer, copied
+   * @return whether any name has not its original value
+   */
+  public boolean foundClientInfo(Map<String, String> found) {
+    Map<String, String> before = clientInfo == null ? Map.of() : clientInfo;
+    Set<String> names = new HashSet<>(before.keySet());
+    names.addAll(found.keySet());
+    for (String name : names) {
+      if (!Objects.equals(before.get(name), found.get(name))) {
+        changed.add(name);
+      }
+    }
+    return !changed.isEmpty();
   }
 
   /** The changed names with their original values, null for none. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     endRequest}
  * @param session names the server's session, unlike any other of that server, past and future; null
  *     if it was not asked for or the server cannot say
+ * @param status what the server said last of its transaction; null if the driver does not tell
  */
 public record PhysicalConnection(
     Connection connection,
@@ -26,4 +27,5 @@ public record PhysicalConnection(
     @Nullable Watchable socket,
     @Nullable String tcpKeepAlive,
     boolean requestBoundaries,
-    @Nullable String session) {}
+    @Nullable String session,
+    @Nullable ServerStatus status) {}

@@ -29,10 +29,14 @@ final class SessionPreparation {
     this.role = new RoleCheck(poolName, session);
   }
 
-  /** Prepares the connection and reports the state that every borrower is to find. */
-  SessionDefaults prepare(Connection connection) throws SQLException {
+  /**
+   * Prepares the connection and reports the state that every borrower is to find.
+   *
+   * @param readTimeoutLent whether reads still have a timeout that was for the login
+   */
+  SessionDefaults prepare(Connection connection, boolean readTimeoutLent) throws SQLException {
     setAutoCommit(connection, true);
-    setNetworkTimeout(connection);
+    setNetworkTimeout(connection, readTimeoutLent);
     role.require(connection);
     setIsolation(connection);
     setNames(connection);
@@ -52,8 +56,11 @@ final class SessionPreparation {
     }
   }
 
-  private void setNetworkTimeout(Connection connection) throws SQLException {
+  private void setNetworkTimeout(Connection connection, boolean lent) throws SQLException {
     if (session.networkTimeout().isZero()) {
+      if (lent) {
+        connection.setNetworkTimeout(Runnable::run, 0);
+      }
       return;
     }
     int millis = Durations.millis(session.networkTimeout());

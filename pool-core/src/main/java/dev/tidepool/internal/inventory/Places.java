@@ -3,6 +3,7 @@ package dev.tidepool.internal.inventory;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Places {
   /**
-   * Logins given up but still in the driver, and closes that do not end: beyond so many of either,
-   * the pool opens nothing more until one of them returns. Each of them holds a thread.
+   * Logins given up but still in the driver, and closes that do not end: beyond so many closes the
+   * pool opens nothing more until one of them returns, beyond so many logins it goes on slowly.
+   * Each of them holds a thread.
    */
   static final int MAX_HUNG = 64;
+
+  /**
+   * Where a login cannot be cut off it may never return, though the database is back: so one more
+   * is tried now and then.
+   */
+  private static final long BEYOND_NANOS = 30_000_000_000L;
 
   /**
    * What became of a connection that was opened.
@@ -62,6 +70,10 @@ final class Places {
   private int inEra;
 
   private int hung;
+
+  /** When so many logins hung, or another was begun all the same. */
+  private long beyondAt;
+
   private int closing;
   private boolean closed;
 
@@ -93,7 +105,7 @@ final class Places {
       if (closed
           || open + connecting >= maximum
           || connecting >= connectConcurrency
-          || hung >= MAX_HUNG
+          || isStuck()
           || closing >= maximum + MAX_HUNG
           || isHeldBack(awaited)) {
         return false;
@@ -103,6 +115,9 @@ final class Places {
       noteRoom();
       opening.era = era;
       inEra++;
+      if (hung >= MAX_HUNG) {
+        beyondAt = runtime.nanoTime();
+      }
       return true;
     } finally {
       lock.unlock();
@@ -116,6 +131,13 @@ final class Places {
    */
   private boolean isHeldBack(boolean awaited) {
     return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime(), awaited));
+  }
+
+  /** A connect that succeeds shows that what hangs is of the past. */
+  private boolean isStuck() {
+    return hung >= MAX_HUNG
+        && backoff.failures() > 0
+        && runtime.nanoTime() - beyondAt < BEYOND_NANOS;
   }
 
   private void noteRoom() {
@@ -200,10 +222,14 @@ final class Places {
       // Connects that ran side by side fail side by side: together they are one failure.
       boolean news = opening.era == era;
       leave(opening);
-      List<Long> delays = List.of();
+      List<Long> delays = new ArrayList<>();
+      if (hung >= MAX_HUNG) {
+        delays.add(BEYOND_NANOS);
+      }
       if (news && !closed) {
         backoff.failed(now);
-        delays = List.of(backoff.awaitedDelay(), backoff.delay());
+        delays.add(backoff.awaitedDelay());
+        delays.add(backoff.delay());
         era++;
         inEra = 0;
       }
@@ -218,6 +244,9 @@ final class Places {
     lock.lock();
     try {
       hung += change;
+      if (change > 0 && hung == MAX_HUNG) {
+        beyondAt = runtime.nanoTime();
+      }
     } finally {
       lock.unlock();
     }

@@ -6,6 +6,7 @@ import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
@@ -216,7 +217,8 @@ public final class BorrowedConnection extends ForwardingConnection {
       if (on) {
         clear(Dirty.MANUAL | Dirty.TRANSACTION | Dirty.EXCHANGED);
       } else {
-        mark(Dirty.MANUAL);
+        // What SQL began under auto-commit goes on.
+        mark((before & Dirty.USED) == 0 ? Dirty.MANUAL : Dirty.MANUAL | Dirty.TRANSACTION);
       }
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);
@@ -272,6 +274,16 @@ public final class BorrowedConnection extends ForwardingConnection {
     mark(Dirty.CLIENT_INFO);
     if (!note(originals -> originals.changingClientInfo(found, names, all))) {
       throw clientInfoRefused();
+    }
+  }
+
+  /** Before the first change that cannot be seen. */
+  private void keepClientInfo() throws SQLException {
+    if (wants(Originals::wantsClientInfo)) {
+      Map<String, String> found = readClientInfo();
+      if (!note(originals -> originals.changingClientInfo(found, Set.of(), false))) {
+        throw leaseOver();
+      }
     }
   }
 
@@ -393,7 +405,11 @@ public final class BorrowedConnection extends ForwardingConnection {
 
   // ---- what is behind it
 
-  /** The driver's object for any type the driver has, {@code Connection} included; never this. */
+  /**
+   * The driver's object for any type the driver has, {@code Connection} included; never this. What
+   * is set on it is undone as well; isolation, schema and client info only if {@code type} is a
+   * connection of the driver's own, as to find out can take two round trips.
+   */
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
     return unwrap(this, delegate, type);
@@ -410,9 +426,14 @@ public final class BorrowedConnection extends ForwardingConnection {
     if (!type.isInstance(wrapped) && type.isInstance(self)) {
       return type.cast(self);
     }
-    // From here on the borrower can change anything behind the pool's back.
-    mark(Dirty.UNSURE);
+    // From here on the borrower can change anything behind the pool's back. But a type that is no
+    // Connection sets nothing, and Connection itself is what tracing tools want, each time.
+    boolean whole = type != Connection.class && Connection.class.isAssignableFrom(type);
+    mark(Dirty.UNSURE | Dirty.UNWRAPPED | (whole ? Dirty.DRIVERS_OWN : 0));
     try {
+      if (whole) {
+        keepClientInfo();
+      }
       return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);

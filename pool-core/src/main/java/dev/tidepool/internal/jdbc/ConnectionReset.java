@@ -1,11 +1,16 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.internal.connect.Originals;
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Undoes what a borrower left behind; run once by the thread that returns the connection.
@@ -16,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * borrower's rollback would bring the old values back. Auto-commit itself comes last.
  */
 final class ConnectionReset {
+  private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
+
   private final BorrowedSession session;
   private final Lender lender;
   private final Entry entry;
   private final Connection delegate;
   private final SessionDefaults defaults;
+  private final @Nullable ServerStatus status;
   private int flags;
 
   ConnectionReset(BorrowedSession session) {
@@ -29,6 +37,7 @@ final class ConnectionReset {
     this.entry = session.entry;
     this.delegate = entry.physical().connection();
     this.defaults = entry.physical().defaults();
+    this.status = entry.physical().status();
   }
 
   /** Undoes everything; returns what went wrong, or null if the connection is as good as new. */
@@ -72,10 +81,13 @@ final class ConnectionReset {
   }
 
   private void rollBack() throws SQLException {
-    if (has(Dirty.UNSURE)) {
-      askAutoCommit();
+    if (!has(Dirty.USED)) {
+      return;
     }
-    if (has(Dirty.MANUAL) && has(Dirty.TRANSACTION)) {
+    askAutoCommit();
+    if (!has(Dirty.MANUAL)) {
+      rollBackWhatSqlBegan();
+    } else if (has(Dirty.TRANSACTION)) {
       delegate.rollback();
       if (has(Dirty.EXCHANGED)) { // else the driver has most likely answered by itself
         entry.touch(lender.coarseNanos());
@@ -83,22 +95,56 @@ final class ConnectionReset {
     }
   }
 
+  /** SQL can turn auto-commit off and on, too; the answer is at hand in all drivers. */
   private void askAutoCommit() throws SQLException {
     boolean on = delegate.getAutoCommit();
-    flags = on ? flags & ~Dirty.MANUAL : flags | Dirty.MANUAL | Dirty.TRANSACTION;
-    if (on != defaults.autoCommit()) {
+    if (on) {
+      flags &= ~Dirty.MANUAL;
+    } else if (!has(Dirty.MANUAL) || has(Dirty.UNSURE)) {
+      flags |= Dirty.MANUAL | Dirty.TRANSACTION;
+    }
+    if (on != defaults.autoCommit() || (status != null && on != status.autoCommit())) {
       flags |= Dirty.AUTO_COMMIT;
     }
+  }
+
+  /** By SQL as well: under auto-commit drivers refuse rollback(), or do nothing. */
+  private void rollBackWhatSqlBegan() throws SQLException {
+    if (status == null || !status.inTransaction()) {
+      return;
+    }
+    execute("ROLLBACK");
+    LOG.debug(
+        "{}: rolled back what SQL had begun on connection #{} and not ended",
+        lender.poolName(),
+        entry.id());
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = delegate.createStatement()) {
+      statement.execute(sql);
+    }
+    entry.touch(lender.coarseNanos());
   }
 
   private void resetState() throws SQLException {
     if (has(Dirty.SHARDING_KEY)) {
       throw new SQLException("the sharding key cannot be reset: JDBC has no way to read it");
     }
-    if (has(Dirty.SESSION_STATE) && has(Dirty.MANUAL)) {
+    if (has(Dirty.UNWRAPPED)) {
+      compareAtHand();
+    }
+    String sql = has(Dirty.USED) ? lender.resetSql() : null;
+    if ((sql != null || has(Dirty.SESSION_STATE)) && has(Dirty.MANUAL)) {
       delegate.setAutoCommit(true);
       // Done with, or to be taken back.
       flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
+    }
+    if (sql != null) { // before the attributes, as it may change some
+      execute(sql);
+    }
+    if (has(Dirty.DRIVERS_OWN)) {
+      compareOnServer();
     }
     resetAttributes();
     resetOriginals();
@@ -111,6 +157,54 @@ final class ConnectionReset {
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
     }
+  }
+
+  /** What was set on the driver's object shows only there; each of these is a field of it. */
+  private void compareAtHand() throws SQLException {
+    boolean readOnly = status == null ? delegate.isReadOnly() : status.readOnly();
+    if (readOnly != defaults.readOnly()) {
+      flags |= Dirty.READ_ONLY;
+    }
+    if (defaults.catalog() != null && !defaults.catalog().equals(delegate.getCatalog())) {
+      flags |= Dirty.CATALOG;
+    }
+    if (differs(defaults.holdability(), delegate::getHoldability)) {
+      flags |= Dirty.HOLDABILITY;
+    }
+    if (differs(defaults.networkTimeoutMillis(), delegate::getNetworkTimeout)) {
+      flags |= Dirty.NETWORK_TIMEOUT;
+    }
+  }
+
+  /** For these some drivers ask the server. */
+  private void compareOnServer() throws SQLException {
+    if (differs(defaults.transactionIsolation(), delegate::getTransactionIsolation)) {
+      flags |= Dirty.ISOLATION;
+    }
+    if (defaults.schema() != null && !defaults.schema().equals(delegate.getSchema())) {
+      flags |= Dirty.SCHEMA;
+    }
+    if (session.wants(Originals::knowsClientInfo)) {
+      compareClientInfo();
+    }
+  }
+
+  private void compareClientInfo() throws SQLException {
+    Map<String, String> found = Originals.copy(delegate.getClientInfo());
+    synchronized (entry) {
+      if (entry.originals().foundClientInfo(found)) {
+        flags |= Dirty.CLIENT_INFO;
+      }
+    }
+  }
+
+  /** A getter of the driver. */
+  private interface Getter {
+    int get() throws SQLException;
+  }
+
+  private static boolean differs(int before, Getter getter) throws SQLException {
+    return before != SessionDefaults.UNKNOWN && before != getter.get();
   }
 
   private void resetAttributes() throws SQLException {

@@ -39,12 +39,23 @@ final class Dirty {
    */
   static final int EXCHANGED = 1 << 16;
 
+  /** The borrower got hold of the driver's connection: what the driver knows by itself is asked. */
+  static final int UNWRAPPED = 1 << 17;
+
+  /**
+   * It did so as a type of the driver's own, not for the sake of JDBC's: the server is asked, too.
+   */
+  static final int DRIVERS_OWN = 1 << 18;
+
   /** If none of these is set, the connection can be lent again as it is. */
   static final int ANYTHING_TO_UNDO = ~MANUAL;
 
-  /** State whose reset can be a statement to the server, so it must not open a transaction. */
+  /**
+   * State whose reset, or whose comparison, can be a statement to the server, so it must not open a
+   * transaction.
+   */
   static final int SESSION_STATE =
-      READ_ONLY | ISOLATION | CATALOG | SCHEMA | HOLDABILITY | TYPE_MAP | CLIENT_INFO;
+      READ_ONLY | ISOLATION | CATALOG | SCHEMA | HOLDABILITY | TYPE_MAP | CLIENT_INFO | DRIVERS_OWN;
 
   private Dirty() {}
 }

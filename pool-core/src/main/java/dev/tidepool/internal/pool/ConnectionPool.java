@@ -42,6 +42,7 @@ public final class ConnectionPool implements Lender {
 
   private final long maxUses;
   private final boolean recordStacks;
+  private final @Nullable String resetSql;
 
   ConnectionPool(Engine engine, FailureClassifier classifier, TidepoolConfig config) {
     this.engine = engine;
@@ -52,6 +53,7 @@ public final class ConnectionPool implements Lender {
     this.hotFor = Math.min(freshFor, HOT_NANOS);
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
+    this.resetSql = config.connectionResetSql();
   }
 
   /**
@@ -343,6 +345,11 @@ public final class ConnectionPool implements Lender {
   @Override
   public int validationTimeoutSeconds() {
     return Math.max(1, (int) engine.config().validationTimeout().toSeconds());
+  }
+
+  @Override
+  public @Nullable String resetSql() {
+    return resetSql;
   }
 
   @Override

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param leakThreshold time after which a borrow is reported
  * @param maxBorrow time after which a lent connection is taken back
  * @param minimumIdle idle connections kept despite {@code idleTimeout}
+ * @param lenientSince when many lives may have been found to be over at once, as {@code
+ *     maxLifetime} was lowered or everything stood still; null if never
  */
 public record Limits(
     long keepaliveTime,
@@ -24,7 +26,8 @@ public record Limits(
     long maxUses,
     long leakThreshold,
     long maxBorrow,
-    int minimumIdle) {
+    int minimumIdle,
+    @Nullable Long lenientSince) {
 
   /**
    * Share of the keepalive interval by which pings are spread, so that a pool filled at once does
@@ -40,6 +43,9 @@ public record Limits(
   /** A replacement is asked for this long before a connection's time is up ... */
   private static final long REPLACE_AHEAD_NANOS = 5_000_000_000L;
 
+  /** Lives that were found to be over at once end within so long, or a tenth of a short life. */
+  private static final long GRACE_NANOS = 30_000_000_000L;
+
   /** The limits that a configuration sets. */
   public static Limits of(TidepoolConfig config) {
     return new Limits(
@@ -50,7 +56,22 @@ public record Limits(
         config.maxUses(),
         config.leakDetectionThreshold().toNanos(),
         config.maxBorrowTime().toNanos(),
-        config.minimumIdle());
+        config.minimumIdle(),
+        null);
+  }
+
+  /** The same, with another {@code lenientSince}. */
+  Limits lenientSince(@Nullable Long when) {
+    return new Limits(
+        keepaliveTime,
+        idleTimeout,
+        maxLifetime,
+        lifetimeJitter,
+        maxUses,
+        leakThreshold,
+        maxBorrow,
+        minimumIdle,
+        when);
   }
 
   /** A ping comes when half of what the server allows is over, at the latest. */
@@ -66,7 +87,8 @@ public record Limits(
         maxUses,
         leakThreshold,
         maxBorrow,
-        minimumIdle);
+        minimumIdle,
+        lenientSince);
   }
 
   /**
@@ -92,9 +114,22 @@ public record Limits(
     return lastTraffic + (long) (keepaliveTime * (1 - PING_JITTER * spread));
   }
 
-  /** When a connection opened at {@code openedAt} must be gone. */
+  /**
+   * When a connection opened at {@code openedAt} must be gone. Not all at once, and so a little
+   * late if need be: a pool whose connections are all over age would be left without any.
+   */
   long expiresAt(long openedAt, double spread) {
-    return openedAt + (long) (maxLifetime * (1 - lifetimeJitter * spread));
+    long end = openedAt + (long) (maxLifetime * (1 - lifetimeJitter * spread));
+    if (lenientSince == null) {
+      return end;
+    }
+    long lenient = lenientSince + (long) (Math.min(GRACE_NANOS, maxLifetime / 10) * spread);
+    return end - lenient > 0 ? end : lenient;
+  }
+
+  /** Whether lives that were not over are, if these limits follow those. */
+  boolean shortensLives(Limits before) {
+    return maxLifetime > 0 && (before.maxLifetime == 0 || maxLifetime < before.maxLifetime);
   }
 
   /** How long before that its replacement is opened: 5 s, or a tenth of a short lifetime. */

@@ -30,6 +30,9 @@ public final class Upkeep {
   /** A rollback may take its time, but not this long. */
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
 
+  /** A pass that comes so late comes after a standstill of the whole process. */
+  private static final long STANDSTILL_NANOS = 10_000_000_000L;
+
   private static final int MAX_PINGS = 16;
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
 
@@ -46,6 +49,12 @@ public final class Upkeep {
   private final Renewal renewal;
   private final Leaks leaks;
   private volatile Limits limits;
+
+  /** See {@link Limits#lenientSince()}. */
+  private volatile @Nullable Long lenientSince;
+
+  /** Only the pass reads and writes it, once they have begun. */
+  private long nextPassAt;
 
   /** Only the pass reads and writes it. */
   private @Nullable Duration lastIdleLimit;
@@ -90,11 +99,15 @@ public final class Upkeep {
 
   /** Changes the limits from the next pass on. */
   public void setLimits(Limits changed) {
+    if (changed.shortensLives(limits)) {
+      lenientSince = runtime.nanoTime(); // first, or a pass between would meet the new limits alone
+    }
     limits = changed;
   }
 
   /** Begins the passes; once. */
   public void start() {
+    nextPassAt = runtime.nanoTime();
     PoolRuntime.Repeated begun = runtime.repeat(this::pass);
     passes = begun;
     if (stopped.get()) { // a stop meanwhile may have come too early to call them off
@@ -123,13 +136,23 @@ public final class Upkeep {
   }
 
   private long pass() {
-    return stopped.get() ? Long.MAX_VALUE : pass(runtime.nanoTime());
+    if (stopped.get()) {
+      return Long.MAX_VALUE;
+    }
+    long now = runtime.nanoTime();
+    if (now - nextPassAt > STANDSTILL_NANOS) {
+      lenientSince = now;
+    }
+    long delay = pass(now);
+    nextPassAt = now + delay;
+    return delay;
   }
 
   /** One pass; returns the nanoseconds until the next. */
   long pass(long now) {
     liveness.path().settle(now, this.limits.keepaliveTime() > 0);
-    Limits limits = withinServer(this.limits).within(liveness.pathIdleLimit());
+    Limits configured = this.limits.lenientSince(lenientSince);
+    Limits limits = withinServer(configured).within(liveness.pathIdleLimit());
     pingsPutOff = false;
     // First: whoever borrows from now on, and may not be seen below, has the next pass come soon.
     exchange.whenStirred(this::stirred);

@@ -231,6 +231,7 @@ class ChecksTest {
             null,
             null,
             false,
+            null,
             null);
     new Closer("p").cutOff(reachable);
     assertThat(stub.calls).startsWith("raw", "abort()").doesNotContain("close()");

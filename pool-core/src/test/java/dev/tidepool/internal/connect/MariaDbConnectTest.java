@@ -18,7 +18,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,27 @@ class MariaDbConnectTest {
   void open_byMysqlDriver_keepaliveTurnedOffByTheUser_staysOff() throws Exception {
     PhysicalConnection physical = open(mariadb.mysqlUrl("sslMode=DISABLED&tcpKeepAlive=false"));
     assertThat(physical.tcpKeepAlive()).isEqualTo("off (read from the socket)");
+    closer.close(physical);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void status_tellsWhatSqlHasDone(boolean mysqlDriver) throws Exception {
+    PhysicalConnection physical =
+        open(mysqlDriver ? mariadb.mysqlUrl("sslMode=DISABLED") : mariadb.url());
+    ServerStatus status = Objects.requireNonNull(physical.status());
+    try (Statement statement = physical.connection().createStatement()) {
+      assertThat(status.inTransaction()).isFalse();
+      assertThat(status.autoCommit()).isTrue();
+      statement.execute("start transaction");
+      assertThat(status.inTransaction()).isTrue();
+      statement.execute("rollback");
+      assertThat(status.inTransaction()).isFalse();
+      statement.execute("set autocommit = 0");
+      assertThat(status.autoCommit()).isFalse();
+      physical.connection().setAutoCommit(true);
+      assertThat(status.autoCommit()).as("the driver does not think it is on already").isTrue();
+    }
     closer.close(physical);
   }
 
@@ -186,6 +209,42 @@ class MariaDbConnectTest {
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("p: connect was given up");
     }
+  }
+
+  /** Its socket is out of reach until the login is over. */
+  @Test
+  void hangingLogin_byMysqlDriver_endsByItself() throws Exception {
+    try (Background.Mute mute = new Background.Mute()) {
+      String url = "jdbc:mysql://127.0.0.1:" + mute.port() + "/x?user=u";
+      for (Target target : mysqlTargets(url)) {
+        ConnectionSource source = ConnectionSources.create(within(target, Duration.ofMillis(500)));
+        FutureTask<Throwable> login = Background.run(() -> source.open(new ConnectAttempt()));
+        assertThat(login.get(20, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
+      }
+    }
+  }
+
+  @Test
+  void afterTheLogin_byMysqlDriver_aQueryMayTakeLonger() throws Exception {
+    for (Target target : mysqlTargets(mariadb.mysqlUrl("sslMode=DISABLED"))) {
+      PhysicalConnection physical = Fixtures.open(within(target, Duration.ofSeconds(1)));
+      assertThat(physical.connection().getNetworkTimeout()).isZero();
+      assertThat(physical.defaults().networkTimeoutMillis()).isZero();
+      assertThat(Fixtures.ask(physical.connection(), "SELECT SLEEP(1.5)")).isEqualTo("0");
+      closer.close(physical);
+    }
+  }
+
+  private static List<Target> mysqlTargets(String url) {
+    String dataSource = "com.mysql.cj.jdbc.MysqlDataSource";
+    return List.of(
+        Target.url(url, Map.of()),
+        new Target(null, null, null, dataSource, null, Map.of("url", url)));
+  }
+
+  private static ConnectSettings within(Target target, Duration connectTimeout) {
+    return new ConnectSettings(
+        "p", target, null, Session.DEFAULT, Tcp.DEFAULT, true, false, connectTimeout);
   }
 
   @ParameterizedTest

@@ -40,7 +40,12 @@ class OpenerTest {
     return new Opener(
         settings,
         new DriverConnector(
-            "p", Stub.driver(connect), URL, settings.target().properties(), Tcp.OFF));
+            "p",
+            Stub.driver(connect),
+            URL,
+            settings.target().properties(),
+            Tcp.OFF,
+            LoginLimits.NONE));
   }
 
   @Test

@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -90,6 +92,22 @@ class PostgresConnectTest {
     PhysicalConnection physical = open(postgres.url("tcpKeepAlive=false"));
     assertThat(physical.tcpKeepAlive()).isEqualTo("off (read from the socket)");
     assertThat(physical.cutOff()).isNotNull();
+    closer.close(physical);
+  }
+
+  @Test
+  void status_tellsWhatSqlHasDone() throws Exception {
+    PhysicalConnection physical = open(postgres.url());
+    ServerStatus status = Objects.requireNonNull(physical.status());
+    try (Statement statement = physical.connection().createStatement()) {
+      assertThat(status.inTransaction()).isFalse();
+      statement.execute("begin");
+      assertThat(status.inTransaction()).isTrue();
+      assertThatThrownBy(() -> statement.execute("no sql")).isInstanceOf(SQLException.class);
+      assertThat(status.inTransaction()).as("a failed one is open, too").isTrue();
+      statement.execute("rollback");
+      assertThat(status.inTransaction()).isFalse();
+    }
     closer.close(physical);
   }
 
@@ -163,7 +181,10 @@ class PostgresConnectTest {
       thread.setContextClassLoader(threadSees ? before : apart);
       ConnectSettings settings = Fixtures.url(localUrl(), Session.DEFAULT, Tcp.DEFAULT);
       Opener opener =
-          new Opener(settings, new DriverConnector("p", driver, localUrl(), Map.of(), Tcp.DEFAULT));
+          new Opener(
+              settings,
+              new DriverConnector(
+                  "p", driver, localUrl(), Map.of(), Tcp.DEFAULT, LoginLimits.NONE));
       for (int i = 0; i < 2; i++) {
         PhysicalConnection physical = opener.open(new ConnectAttempt());
         assertThat(physical.tcpKeepAlive())

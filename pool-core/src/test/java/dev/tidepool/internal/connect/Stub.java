@@ -103,7 +103,7 @@ final class Stub {
     autoCommit = inAutoCommit;
     SessionDefaults defaults =
         new SessionDefaults(inAutoCommit, false, 2, null, null, 1, networkTimeoutMillis);
-    return new PhysicalConnection(connection, defaults, null, null, null, false, null);
+    return new PhysicalConnection(connection, defaults, null, null, null, false, null, null);
   }
 
   /** What a driver does when asked to connect. */

@@ -97,6 +97,39 @@ class BorrowedConnectionH2Test {
   }
 
   @Test
+  void transactionBegunBySql_isRolledBack() throws SQLException {
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("begin");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+    }
+    assertThat(rows()).isZero();
+    assertThat(driver.getAutoCommit()).isTrue();
+    assertLendable();
+  }
+
+  @Test
+  void transactionBegunBySql_beforeAutoCommitIsTurnedOff_isRolledBack() throws SQLException {
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("begin");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+      connection.setAutoCommit(false);
+    }
+    assertThat(rows()).isZero();
+    assertLendable();
+  }
+
+  @Test
+  void autoCommitTurnedOffBySql_isRestored() throws SQLException {
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("set autocommit false");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+    }
+    assertThat(rows()).isZero();
+    assertThat(driver.getAutoCommit()).isTrue();
+    assertLendable();
+  }
+
+  @Test
   void committedInsert_stays() throws SQLException {
     try (Connection connection = lender.lend()) {
       connection.setAutoCommit(false);
@@ -124,6 +157,22 @@ class BorrowedConnectionH2Test {
       assertThat(second.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
       assertThat(second.getHoldability()).isEqualTo(ResultSet.HOLD_CURSORS_OVER_COMMIT);
       assertThat(second.isReadOnly()).isFalse();
+    }
+  }
+
+  @Test
+  void attributesSetOnTheDriversObject_areInvisibleToTheNext() throws SQLException {
+    try (Connection first = lender.lend()) {
+      Connection raw = first.unwrap(org.h2.jdbc.JdbcConnection.class);
+      raw.setSchema("OTHER");
+      raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+      raw.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
+    }
+    assertLendable();
+    try (Connection second = lender.lend()) {
+      assertThat(second.getSchema()).isEqualTo("PUBLIC");
+      assertThat(second.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+      assertThat(second.getHoldability()).isEqualTo(ResultSet.HOLD_CURSORS_OVER_COMMIT);
     }
   }
 

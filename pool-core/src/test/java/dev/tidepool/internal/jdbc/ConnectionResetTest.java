@@ -35,6 +35,7 @@ class ConnectionResetTest {
   }
 
   private void manualByDefault() {
+    jdbc.turnAutoCommit(false);
     lender = new FakeLender(jdbc.connection(), FakeLender.MANUAL_DEFAULTS, false);
   }
 
@@ -247,20 +248,6 @@ class ConnectionResetTest {
             "Connection.setAutoCommit(false)",
             "Connection.clearWarnings()");
     assertLendable();
-  }
-
-  @Test
-  void unwrappedConnection_isAskedForItsAutoCommit() throws SQLException {
-    Connection connection = lender.lend();
-    connection.unwrap(Connection.class);
-    jdbc.answer("Connection.getAutoCommit", false);
-
-    assertThat(callsOfClose(connection))
-        .containsExactly(
-            "Connection.getAutoCommit()",
-            "Connection.rollback()",
-            "Connection.setAutoCommit(true)",
-            "Connection.clearWarnings()");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
@@ -33,14 +34,19 @@ final class FakeLender implements Lender {
   volatile @Nullable RuntimeException classifierFailure;
   long now = 100;
   int validationTimeoutSeconds = 5;
+  @Nullable String resetSql;
+
+  private FakeLender(PhysicalConnection physical) {
+    entry = new Entry(7, physical, now);
+    entry.makeIdle();
+  }
 
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
-    entry =
-        new Entry(
-            7,
-            new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries, null),
-            now);
-    entry.makeIdle();
+    this(new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries, null, null));
+  }
+
+  FakeLender(Connection driver, ServerStatus status) {
+    this(new PhysicalConnection(driver, DEFAULTS, null, null, null, false, null, status));
   }
 
   FakeLender(Connection driver) {
@@ -116,6 +122,11 @@ final class FakeLender implements Lender {
   @Override
   public int validationTimeoutSeconds() {
     return validationTimeoutSeconds;
+  }
+
+  @Override
+  public @Nullable String resetSql() {
+    return resetSql;
   }
 
   @Override

@@ -46,9 +46,12 @@ final class RecordingJdbc {
     Object give() throws Throwable;
   }
 
+  private static final String ASKED = "Connection.getAutoCommit()";
+
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private volatile Throwable failure;
+  private volatile boolean autoCommit = true;
 
   /** The driver's connection. */
   Connection connection() {
@@ -87,9 +90,17 @@ final class RecordingJdbc {
     return List.copyOf(calls);
   }
 
-  /** The calls as text, such as {@code Connection.setReadOnly(true)}. */
+  /**
+   * The calls as text, such as {@code Connection.setReadOnly(true)}, without the one question that
+   * each return of a used connection asks.
+   */
   List<String> log() {
-    return calls.stream().map(Call::toString).toList();
+    return calls.stream().map(Call::toString).filter(call -> !call.equals(ASKED)).toList();
+  }
+
+  /** From now on auto-commit is on or off, as if a borrower's SQL had changed it. */
+  void turnAutoCommit(boolean on) {
+    autoCommit = on;
   }
 
   <T> T make(Class<T> type) {
@@ -111,9 +122,13 @@ final class RecordingJdbc {
       };
     }
     List<Object> given = arguments == null ? List.of() : Arrays.asList(arguments);
-    Object sample = sample(method.getReturnType());
+    boolean asked = method.getName().equals("getAutoCommit");
+    Object sample = asked ? autoCommit : sample(method.getReturnType());
     Answer special = answers.get(type.getSimpleName() + "." + method.getName());
     if (special == null && failure == null) {
+      if (method.getName().equals("setAutoCommit")) {
+        autoCommit = (Boolean) given.get(0);
+      }
       calls.add(new Call(type.getSimpleName(), method, given, sample));
       return sample;
     }

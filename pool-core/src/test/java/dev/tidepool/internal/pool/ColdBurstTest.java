@@ -142,7 +142,7 @@ class ColdBurstTest {
                 ResultSet.CLOSE_CURSORS_AT_COMMIT,
                 SessionDefaults.UNKNOWN);
         return new PhysicalConnection(
-            connection, defaults, () -> {}, null, null, false, connection.toString());
+            connection, defaults, () -> {}, null, null, false, connection.toString(), null);
       }
 
       @Override

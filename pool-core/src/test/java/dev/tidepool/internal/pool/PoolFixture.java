@@ -215,7 +215,8 @@ final class PoolFixture implements AutoCloseable {
         watchable ? session : null,
         null,
         false,
-        session.toString());
+        session.toString(),
+        null);
   }
 
   /** Sockets of further connections can be watched. */

@@ -173,6 +173,37 @@ class RetirementTest extends SimulatedPoolTest {
   }
 
   @Test
+  void loweredLifetime_retiresOneAfterTheOther() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(10).minimumIdle(10).maxLifetime(Duration.ofHours(1)));
+    pool.advance(Duration.ofMinutes(40));
+    pool.slowConnects(Duration.ofMillis(50));
+    List<FakeDatabase.Session> first = pool.database.sessions();
+    pool.reconfigure(c -> c.maxLifetime(Duration.ofMinutes(10)));
+    expectOneAfterTheOther(pool, first);
+  }
+
+  @Test
+  void standstillLongerThanALife_isNoMassExpiry() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(10).minimumIdle(10).maxLifetime(Duration.ofHours(1)));
+    pool.advance(MINUTE);
+    pool.slowConnects(Duration.ofMillis(50));
+    List<FakeDatabase.Session> first = pool.database.sessions();
+    pool.runtime.standStill(Duration.ofHours(2));
+    expectOneAfterTheOther(pool, first);
+  }
+
+  private static void expectOneAfterTheOther(PoolFixture pool, List<FakeDatabase.Session> overAge) {
+    int[] fewest = {10};
+    pool.advance(
+        Duration.ofSeconds(32), () -> fewest[0] = Math.min(fewest[0], pool.stats().total()));
+    assertThat(overAge).hasSize(10).allMatch(FakeDatabase.Session::isClosed);
+    assertThat(fewest[0]).isGreaterThanOrEqualTo(8);
+    assertThat(pool.stats().retired().keySet()).containsExactly(RetireReason.MAX_LIFETIME);
+  }
+
+  @Test
   void overAgeConnectionInUse_goesOnReturn() {
     PoolFixture pool = start(c -> c.maximumPoolSize(2).maxLifetime(MINUTE).lifetimeJitter(0));
     Connection held = pool.get();

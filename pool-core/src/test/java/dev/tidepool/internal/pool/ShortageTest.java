@@ -105,7 +105,7 @@ class ShortageTest {
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
             SessionDefaults.UNKNOWN);
     return new PhysicalConnection(
-        (Connection) connection, defaults, null, null, null, requestBoundaries, null);
+        (Connection) connection, defaults, null, null, null, requestBoundaries, null, null);
   }
 
   private void await(Predicate<PoolStats> condition) {

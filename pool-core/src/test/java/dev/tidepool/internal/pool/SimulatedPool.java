@@ -150,7 +150,14 @@ final class SimulatedPool {
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
             SessionDefaults.UNKNOWN);
     return new PhysicalConnection(
-        session.connection(), defaults, null, watchable ? session : null, null, false, null);
+        session.connection(),
+        defaults,
+        null,
+        watchable ? session : null,
+        null,
+        false,
+        null,
+        session);
   }
 
   // ---- actions
@@ -229,7 +236,7 @@ final class SimulatedPool {
             if (random.nextInt(4) == 0) {
               statement.executeUpdate("update t set a = 1");
             } else {
-              statement.execute("select 1");
+              statement.execute(random.nextInt(4) == 0 ? "begin" : "select 1");
             }
           }
         }

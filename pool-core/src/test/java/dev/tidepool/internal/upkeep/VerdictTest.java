@@ -24,8 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * before the end.
  */
 class VerdictTest {
-  private static final Limits LIMITS = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), 0, 2);
-  private static final Limits OFF = new Limits(0, 0, 0, 0.25, 0, 0, 0, 2);
+  private static final Limits LIMITS =
+      new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), 0, 2, null);
+  private static final Limits OFF = new Limits(0, 0, 0, 0.25, 0, 0, 0, 2, null);
 
   /** The clock may be anywhere, also just below its overflow. */
   private static final long[] ORIGINS = {0, s(1_000_000), -s(1_000_000), Long.MAX_VALUE - s(700)};
@@ -179,8 +180,31 @@ class VerdictTest {
   }
 
   @Test
+  void livesFoundToBeOverAtOnce_endOverHalfAMinute_orATenthOfAShortLife() {
+    for (long origin : ORIGINS) {
+      Limits lenient = LIMITS.lenientSince(origin + s(5000));
+      assertThat(lenient.expiresAt(origin, 0)).isEqualTo(origin + s(5000));
+      assertThat(lenient.expiresAt(origin, 0.5)).isEqualTo(origin + s(5015));
+      assertThat(lenient.expiresAt(origin, 1)).isEqualTo(origin + s(5030));
+      assertThat(lenient.expiresAt(origin + s(4000), 1)).as("later").isEqualTo(origin + s(5350));
+    }
+    Limits shorter = new Limits(0, 0, s(100), 0, 0, 0, 0, s(500));
+    assertThat(shorter.expiresAt(0, 1)).isEqualTo(s(510));
+  }
+
+  @Test
+  void livesAreShortened_byALowerLimitThatIsOne() {
+    Limits lower = new Limits(0, 0, s(10), 0, 0, 0, 0, null);
+    assertThat(lower.shortensLives(LIMITS)).isTrue();
+    assertThat(lower.shortensLives(OFF)).isTrue();
+    assertThat(LIMITS.shortensLives(lower)).isFalse();
+    assertThat(LIMITS.shortensLives(LIMITS)).isFalse();
+    assertThat(OFF.shortensLives(LIMITS)).isFalse();
+  }
+
+  @Test
   void replacement_comesFiveSecondsAhead_orATenthOfAShortLife() {
     assertThat(LIMITS.replaceAhead()).isEqualTo(s(5));
-    assertThat(new Limits(0, 0, s(10), 0, 0, 0, 0, 0).replaceAhead()).isEqualTo(s(1));
+    assertThat(new Limits(0, 0, s(10), 0, 0, 0, 0, 0, null).replaceAhead()).isEqualTo(s(1));
   }
 }

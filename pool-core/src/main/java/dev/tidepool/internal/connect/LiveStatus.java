@@ -1,0 +1,168 @@
+package dev.tidepool.internal.connect;
+
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@link ServerStatus} of an open connection, where the pool can reach it. The drivers' classes
+ * are reached by reflection, so that the pool does not depend on them.
+ */
+final class LiveStatus implements ServerStatus {
+  private static final Logger log = LoggerFactory.getLogger(LiveStatus.class);
+
+  /** A bit of the status that MySQL and MariaDB send with each answer. */
+  private static final int IN_TRANSACTION = 1;
+
+  private final Connection connection;
+  private final Class<?> type;
+  private final Answer transaction;
+  private final @Nullable Answer autoCommit;
+  private final @Nullable Answer readOnly;
+
+  /**
+   * Reads the status of one connection.
+   *
+   * @param type the driver's own, to which the connection is unwrapped
+   * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
+   * @param readOnly null where the driver's {@code isReadOnly} asks nobody
+   */
+  private LiveStatus(
+      Connection connection,
+      Class<?> type,
+      Answer transaction,
+      @Nullable Answer autoCommit,
+      @Nullable Answer readOnly) {
+    this.connection = connection;
+    this.type = type;
+    this.transaction = transaction;
+    this.autoCommit = autoCommit;
+    this.readOnly = readOnly;
+  }
+
+  /**
+   * The status of a connection that was just prepared; null if the driver is another, or looks
+   * different inside.
+   *
+   * @param readOnly whether it is
+   * @param poolName for the log: a driver that does not tell is no error
+   */
+  static @Nullable ServerStatus of(Connection connection, boolean readOnly, String poolName) {
+    try {
+      ServerStatus status = find(connection);
+      // Asked once, as a status that cannot be read, or is wrong, would spoil each return.
+      boolean usable =
+          status != null
+              && !status.inTransaction()
+              && status.autoCommit() == connection.getAutoCommit()
+              && status.readOnly() == readOnly;
+      return usable ? status : null;
+    } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
+      log.debug("{}: {} does not tell its status", poolName, connection.getClass(), e);
+      return null;
+    }
+  }
+
+  private static @Nullable ServerStatus find(Connection connection)
+      throws ReflectiveOperationException, SQLException {
+    String driver = connection.getMetaData().getDriverName();
+    return switch (driver == null ? "" : driver) {
+      case "PostgreSQL JDBC Driver" -> postgresql(connection);
+      case "MariaDB Connector/J" -> mariadb(connection);
+      case "MySQL Connector/J" -> mysql(connection);
+      default -> null;
+    };
+  }
+
+  private static LiveStatus postgresql(Connection connection) throws ReflectiveOperationException {
+    Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
+    Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
+    return new LiveStatus(connection, type, open, null, null);
+  }
+
+  private static LiveStatus mariadb(Connection connection) throws ReflectiveOperationException {
+    Class<?> type = type(connection, "org.mariadb.jdbc.Connection");
+    Answer open =
+        Answer.of(
+            type,
+            bits -> bits instanceof Integer status && (status & IN_TRANSACTION) != 0,
+            "getContext",
+            "getServerStatus");
+    return new LiveStatus(connection, type, open, null, null);
+  }
+
+  /** Its getAutoCommit tells what was set through JDBC last, and its isReadOnly asks the server. */
+  private static LiveStatus mysql(Connection connection) throws ReflectiveOperationException {
+    Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
+    Predicate<Object> yes = Boolean.TRUE::equals;
+    return new LiveStatus(
+        connection,
+        type,
+        Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
+        Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
+        new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)));
+  }
+
+  private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
+    return Class.forName(name, false, connection.getClass().getClassLoader());
+  }
+
+  @Override
+  public boolean inTransaction() throws SQLException {
+    return transaction.from(driver());
+  }
+
+  @Override
+  public boolean autoCommit() throws SQLException {
+    return autoCommit == null ? connection.getAutoCommit() : autoCommit.from(driver());
+  }
+
+  @Override
+  public boolean readOnly() throws SQLException {
+    return readOnly == null ? connection.isReadOnly() : readOnly.from(driver());
+  }
+
+  /** Each time anew: what wraps a connection can put another behind it. */
+  private Object driver() throws SQLException {
+    return type.isInstance(connection) ? connection : connection.unwrap(type);
+  }
+
+  /**
+   * Yes or no, at the end of a path of getters.
+   *
+   * @param arguments of each of them
+   */
+  private record Answer(List<Method> path, Predicate<Object> yes, List<Object> arguments) {
+    /** Takes the getters from the types as declared: those of the objects may not be public. */
+    static Answer of(Class<?> from, Predicate<Object> yes, String... getters)
+        throws NoSuchMethodException {
+      List<Method> path = new ArrayList<>();
+      Class<?> type = from;
+      for (String getter : getters) {
+        Method method = type.getMethod(getter);
+        path.add(method);
+        type = method.getReturnType();
+      }
+      return new Answer(path, yes, List.of());
+    }
+
+    boolean from(Object driver) throws SQLException {
+      try {
+        Object at = driver;
+        for (Method getter : path) {
+          at = Objects.requireNonNull(getter.invoke(at, arguments.toArray()), getter.getName());
+        }
+        return yes.test(at);
+      } catch (ReflectiveOperationException e) {
+        throw new SQLException("the driver does not tell its status", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.tidepool.internal.connect;
+
+import java.sql.SQLException;
+
+/**
+ * What a driver knows of its session beyond what JDBC lets it tell: no question here reaches the
+ * server. SQL can begin a transaction, and turn auto-commit off and on; what the server said of
+ * that with its last answer the driver keeps. For who owns the connection.
+ */
+public interface ServerStatus {
+  /** Whether a transaction is open, a failed one too. */
+  boolean inTransaction() throws SQLException;
+
+  /** Whether the session is under auto-commit, whatever the driver believes. */
+  boolean autoCommit() throws SQLException;
+
+  /** What {@code setReadOnly} was told last. */
+  boolean readOnly() throws SQLException;
+}

@@ -1,0 +1,150 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.ServerStatus;
+import dev.tidepool.internal.exchange.SlotState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+/** What close() undoes of transactions and auto-commit that SQL has changed, and not JDBC. */
+@NullUnmarked // set by each test
+class SqlTransactionTest {
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private FakeLender lender;
+
+  private List<String> callsOfClose(Connection connection) throws SQLException {
+    jdbc.forgetCalls();
+    connection.close();
+    return jdbc.log();
+  }
+
+  private void assertLendable() {
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+    assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
+  }
+
+  /** What the server said last of its transaction. */
+  private record Said(boolean inTransaction, boolean autoCommit) implements ServerStatus {
+    @Override
+    public boolean readOnly() {
+      return false;
+    }
+  }
+
+  @Test
+  void transactionBegunBySql_isRolledBackBySql() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(true, true));
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin");
+    lender.now++;
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Statement.close()",
+            "Connection.createStatement()",
+            "Statement.execute(ROLLBACK)",
+            "Statement.close()",
+            "Connection.clearWarnings()");
+    assertThat(lender.entry.lastTraffic()).isEqualTo(lender.now);
+    assertLendable();
+  }
+
+  @Test
+  void transactionBegunBySql_thatCannotBeRolledBack_retires() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(true, true));
+    Connection connection = lender.lend();
+    connection.createStatement();
+    SQLException cause = new SQLException("gone");
+    jdbc.fail("Statement.execute", cause);
+    connection.close();
+
+    assertThat(lender.returns)
+        .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, cause));
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
+  @Test
+  void transactionEndedByTheBorrower_costsNoRollback() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, true));
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin; commit");
+    long before = lender.entry.lastTraffic();
+    lender.now++;
+
+    assertThat(callsOfClose(connection))
+        .containsExactly("Statement.close()", "Connection.clearWarnings()");
+    assertThat(lender.entry.lastTraffic()).isEqualTo(before);
+  }
+
+  /** To turn auto-commit on again, as the return does, would commit it. */
+  @Test
+  void transactionBegunBySql_beforeAutoCommitIsTurnedOff_isRolledBack() throws SQLException {
+    lender = new FakeLender(jdbc.connection());
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin");
+    connection.setAutoCommit(false);
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
+  }
+
+  @Test
+  void autoCommitTurnedOffFirst_needsNoRollbackUntilSomethingIsDone() throws SQLException {
+    lender = new FakeLender(jdbc.connection());
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly("Connection.setAutoCommit(true)", "Connection.clearWarnings()");
+  }
+
+  @Test
+  void autoCommitTurnedOffBySql_isRolledBackAndTurnedOn() throws SQLException {
+    lender = new FakeLender(jdbc.connection());
+    Connection connection = lender.lend();
+    connection.createStatement().execute("set autocommit = 0");
+    jdbc.turnAutoCommit(false);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Statement.close()",
+            "Connection.rollback()",
+            "Connection.setAutoCommit(true)",
+            "Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  @Test
+  void autoCommitTurnedOnBySql_isTurnedOffWhereThePoolsIsOff() throws SQLException {
+    jdbc.turnAutoCommit(false);
+    lender = new FakeLender(jdbc.connection(), FakeLender.MANUAL_DEFAULTS, false);
+    Connection connection = lender.lend();
+    connection.createStatement().execute("set autocommit = 1");
+    jdbc.turnAutoCommit(true);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Statement.close()", "Connection.setAutoCommit(false)", "Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  /** MySQL's driver tells what was set through it last. */
+  @Test
+  void autoCommitTurnedOffBehindTheDriver_isTurnedOn() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(true, false));
+    Connection connection = lender.lend();
+    connection.createStatement().execute("set autocommit = 0");
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence(
+            "Statement.execute(ROLLBACK)",
+            "Connection.setAutoCommit(true)",
+            "Connection.clearWarnings()");
+    assertLendable();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What close() asks of a connection whose driver's object the borrower got hold of. */
+@NullUnmarked // drivers answer null
+class UnwrappedResetTest {
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private FakeLender lender = new FakeLender(jdbc.connection());
+
+  @BeforeEach
+  void answerDefaults() {
+    jdbc.answer("Connection.isReadOnly", false);
+    jdbc.answer("Connection.getTransactionIsolation", Connection.TRANSACTION_READ_COMMITTED);
+    jdbc.answer("Connection.getCatalog", "cat");
+    jdbc.answer("Connection.getSchema", "sch");
+    jdbc.answer("Connection.getHoldability", 1);
+    jdbc.answer("Connection.getNetworkTimeout", 0);
+  }
+
+  private List<String> callsOfClose(Connection connection) throws SQLException {
+    jdbc.forgetCalls();
+    connection.close();
+    return jdbc.log();
+  }
+
+  @Test
+  void unwrappedConnection_isAskedForItsAutoCommit() throws SQLException {
+    Connection connection = lender.lend();
+    connection.unwrap(Connection.class);
+    jdbc.answer("Connection.getAutoCommit", false);
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence(
+            "Connection.rollback()",
+            "Connection.setAutoCommit(true)",
+            "Connection.clearWarnings()");
+  }
+
+  /** As tracing tools do at each borrow: it must not cost a round trip. */
+  @Test
+  void unwrappedForJdbcsOwnSake_isComparedAsFarAsTheDriverKnows() throws SQLException {
+    Connection connection = lender.lend();
+    connection.unwrap(Connection.class);
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Connection.isReadOnly()",
+            "Connection.getCatalog()",
+            "Connection.getHoldability()",
+            "Connection.getNetworkTimeout()",
+            "Connection.clearWarnings()");
+  }
+
+  @Test
+  void unwrappedAsADriversConnection_isComparedInAll_underAutoCommit() throws SQLException {
+    jdbc.turnAutoCommit(false);
+    lender = new FakeLender(jdbc.connection(), FakeLender.MANUAL_DEFAULTS, false);
+    jdbc.answer("Connection.getSchema", "other");
+    Connection connection = lender.lend();
+    connection.unwrap(jdbc.connection().getClass().asSubclass(Connection.class));
+    jdbc.answer("Connection.getClientInfo", new Properties());
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence(
+            "Connection.rollback()",
+            "Connection.isReadOnly()",
+            "Connection.setAutoCommit(true)",
+            "Connection.getTransactionIsolation()",
+            "Connection.getSchema()",
+            "Connection.setSchema(sch)",
+            "Connection.setClientInfo(ApplicationName, before)",
+            "Connection.setAutoCommit(false)")
+        .doesNotContain("Connection.setTransactionIsolation(2)");
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+  }
+}
