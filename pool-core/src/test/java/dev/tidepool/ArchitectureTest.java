@@ -85,6 +85,7 @@ class ArchitectureTest {
   private record Ban(String owner, String member, String onlyIn, String reason) {}
 
   private static final String SLEEP = "waiting is done for an event, never for a time";
+  private static final String SPIN = "whoever waits sleeps, and leaves the processor to others";
   private static final String SEAM =
       "time and threads come through one seam that tests can replace";
   private static final String PRINT = "a library speaks through SLF4J";
@@ -93,6 +94,7 @@ class ArchitectureTest {
       List.of(
           new Ban("java.lang.Thread", "sleep", NOWHERE, SLEEP),
           new Ban("java.util.concurrent.TimeUnit", "sleep", NOWHERE, SLEEP),
+          new Ban("java.lang.Thread", "yield|onSpinWait", NOWHERE, SPIN),
           new Ban("java.lang.System", "out|err|in", NOWHERE, PRINT),
           new Ban("java.lang.Throwable", "printStackTrace", NOWHERE, PRINT),
           new Ban("java.util.Timer", ".*", NOWHERE, "one failing task ends all of a Timer"),
@@ -189,6 +191,7 @@ class ArchitectureTest {
         .anyMatch(use -> use.contains("System.nanoTime"))
         .anyMatch(use -> use.contains("Thread.<init>"))
         .anyMatch(use -> use.contains("TimeUnit.sleep"))
+        .anyMatch(use -> use.contains("Thread.onSpinWait"))
         .anyMatch(use -> use.contains("LockSupport.park"))
         .anyMatch(use -> use.contains("System.out"))
         .anyMatch(use -> use.contains("Executors.newCachedThreadPool"));
@@ -199,6 +202,7 @@ class ArchitectureTest {
   private static final class Offender extends Thread {
     synchronized void offend() throws InterruptedException {
       TimeUnit.SECONDS.sleep(System.nanoTime());
+      Thread.onSpinWait();
       LockSupport.park();
       System.out.println(assertThat(Executors.newCachedThreadPool()));
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.jdbcx.JdbcDataSource;
@@ -96,6 +97,25 @@ class PoolLifecycleTest extends ScriptedPoolTest {
     assertThatThrownBy(pool::getConnection).isInstanceOf(PoolTimeoutException.class);
     Await.open(interrupted);
     Await.until("no login hangs", () -> pool.stats().hungConnects() == 0);
+  }
+
+  @Test
+  void loginThatInterruptsItsThread_harmsNobody() throws SQLException {
+    List<Boolean> before = new CopyOnWriteArrayList<>();
+    database.onLogin(
+        () -> {
+          before.add(Thread.currentThread().isInterrupted());
+          Thread.currentThread().interrupt();
+        });
+    try (Connection first = pool.getConnection();
+        Connection second = pool.getConnection()) {
+      assertThat(first.isValid(5)).isTrue();
+      assertThat(second.isValid(5)).isTrue();
+    }
+    assertThat(before).as("nobody inherits it").containsExactly(false, false);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    assertThat(pool.stats().connectFailures()).isZero();
+    assertThat(pool.stats().retired()).isEmpty();
   }
 
   // ---- operations before, during and after

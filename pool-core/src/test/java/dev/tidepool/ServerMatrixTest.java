@@ -315,13 +315,27 @@ class ServerMatrixTest {
       pool.setMaximumPoolSize(1);
       String id;
       int isolation;
+      int networkTimeout;
+      int holdability;
       String schema;
       String catalog;
+      String application;
       try (Connection connection = pool.getConnection()) {
         id = ask(connection, database.sessionQuery());
         isolation = connection.getTransactionIsolation();
+        networkTimeout = connection.getNetworkTimeout();
+        holdability = connection.getHoldability();
         schema = connection.getSchema();
         catalog = connection.getCatalog();
+        application = applicationName(connection, database);
+        // Under auto-commit: what a transaction sets, its rollback takes back by itself.
+        connection.setClientInfo("ApplicationName", "first borrower");
+        assertThat(applicationName(connection, database)).isEqualTo("first borrower");
+        connection.setNetworkTimeout(Runnable::run, 123_456);
+        connection.setHoldability(
+            holdability == ResultSet.HOLD_CURSORS_OVER_COMMIT
+                ? ResultSet.CLOSE_CURSORS_AT_COMMIT
+                : ResultSet.HOLD_CURSORS_OVER_COMMIT);
         connection.setReadOnly(true);
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
@@ -335,6 +349,9 @@ class ServerMatrixTest {
         assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
         assertThat(connection.getSchema()).isEqualTo(schema);
         assertThat(connection.getCatalog()).isEqualTo(catalog);
+        assertThat(connection.getNetworkTimeout()).isEqualTo(networkTimeout);
+        assertThat(connection.getHoldability()).isEqualTo(holdability);
+        assertThat(applicationName(connection, database)).isEqualTo(application);
       }
     }
   }
@@ -395,6 +412,44 @@ class ServerMatrixTest {
         }
       }
       assertThat(pool.stats().opened()).isEqualTo(1);
+    }
+  }
+
+  private static String longQuery(TestDatabase database) {
+    return switch (database) {
+      case POSTGRES -> "select pg_sleep(3)";
+      case MARIADB -> "select sleep(3)";
+    };
+  }
+
+  /** As the server knows it, where it does: with MariaDB the driver keeps it to itself. */
+  private static String applicationName(Connection connection, TestDatabase database)
+      throws SQLException {
+    return switch (database) {
+      case POSTGRES -> ask(connection, "show application_name");
+      case MARIADB -> connection.getClientInfo("ApplicationName");
+    };
+  }
+
+  /** A ping sets a network timeout of its own, much shorter than this query. */
+  @ParameterizedTest
+  @EnumSource
+  void longQuery_survivesOnAPingedConnection(TestDatabase database) throws Exception {
+    try (TidepoolDataSource pool = pool(database.url())) {
+      pool.setMaximumPoolSize(1);
+      pool.setKeepaliveTime(Duration.ofMillis(100));
+      pool.setKeepaliveTimeout(Duration.ofMillis(500)); // the driver is given 2 s
+      String id;
+      try (Connection connection = pool.getConnection()) {
+        id = ask(connection, database.sessionQuery());
+      }
+      long pings = pool.stats().pings();
+      Await.until("pings", () -> pool.stats().pings() > pings + 2);
+      try (Connection connection = pool.getConnection()) {
+        ask(connection, longQuery(database));
+        assertThat(ask(connection, database.sessionQuery())).isEqualTo(id);
+      }
+      assertThat(pool.stats().retired()).isEmpty();
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.NoopDataSource;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -53,6 +55,59 @@ class StarvationTest {
         body ->
             (Thread)
                 Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, body));
+  }
+
+  /** Threads that poll for a connection are what a saturated machine can least afford. */
+  @Test
+  void waiters_costNoCpu() throws SQLException {
+    ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+    Assumptions.assumeTrue(cpu.isThreadCpuTimeSupported(), "CPU time of threads");
+    try (TidepoolDataSource pool = new TidepoolDataSource()) {
+      pool.setDataSource(new NoopDataSource());
+      pool.setPoolName("saturated");
+      pool.setMaximumPoolSize(CONNECTIONS);
+      pool.setConnectionTimeout(Duration.ofSeconds(60));
+      List<Connection> held = new ArrayList<>();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        held.add(pool.getConnection());
+      }
+      AtomicInteger served = new AtomicInteger();
+      List<Thread> waiters = new ArrayList<>();
+      for (int i = 0; i < BORROWERS; i++) {
+        waiters.add(startWaiter(pool, served));
+      }
+      Await.until("all wait", () -> pool.stats().waiting() == BORROWERS);
+      long before = cpuNanos(cpu, waiters);
+      Await.quiet(Duration.ofSeconds(1));
+      assertThat(cpuNanos(cpu, waiters) - before)
+          .as("nanoseconds of CPU, all together")
+          .isLessThan(Duration.ofMillis(50).toNanos());
+      for (Connection connection : held) {
+        connection.close();
+      }
+      waiters.forEach(Await::end);
+      assertThat(served).hasValue(BORROWERS);
+    }
+  }
+
+  private static Thread startWaiter(TidepoolDataSource pool, AtomicInteger served) {
+    Thread waiter =
+        new Thread(
+            () -> {
+              try (Connection connection = pool.getConnection()) {
+                served.incrementAndGet();
+              } catch (SQLException e) {
+                throw new AssertionError("not served", e);
+              }
+            },
+            "waiter");
+    waiter.setDaemon(true);
+    waiter.start();
+    return waiter;
+  }
+
+  private static long cpuNanos(ThreadMXBean cpu, List<Thread> threads) {
+    return threads.stream().mapToLong(thread -> cpu.getThreadCpuTime(thread.getId())).sum();
   }
 
   private static void assertNobodyStarves(Starter starter)

@@ -200,6 +200,20 @@ class WiringTest {
   }
 
   @Test
+  void keepaliveQuery_isWhatPingsAsk_andNothingElse() throws SQLException {
+    pool.setMinimumIdle(1);
+    pool.setKeepaliveTime(Duration.ofMillis(100));
+    pool.setKeepaliveQuery("no sql at all");
+    pool.setValidateAfterIdle(Duration.ZERO);
+    pool.setConnectionTestQuery("select 1");
+    do {
+      pool.getConnection().close();
+    } while (pool.stats().validations() == 0); // what is new is lent unasked
+    Await.until("a ping fails", () -> pool.stats().retired(RetireReason.PING_FAILED) > 0);
+    assertThat(pool.stats().validationFailures()).isZero();
+  }
+
+  @Test
   void whatHasNoEffect_isLoggedAtTheStart() throws SQLException {
     try (LogCapture log = new LogCapture(Wiring.class)) {
       pool.setAllowPoolSuspension(true);

@@ -179,6 +179,10 @@ class TidepoolConfigTest {
     assertThat(url().idleTimeout(Duration.ofMinutes(1)).build().notices())
         .containsExactly("idleTimeout has no effect: minimumIdle equals maximumPoolSize");
     assertThat(url().idleTimeout(Duration.ofMinutes(1)).minimumIdle(1).build().notices()).isEmpty();
+    assertThat(url().maxLifetime(Duration.ofSeconds(45)).build().notices())
+        .containsExactly(
+            "no heartbeat is ever sent: maxLifetime is shorter than the default keepaliveTime");
+    assertThat(url().maxLifetime(Duration.ofSeconds(46)).build().notices()).isEmpty();
     assertThat(url().tcpUserTimeout(Duration.ofSeconds(75)).build().notices()).isEmpty();
     assertThat(url().tcpUserTimeout(Duration.ofSeconds(76)).build().notices())
         .containsExactly(

@@ -92,6 +92,7 @@ class MariaDbConnectTest {
     assertThat(physical.cutOff()).isNotNull();
     assertThat(Background.socketState(localPort(physical))).contains("timer:(keepalive,");
     assertThat(new Checks("p", Session.DEFAULT).isAlive(physical, Duration.ofSeconds(1))).isTrue();
+    assertThat(physical.connection().getNetworkTimeout()).isZero();
     closer.close(physical);
   }
 

@@ -12,6 +12,8 @@ import dev.tidepool.net.PoolSocketFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
@@ -146,6 +148,50 @@ class OpenerTest {
 
     assertThat(seen.get(0)).containsEntry("user", "u1").containsEntry("a", "b");
     assertThat(seen.get(1)).containsEntry("user", "u2").doesNotContainKey("password");
+  }
+
+  @Test
+  void requestBoundaries_onlyIfTheDriversClassHasThem() throws SQLException {
+    ConnectSettings h2 = Fixtures.url("jdbc:h2:mem:boundaries", Session.DEFAULT, Tcp.OFF);
+    PhysicalConnection without = Fixtures.open(h2);
+    assertThat(without.requestBoundaries()).isFalse();
+    new Closer("p").close(without);
+
+    Opener opener = opener(Session.DEFAULT, (url, properties) -> new Stub().connection);
+    assertThat(opener.open(new ConnectAttempt()).requestBoundaries())
+        .as("a proxy has every method")
+        .isTrue();
+  }
+
+  @Test
+  void forget_hasTheNextConnectionAskTheServerAgain() throws SQLException {
+    List<Stub> stubs = new ArrayList<>();
+    Opener opener =
+        opener(
+            Session.DEFAULT,
+            (url, properties) -> {
+              stubs.add(postgresWithIdleLimit(Duration.ofSeconds(5 + stubs.size())));
+              return stubs.get(stubs.size() - 1).connection;
+            });
+    opener.open(new ConnectAttempt());
+    opener.open(new ConnectAttempt());
+    assertThat(opener.idleLimit()).isEqualTo(Duration.ofSeconds(5));
+    opener.forget();
+    opener.open(new ConnectAttempt());
+    assertThat(opener.idleLimit()).isEqualTo(Duration.ofSeconds(7));
+    opener.open(new ConnectAttempt());
+    assertThat(stubs)
+        .extracting(stub -> stub.calls.stream().filter(c -> c.startsWith("executeQuery")).count())
+        .containsExactly(1L, 0L, 1L, 0L);
+  }
+
+  private static Stub postgresWithIdleLimit(Duration limit) {
+    Stub stub = new Stub();
+    return stub.on("getMetaData", arguments -> stub.proxy(DatabaseMetaData.class))
+        .on("getDatabaseProductName", arguments -> "PostgreSQL")
+        .on("executeQuery", arguments -> stub.proxy(ResultSet.class))
+        .on("next", arguments -> true)
+        .on("getLong", arguments -> limit.toMillis());
   }
 
   @ParameterizedTest

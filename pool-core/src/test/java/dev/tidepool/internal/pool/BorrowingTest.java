@@ -212,6 +212,31 @@ class BorrowingTest extends SimulatedPoolTest {
     borrower.giveBack();
   }
 
+  /** In each seat once: whatever goes by seats finds it there by chance alone. */
+  @Test
+  void freshestOfTheQuiet_isAskedFirst() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(3).minimumIdle(3));
+    for (int last = 0; last < 3; last++) {
+      List<Connection> held = pool.get(3);
+      FakeDatabase.Session freshest = pool.session(held.get(last));
+      held.add(held.remove(last));
+      for (Connection connection : held) {
+        connection.createStatement().execute("select 1");
+        PoolFixture.giveBack(connection);
+        pool.advance(SECOND);
+      }
+      // Who finds an idle one by itself has that one checked; a waiter is supplied.
+      pool.engine.suspend();
+      Borrower waiter = pool.borrow();
+      long validations = pool.stats().validations();
+      pool.engine.resume();
+      pool.runtime.runTasks();
+      assertThat(pool.session(waiter.connection())).isSameAs(freshest);
+      assertThat(pool.stats().validations()).isEqualTo(validations + 1);
+      waiter.giveBack();
+    }
+  }
+
   // ---- hedgeAfter
 
   @Test

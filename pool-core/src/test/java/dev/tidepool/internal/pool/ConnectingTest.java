@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.AttemptLimits;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.testing.FakeDatabase;
@@ -279,6 +280,28 @@ class ConnectingTest extends SimulatedPoolTest {
     pool.runtime.runTasks();
     assertThat(borrowers).allMatch(Borrower::isServed);
     borrowers.forEach(Borrower::giveBack);
+  }
+
+  /** Packets into the void must not hold a place for as long as a login may take. */
+  @Test
+  void whileConnectsFail_aTcpHandshakeMayTakeTwoSeconds() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(1)
+                    .connectTimeout(Duration.ofSeconds(10))
+                    .connectionTimeout(Duration.ofMinutes(1)));
+    pool.refuseConnects();
+    Borrower borrower = pool.borrow();
+    pool.advanceUntil(() -> pool.connects() == 2);
+    pool.acceptConnects();
+    pool.advanceUntil(borrower::isServed);
+    borrower.giveBack();
+    pool.engine.evict();
+    PoolFixture.giveBack(pool.get());
+    assertThat(pool.attempts())
+        .extracting(AttemptLimits::tcpConnectMillis)
+        .containsExactly(0, 2000, 2000, 0);
   }
 
   @Test

@@ -109,6 +109,24 @@ class DiagnosisTest extends SimulatedPoolTest {
   }
 
   @Test
+  void failureThatIsOver_isNotBlamed() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2));
+    pool.onConnect(
+        () -> {
+          throw new SQLException("no such role", "28000");
+        });
+    assertThat(timeout(pool).getMessage()).contains("no such role");
+    pool.acceptConnects();
+    List<Connection> held = pool.get(2);
+    pool.advance(Duration.ofSeconds(10));
+    PoolTimeoutException e = timeout(pool);
+    assertThat(e.getCause()).isNull();
+    assertThat(e.getSQLState()).isEqualTo("08001");
+    assertThat(e.getMessage()).contains("All connections are in use").doesNotContain("role");
+    PoolFixture.giveBack(held);
+  }
+
+  @Test
   void hungLogins_areNamedWithTheirNumber() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).connectTimeout(Duration.ofSeconds(1)));
     SimulatedRuntime.Hang hang = pool.hangConnects();

@@ -267,6 +267,31 @@ class KeepaliveTest extends SimulatedPoolTest {
   }
 
   @Test
+  void hungPing_holdsUpNeitherLeakReportsNorTrimming() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(4)
+                    .keepaliveTime(SECOND)
+                    .keepaliveTimeout(Duration.ofMinutes(1))
+                    .hedgeAfter(Duration.ZERO)
+                    .idleTimeout(Duration.ofSeconds(5))
+                    .leakDetectionThreshold(Duration.ofSeconds(5)));
+    List<Connection> held = pool.get(4);
+    SimulatedRuntime.Hang hang = pool.hang(pool.session(held.get(0)));
+    PoolFixture.giveBack(held.subList(0, 3));
+    pool.advanceUntil(() -> hang.inside() > 0);
+    assertThat(pool.stats().leaks()).isZero();
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advance(Duration.ofSeconds(7));
+    assertThat(pool.stats().checking()).as("hangs on").isEqualTo(1);
+    assertThat(pool.stats().leaks()).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.IDLE_TIMEOUT)).isEqualTo(2);
+    hang.end();
+    PoolFixture.giveBack(held.get(3));
+  }
+
+  @Test
   void pings_runInParallel_sixteenAtATime() {
     PoolFixture pool =
         start(

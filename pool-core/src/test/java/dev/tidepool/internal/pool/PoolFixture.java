@@ -56,6 +56,7 @@ final class PoolFixture implements AutoCloseable {
   private @Nullable Duration idleLimit;
   private final Set<FakeDatabase.Session> unlisted = new HashSet<>();
   private int listings;
+  private int forgotten;
   private boolean watchable;
   private int connectsNow;
   private int mostConnects;
@@ -128,6 +129,11 @@ final class PoolFixture implements AutoCloseable {
       public @Nullable Duration idleLimit() {
         return idleLimit;
       }
+
+      @Override
+      public void forget() {
+        forgotten++;
+      }
     };
   }
 
@@ -147,6 +153,11 @@ final class PoolFixture implements AutoCloseable {
   /** How often the server was asked for its sessions. */
   int listings() {
     return listings;
+  }
+
+  /** How often what the server had said of itself was to be forgotten. */
+  int forgotten() {
+    return forgotten;
   }
 
   /** The server does not list this session any more. */

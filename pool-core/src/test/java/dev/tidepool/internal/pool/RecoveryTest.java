@@ -79,6 +79,18 @@ class RecoveryTest extends SimulatedPoolTest {
   }
 
   @Test
+  void deadGeneration_hasTheNextServerAskedForItsLimit() {
+    PoolFixture pool = pool(4);
+    blackHole(pool);
+    List<PoolFixture.Borrower> borrowers = borrow(pool, 2);
+    assertThat(pool.forgotten()).isZero();
+    pool.advanceUntil(() -> borrowers.stream().allMatch(PoolFixture.Borrower::isServed));
+    pool.advanceUntil(() -> pool.stats().generation() == 2);
+    assertThat(pool.forgotten()).isEqualTo(1);
+    borrowers.forEach(PoolFixture.Borrower::giveBack);
+  }
+
+  @Test
   void someSilent_othersLive_whoWaitsDoesNotWaitForTheSilentOnes() {
     PoolFixture pool = pool(8);
     SimulatedRuntime.Hang hang = pool.runtime.hang();

@@ -8,9 +8,11 @@ import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** When a connection must go, what takes its place, and how many are there meanwhile. */
@@ -112,19 +114,32 @@ class RetirementTest extends SimulatedPoolTest {
     PoolFixture pool =
         start(
             c ->
-                c.maximumPoolSize(8)
-                    .connectConcurrency(8)
-                    .minimumIdle(8)
+                // So many that chance will not put all of them into a fifth of the spread.
+                c.maximumPoolSize(30)
+                    .minimumIdle(30)
                     .maxLifetime(Duration.ofMinutes(10))
                     .lifetimeJitter(0.5));
     pool.advance(Duration.ofSeconds(294));
     assertThat(pool.stats().retired()).isEmpty();
     List<FakeDatabase.Session> first = pool.database.sessions();
-    pool.advance(Duration.ofSeconds(306));
+    TreeSet<Integer> ends = new TreeSet<>();
+    for (int second = 294; second < 600; second += 6) {
+      long before = closed(first);
+      pool.advance(Duration.ofSeconds(6));
+      if (closed(first) > before) {
+        ends.add(second);
+      }
+    }
     pool.runtime.runTasks();
-    assertThat(first).allMatch(FakeDatabase.Session::isClosed);
+    assertThat(first).hasSize(30).allMatch(FakeDatabase.Session::isClosed);
+    assertThat(ends).as("seconds with an end").hasSizeGreaterThan(3);
+    assertThat(ends.last() - ends.first()).as("of 300 s").isGreaterThan(60);
     assertThat(pool.stats().retired().keySet()).containsExactly(RetireReason.MAX_LIFETIME);
-    assertThat(pool.stats().idle()).isEqualTo(8);
+    assertThat(pool.stats().idle()).isEqualTo(30);
+  }
+
+  private static long closed(List<FakeDatabase.Session> sessions) {
+    return sessions.stream().filter(FakeDatabase.Session::isClosed).count();
   }
 
   @Test
@@ -319,6 +334,39 @@ class RetirementTest extends SimulatedPoolTest {
     pool.reconfigure(c -> c.minimumIdle(4));
     pool.runtime.runTasks();
     assertThat(pool.stats().idle()).isEqualTo(4);
+  }
+
+  // ---- a return that does not end
+
+  /**
+   * The rollback goes into a black hole; the borrower's thread is beyond help, the place is not.
+   */
+  @Test
+  void resetThatHangs_freesThePlaceAfterHalfAMinute() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection used = pool.get();
+    FakeDatabase.Session session = pool.session(used);
+    used.setAutoCommit(false);
+    used.createStatement().execute("insert");
+    SimulatedRuntime.Hang hang = pool.hang(session);
+    pool.runtime.start("returner", () -> PoolFixture.giveBack(used));
+    assertThat(hang.inside()).isEqualTo(1);
+    pool.advance(Duration.ofSeconds(29));
+    assertThat(pool.stats().active()).isEqualTo(1);
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advance(Duration.ofSeconds(4));
+    assertThat(pool.stats().retired(RetireReason.RESET_FAILED)).isEqualTo(1);
+    assertThat(pool.cutOff()).containsExactly(session);
+    assertThat(session.isClosed()).isTrue();
+    PoolFixture.giveBack(pool.get());
+
+    // That it comes back after all concerns nobody any more.
+    assertThat(hang.inside()).isEqualTo(1);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    assertThat(pool.stats().total()).isEqualTo(1);
+    assertThat(pool.stats().closed()).isEqualTo(1);
   }
 
   // ---- closing
