@@ -41,14 +41,14 @@ final class ArraysAndStructs {
     on.get("of nothing", () -> c.createArrayOf("integer", null));
   }
 
-  private static String stored(Subject on, String part) throws SQLException {
+  private static String withArrays(Subject on, String part) throws SQLException {
     return on.database == Database.H2
         ? on.table(part, "id int, a integer array", "1, array[3, 4, 5]")
         : on.table(part, "id int, a integer[]", "1, '{3,4,5}'");
   }
 
   private static void stored(Subject on) throws SQLException {
-    String table = stored(on, "stored");
+    String table = withArrays(on, "stored");
     Connection c = on.connection;
     PreparedStatement p =
         on.get("prepare", () -> c.prepareStatement("insert into " + table + " values (2, ?)"));
@@ -74,7 +74,7 @@ final class ArraysAndStructs {
   }
 
   private static void asRows(Subject on) throws SQLException {
-    String table = stored(on, "rows");
+    String table = withArrays(on, "rows");
     ResultSet rows =
         on.get(
             "query", () -> on.connection.createStatement().executeQuery("select a from " + table));

@@ -61,7 +61,7 @@ final class NextBorrower {
     on.run("change", () -> change.make(on.connection));
   }
 
-  private static void look(Subject on) {
+  private static void look(Subject on) throws SQLException {
     Connection c = on.connection;
     on.get("getAutoCommit", () -> c.getAutoCommit());
     on.get("isReadOnly", () -> c.isReadOnly());
@@ -74,8 +74,9 @@ final class NextBorrower {
     on.get("getTypeMap", () -> c.getTypeMap());
     on.get("getWarnings", () -> c.getWarnings());
     on.query("as the server sees it", serverView(on.database));
-    String own = on.name("shell");
-    on.query("rows of the first", "select id from " + own + " order by id");
+    // Where the first one had a table.
+    on.query("rows of the first", "select id from " + on.name("shell") + " order by id");
+    String own = on.table("own", "id int, name varchar(20)");
     on.execute("a write", "insert into " + own + " values (100, 'next')");
     on.observe("is committed", "select count(*) from " + own + " where id = 100");
     Statement s = on.get("createStatement", () -> c.createStatement());
@@ -233,6 +234,7 @@ final class NextBorrower {
     Connection c = on.connection;
     on.run("setAutoCommit(false)", () -> c.setAutoCommit(false));
     if (on.database == Database.POSTGRES) {
+      on.make("select 1", "select lo_unlink(o) from " + table);
       on.execute("insert", "insert into " + table + " values (lo_from_bytea(0, 'abc'))");
       on.run("commit", c::commit);
       Statement s = on.get("createStatement", () -> c.createStatement());

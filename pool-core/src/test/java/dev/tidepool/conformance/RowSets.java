@@ -1,6 +1,5 @@
 package dev.tidepool.conformance;
 
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -116,9 +115,7 @@ final class RowSets {
     ResultSet rows =
         on.get("executeQuery", () -> on.connection.createStatement().executeQuery(query));
     on.run("writeXml", () -> web.writeXml(rows, text));
-    WebRowSet read = factory().createWebRowSet();
-    on.run("readXml", () -> read.readXml(new StringReader(text.toString())));
-    dump(on, read);
+    on.note("XML", text.toString());
   }
 
   /** Rows whose first column is more than one. */

@@ -40,6 +40,9 @@ final class Samples {
   private static final Map<String, int[]> NUMBERS =
       Map.of(
           "createStatement", new int[] {1004, 1007, 1},
+          "execute", new int[] {0, 1},
+          "executeLargeUpdate", new int[] {0, 1},
+          "executeUpdate", new int[] {0, 1},
           "prepareCall", new int[] {0, 1004, 1007, 1},
           "setFetchDirection", new int[] {1000},
           "setHoldability", new int[] {2},

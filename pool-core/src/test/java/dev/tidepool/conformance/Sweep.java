@@ -53,21 +53,24 @@ final class Sweep {
   private static final Set<String> ENDING =
       Set.of("Connection.abort", "Connection.setShardingKey", "Connection.setShardingKeyIfValid");
 
+  /** How the names of its areas begin. */
+  static final String TITLE = "every method";
+
   private Sweep() {}
 
   static Area plausible() {
-    return new Area("every method, arguments that make sense", probes(false));
+    return new Area(TITLE + ", arguments that make sense", probes(false));
   }
 
   static Area nothing() {
-    return new Area("every method, null and 0 as arguments", probes(true));
+    return new Area(TITLE + ", null and 0 as arguments", probes(true));
   }
 
   private static List<Probe> probes(boolean nothing) {
     List<Probe> probes = new ArrayList<>();
     for (Class<?> type : TYPES) {
       List<Method> methods =
-          Stream.of(type.getMethods())
+          methodsOf(type)
               .filter(m -> !Modifier.isStatic(m.getModifiers()))
               .filter(m -> !nothing || m.getParameterCount() > 0)
               .sorted(Comparator.comparing(Sweep::signature))
@@ -75,6 +78,12 @@ final class Sweep {
       methods.forEach(method -> probes.add(probe(type, method, nothing)));
     }
     return probes;
+  }
+
+  /** Of a special statement only what is special: the rest is the same code as in the general. */
+  private static Stream<Method> methodsOf(Class<?> type) {
+    return Stream.of(
+        Statement.class.isAssignableFrom(type) ? type.getDeclaredMethods() : type.getMethods());
   }
 
   private static Probe probe(Class<?> type, Method method, boolean nothing) {

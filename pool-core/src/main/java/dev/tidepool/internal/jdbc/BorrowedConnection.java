@@ -60,10 +60,12 @@ public final class BorrowedConnection extends ForwardingConnection {
   @Override
   public void close() {
     // An open statement shows as USED, as does everything else that was called.
-    if ((flags & Dirty.ANYTHING_TO_UNDO) == 0) {
-      lender.giveBack(entry, lease);
-    } else {
+    if ((flags & Dirty.ANYTHING_TO_UNDO) != 0) {
       closeSlow();
+    } else if (lender.giveBack(entry, lease) && (flags & Dirty.ANYTHING_TO_UNDO) != 0) {
+      // The very first call, by another thread, came between the look and the end of the lease.
+      // It looks at the lease after it has noted itself (see enter), so one of the two finds out.
+      lender.retireSoon(entry, RetireReason.RESET_FAILED);
     }
   }
 
@@ -170,6 +172,7 @@ public final class BorrowedConnection extends ForwardingConnection {
   private void endTransaction(boolean commit) throws SQLException {
     check();
     mark(Dirty.USED);
+    check();
     // Before the call: a statement that another thread starts after it sets the bit again.
     clear(Dirty.TRANSACTION);
     boolean done = false;
@@ -196,6 +199,7 @@ public final class BorrowedConnection extends ForwardingConnection {
   public void setAutoCommit(boolean on) throws SQLException {
     check();
     int before = mark(Dirty.USED | Dirty.AUTO_COMMIT);
+    check();
     boolean done = false;
     try {
       delegate.setAutoCommit(on);
@@ -287,6 +291,23 @@ public final class BorrowedConnection extends ForwardingConnection {
       delegate.setTypeMap(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
+    } catch (Error e) {
+      throw broken(e);
+    }
+  }
+
+  /**
+   * A copy, as some drivers hand out the very map they work with: what is put into it would reach
+   * the next borrower. A change takes effect with {@link #setTypeMap}, as JDBC has it.
+   */
+  @Override
+  public @Nullable Map<String, Class<?>> getTypeMap() throws SQLException {
+    check();
+    try {
+      Map<String, Class<?>> found = delegate.getTypeMap();
+      return found == null ? null : new HashMap<>(found);
+    } catch (SQLException e) {
+      throw failed(e);
     } catch (Error e) {
       throw broken(e);
     }

@@ -68,14 +68,27 @@ abstract class BorrowedSession extends TrackedList {
     if (!entry.isLeased(lease)) {
       throw leaseOver();
     }
-    markUsed();
+    if (!isMarkedUsed()) {
+      markUsed();
+      // Again: close() looks at the bits after the end of the lease, so either it sees this call,
+      // or this call sees the end.
+      check();
+    }
+  }
+
+  private boolean isMarkedUsed() {
+    int wanted = usedBits();
+    return (flags & wanted) == wanted;
+  }
+
+  private int usedBits() {
+    return (flags & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | Dirty.TRANSACTION;
   }
 
   /** Notes a call, which opens a transaction if auto-commit is off. */
   final void markUsed() {
-    int f = flags;
-    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | Dirty.TRANSACTION;
-    if ((f & wanted) != wanted) {
+    int wanted = usedBits();
+    if ((flags & wanted) != wanted) {
       mark(wanted);
     }
   }
@@ -152,7 +165,10 @@ abstract class BorrowedSession extends TrackedList {
    */
   final int changing(int attribute) throws SQLException {
     enter();
-    return mark(attribute);
+    int before = mark(attribute);
+    // A reset that has read the bits already would miss this one; but then the lease is over.
+    check();
+    return before;
   }
 
   /** {@link #failed} for a setter; what the driver does not support needs no reset. */

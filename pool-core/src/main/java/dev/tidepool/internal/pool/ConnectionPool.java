@@ -314,6 +314,11 @@ public final class ConnectionPool implements Lender {
   }
 
   @Override
+  public void retireSoon(Entry entry, RetireReason reason) {
+    engine.evict(entry, reason);
+  }
+
+  @Override
   public void abort(Entry entry, long lease) {
     if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
       giveBackAborted(entry);
