@@ -57,6 +57,7 @@ final class PoolFixture implements AutoCloseable {
   private final Set<FakeDatabase.Session> unlisted = new HashSet<>();
   private int listings;
   private boolean watchable;
+  private boolean requestBoundaries;
   private int connectsNow;
   private int mostConnects;
   private int connects;
@@ -214,13 +215,18 @@ final class PoolFixture implements AutoCloseable {
         () -> cutOff.add(session),
         watchable ? session : null,
         null,
-        false,
+        requestBoundaries,
         session.toString());
   }
 
   /** Sockets of further connections can be watched. */
   void watchableSockets() {
     watchable = true;
+  }
+
+  /** The driver of further connections wants to know where requests begin and end. */
+  void requestBoundaries() {
+    requestBoundaries = true;
   }
 
   /** What further connects do first. */
