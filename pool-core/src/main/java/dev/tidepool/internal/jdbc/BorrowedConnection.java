@@ -406,13 +406,15 @@ public final class BorrowedConnection extends ForwardingConnection {
   /** For this connection and all that it made: {@code self} only for the pool's own types. */
   <T> T unwrap(Wrapper self, Wrapper wrapped, Class<T> type) throws SQLException {
     enter();
-    if (!type.isInstance(wrapped) && type.isInstance(self)) {
+    if (type != null && !type.isInstance(wrapped) && type.isInstance(self)) {
       return type.cast(self);
     }
     // From here on the borrower can change anything behind the pool's back.
     mark(Dirty.UNSURE);
     try {
-      return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
+      return type != null && type.isInstance(wrapped)
+          ? type.cast(wrapped)
+          : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
     } catch (Error e) {
@@ -423,7 +425,8 @@ public final class BorrowedConnection extends ForwardingConnection {
   boolean isWrapperFor(Wrapper self, Wrapper wrapped, Class<?> type) throws SQLException {
     check();
     try {
-      return type.isInstance(wrapped) || type.isInstance(self) || wrapped.isWrapperFor(type);
+      return (type != null && (type.isInstance(wrapped) || type.isInstance(self)))
+          || wrapped.isWrapperFor(type);
     } catch (SQLException e) {
       throw failed(e);
     } catch (Error e) {
