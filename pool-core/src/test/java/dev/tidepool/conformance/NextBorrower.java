@@ -43,6 +43,9 @@ final class NextBorrower {
           after("statement with limits", NextBorrower::limits),
           after("locked rows", NextBorrower::lockedRows),
           after("large object", NextBorrower::largeObject),
+          after("transaction begun by a statement", NextBorrower::begunByStatement),
+          after("auto-commit turned off by a statement", NextBorrower::offByStatement)
+              .only(Database.H2, Database.MARIADB),
           after("unwrapped, auto-commit off", NextBorrower::unwrapped),
           after("everything at once", NextBorrower::everything));
 
@@ -248,6 +251,20 @@ final class NextBorrower {
       on.run("commit", c::commit);
       on.get("setBytes", () -> blob.setBytes(1, new byte[] {1}));
     }
+  }
+
+  private static void begunByStatement(Subject on) throws SQLException {
+    String table = on.shells();
+    on.execute("begin", on.database == Database.MARIADB ? "start transaction" : "begin");
+    on.execute("insert", "insert into " + table + " values (4, 'not committed')");
+    on.observe("for others", "select count(*) from " + table);
+  }
+
+  private static void offByStatement(Subject on) throws SQLException {
+    String table = on.shells();
+    on.execute("off", on.database == Database.H2 ? "set autocommit off" : "set autocommit = 0");
+    on.execute("insert", "insert into " + table + " values (4, 'not committed')");
+    on.observe("for others", "select count(*) from " + table);
   }
 
   private static void unwrapped(Subject on) throws SQLException {

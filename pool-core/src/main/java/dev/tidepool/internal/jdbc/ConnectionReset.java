@@ -1,10 +1,12 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.internal.connect.SearchPath;
+import dev.tidepool.internal.connect.ServerTransaction;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,18 +75,31 @@ final class ConnectionReset {
   }
 
   private void rollBack() throws SQLException {
-    if (has(Dirty.UNSURE)) {
+    ServerTransaction server = ServerTransaction.of(delegate);
+    if (has(Dirty.UNSURE) || server.followsAutoCommit()) {
       askAutoCommit();
     }
     if (has(Dirty.MANUAL) && has(Dirty.TRANSACTION)) {
       delegate.rollback();
       entry.touch(lender.coarseNanos());
+    } else if (server.isOpen(delegate)) {
+      rollBackAsStatement();
     }
+  }
+
+  /** Begun by a statement under auto-commit: drivers refuse rollback() or leave it out then. */
+  private void rollBackAsStatement() throws SQLException {
+    try (Statement statement = delegate.createStatement()) {
+      statement.execute("ROLLBACK");
+    }
+    entry.touch(lender.coarseNanos());
   }
 
   private void askAutoCommit() throws SQLException {
     boolean on = delegate.getAutoCommit();
-    flags = on ? flags & ~Dirty.MANUAL : flags | Dirty.MANUAL | Dirty.TRANSACTION;
+    if (on == has(Dirty.MANUAL) || has(Dirty.UNSURE)) {
+      flags = on ? flags & ~Dirty.MANUAL : flags | Dirty.MANUAL | Dirty.TRANSACTION;
+    }
     if (on != defaults.autoCommit()) {
       flags |= Dirty.AUTO_COMMIT;
     }
