@@ -41,6 +41,7 @@ final class ConformanceReport {
     lines.add("Calls compared / that ended differently / of these as meant (reasons below).");
     lines.add("");
     table(lines);
+    mistakes(lines);
     excuses(lines);
     refusals(lines);
     Files.write(file, lines);
@@ -86,6 +87,20 @@ final class ConformanceReport {
 
   private static String text(int[] figures) {
     return figures[0] + " / " + figures[1] + " / " + figures[2];
+  }
+
+  private void mistakes(List<String> lines) {
+    rows.forEach(
+        (area, row) ->
+            row.forEach(
+                (database, played) -> {
+                  if (!played.differences().isEmpty()) {
+                    lines.add("");
+                    lines.add("## " + database.title() + ", " + area + ": differences");
+                    lines.add("");
+                    played.differences().forEach(difference -> lines.add("- " + difference));
+                  }
+                }));
   }
 
   private void excuses(List<String> lines) {

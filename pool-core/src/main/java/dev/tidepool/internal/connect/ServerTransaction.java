@@ -98,7 +98,7 @@ public final class ServerTransaction {
     Class<?> mysql = ancestor(type, "com.mysql.cj.jdbc.JdbcConnection");
     if (mysql != null) {
       return known(
-          mysql, Boolean.TRUE::equals, true, "getSession", "getServerSession", "inTransactionOnServer");
+          mysql, Boolean.TRUE::equals, false, "getSession", "getServerSession", "inTransactionOnServer");
     }
     // In H2, BEGIN turns auto-commit off.
     return ancestor(type, "org.h2.jdbc.JdbcConnection") == null

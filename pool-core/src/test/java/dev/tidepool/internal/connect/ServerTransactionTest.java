@@ -44,16 +44,11 @@ class ServerTransactionTest {
 
   @Test
   void autoCommitTurnedOffByAStatement_isKnown() throws SQLException {
-    for (String url :
-        new String[] {
-          TestDatabase.MARIADB.url(), TestDatabase.MARIADB.mysqlUrl("sslMode=DISABLED")
-        }) {
-      try (Connection connection = DriverManager.getConnection(url);
-          Statement statement = connection.createStatement()) {
-        assertThat(ServerTransaction.of(connection).followsAutoCommit()).isTrue();
-        statement.execute("set autocommit = 0");
-        assertThat(connection.getAutoCommit()).isFalse();
-      }
+    try (Connection connection = DriverManager.getConnection(TestDatabase.MARIADB.url());
+        Statement statement = connection.createStatement()) {
+      assertThat(ServerTransaction.of(connection).followsAutoCommit()).isTrue();
+      statement.execute("set autocommit = 0");
+      assertThat(connection.getAutoCommit()).isFalse();
     }
   }
 
