@@ -81,6 +81,7 @@ public final class GenerateJdbcForwarders {
               "abort",
               "close",
               "commit",
+              "getTypeMap",
               "isClosed",
               "isValid",
               "isWrapperFor",
@@ -116,7 +117,7 @@ public final class GenerateJdbcForwarders {
       Set.of(
           ("beginRequest cancel clearBatch clearParameters clearWarnings endRequest getAutoCommit"
                   + " getFetchDirection getFetchSize getHoldability getMaxFieldSize getMaxRows"
-                  + " getNetworkTimeout getQueryTimeout getTypeMap getUpdateCount getWarnings"
+                  + " getNetworkTimeout getQueryTimeout getUpdateCount getWarnings"
                   + " isCloseOnCompletion isPoolable isReadOnly nativeSQL setFetchDirection"
                   + " setFetchSize setMaxFieldSize setMaxRows setPoolable setQueryTimeout wasNull")
               .split(" "));

@@ -19,7 +19,10 @@ public enum RetireReason {
   PING_TIMEOUT,
   /** The check before handing out was answered with an error or with "not valid". */
   VALIDATION_FAILED,
-  /** The check before handing out was not answered within {@code validationTimeout}. */
+  /**
+   * The check before handing out, or the driver's {@code beginRequest}, took longer than {@code
+   * validationTimeout}.
+   */
   VALIDATION_TIMEOUT,
   /**
    * Its check took longer than {@code hedgeAfter} while a borrower waited, and its place was needed

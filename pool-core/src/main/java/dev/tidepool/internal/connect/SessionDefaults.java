@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema null if the driver has none or does not say
  * @param holdability {@link #UNKNOWN} if the driver does not say
  * @param networkTimeoutMillis {@link #UNKNOWN} if the driver does not support it
+ * @param searchPath of {@link SearchPath}; null where the schema says all
  */
 public record SessionDefaults(
     boolean autoCommit,
@@ -19,7 +20,28 @@ public record SessionDefaults(
     @Nullable String catalog,
     @Nullable String schema,
     int holdability,
-    int networkTimeoutMillis) {
+    int networkTimeoutMillis,
+    @Nullable String searchPath) {
   /** The driver does not support or does not report it. */
   public static final int UNKNOWN = -1;
+
+  /** Of a database where the schema says all. */
+  public SessionDefaults(
+      boolean autoCommit,
+      boolean readOnly,
+      int transactionIsolation,
+      @Nullable String catalog,
+      @Nullable String schema,
+      int holdability,
+      int networkTimeoutMillis) {
+    this(
+        autoCommit,
+        readOnly,
+        transactionIsolation,
+        catalog,
+        schema,
+        holdability,
+        networkTimeoutMillis,
+        null);
+  }
 }

@@ -116,14 +116,16 @@ final class SessionPreparation {
   }
 
   private SessionDefaults report(Connection connection) throws SQLException {
+    SearchPath path = SearchPath.read(connection, poolName);
     return new SessionDefaults(
         session.autoCommit(),
         connection.isReadOnly(),
         known(ask("transaction isolation", connection::getTransactionIsolation)),
         ask("catalog", connection::getCatalog),
-        ask("schema", connection::getSchema),
+        path != null ? path.schema() : ask("schema", connection::getSchema),
         known(ask("holdability", connection::getHoldability)),
-        networkTimeout(connection));
+        networkTimeout(connection),
+        path != null ? path.path() : null);
   }
 
   private static int known(@Nullable Integer value) {

@@ -63,10 +63,12 @@ public final class BorrowedConnection extends ForwardingConnection {
   @Override
   public void close() {
     // An open statement shows as USED, as does everything else that was called.
-    if ((flags & Dirty.ANYTHING_TO_UNDO) == 0) {
-      lender.giveBack(entry, lease);
-    } else {
+    if ((flags & Dirty.ANYTHING_TO_UNDO) != 0) {
       closeSlow();
+    } else if (lender.giveBack(entry, lease) && (flags & Dirty.ANYTHING_TO_UNDO) != 0) {
+      // The very first call, by another thread, came between the look and the end of the lease.
+      // It looks at the lease after it has noted itself (see enter), so one of the two finds out.
+      lender.retireSoon(entry, RetireReason.RESET_FAILED);
     }
   }
 
@@ -179,6 +181,7 @@ public final class BorrowedConnection extends ForwardingConnection {
   private void endTransaction(boolean commit) throws SQLException {
     check();
     mark(Dirty.USED);
+    check();
     // Where nothing was said, drivers do without the server, and succeed on a dead connection.
     boolean spoken = has(Dirty.EXCHANGED);
     // Before the call: a statement that another thread starts after it sets the bits again.
@@ -210,6 +213,7 @@ public final class BorrowedConnection extends ForwardingConnection {
   public void setAutoCommit(boolean on) throws SQLException {
     check();
     int before = mark(Dirty.USED | Dirty.AUTO_COMMIT);
+    check();
     boolean done = false;
     try {
       delegate.setAutoCommit(on);
@@ -322,6 +326,23 @@ public final class BorrowedConnection extends ForwardingConnection {
     }
   }
 
+  /**
+   * A copy, as some drivers hand out the very map they work with: what is put into it would reach
+   * the next borrower. A change takes effect with {@link #setTypeMap}, as JDBC has it.
+   */
+  @Override
+  public @Nullable Map<String, Class<?>> getTypeMap() throws SQLException {
+    check();
+    try {
+      Map<String, Class<?>> found = delegate.getTypeMap();
+      return found == null ? null : new HashMap<>(found);
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Error e) {
+      throw broken(e);
+    }
+  }
+
   private Map<String, Class<?>> readTypeMap() throws SQLException {
     Map<String, Class<?>> found = delegate.getTypeMap();
     return found == null ? Map.of() : new HashMap<>(found);
@@ -423,18 +444,21 @@ public final class BorrowedConnection extends ForwardingConnection {
   /** For this connection and all that it made: {@code self} only for the pool's own types. */
   <T> T unwrap(Wrapper self, Wrapper wrapped, Class<T> type) throws SQLException {
     enter();
-    if (!type.isInstance(wrapped) && type.isInstance(self)) {
+    if (type != null && !type.isInstance(wrapped) && type.isInstance(self)) {
       return type.cast(self);
     }
     // From here on the borrower can change anything behind the pool's back. But a type that is no
     // Connection sets nothing, and Connection itself is what tracing tools want, each time.
-    boolean whole = type != Connection.class && Connection.class.isAssignableFrom(type);
+    boolean whole =
+        type != null && type != Connection.class && Connection.class.isAssignableFrom(type);
     mark(Dirty.UNSURE | Dirty.UNWRAPPED | (whole ? Dirty.DRIVERS_OWN : 0));
     try {
       if (whole) {
         keepClientInfo();
       }
-      return type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
+      return type != null && type.isInstance(wrapped)
+          ? type.cast(wrapped)
+          : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
     } catch (RuntimeException | Error e) {
@@ -446,7 +470,8 @@ public final class BorrowedConnection extends ForwardingConnection {
   boolean isWrapperFor(Wrapper self, Wrapper wrapped, Class<?> type) throws SQLException {
     check();
     try {
-      return type.isInstance(wrapped) || type.isInstance(self) || wrapped.isWrapperFor(type);
+      return (type != null && (type.isInstance(wrapped) || type.isInstance(self)))
+          || wrapped.isWrapperFor(type);
     } catch (SQLException e) {
       throw failed(e);
     } catch (RuntimeException | Error e) {

@@ -68,18 +68,30 @@ abstract class BorrowedSession extends TrackedList {
     if (!entry.isLeased(lease)) {
       throw leaseOver();
     }
-    markUsed();
+    if (!isMarkedUsed()) {
+      markUsed();
+      // Again: close() looks at the bits after the end of the lease, so either it sees this call,
+      // or this call sees the end.
+      check();
+    }
+  }
+
+  private boolean isMarkedUsed() {
+    int wanted = usedBits();
+    return (flags & wanted) == wanted;
+  }
+
+  private int usedBits() {
+    return (flags & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | Dirty.TRANSACTION;
   }
 
   /** Notes a call, which opens a transaction if auto-commit is off. */
   final void markUsed() {
-    markUsed(Dirty.TRANSACTION);
+    markUsed(usedBits());
   }
 
-  private void markUsed(int inTransaction) {
-    int f = flags;
-    int wanted = (f & Dirty.MANUAL) == 0 ? Dirty.USED : Dirty.USED | inTransaction;
-    if ((f & wanted) != wanted) {
+  private void markUsed(int wanted) {
+    if ((flags & wanted) != wanted) {
       mark(wanted);
     }
   }
@@ -92,7 +104,8 @@ abstract class BorrowedSession extends TrackedList {
   /** Notes that the server has answered. */
   final void exchanged() {
     // Again, as a commit by another thread may have cleared the bit while this call was on its way.
-    markUsed(Dirty.TRANSACTION | Dirty.EXCHANGED);
+    int wanted = usedBits();
+    markUsed(wanted == Dirty.USED ? wanted : wanted | Dirty.EXCHANGED);
     touch();
   }
 
@@ -154,7 +167,10 @@ abstract class BorrowedSession extends TrackedList {
    */
   final int changing(int attribute) throws SQLException {
     enter();
-    return mark(attribute);
+    int before = mark(attribute);
+    // A reset that has read the bits already would miss this one; but then the lease is over.
+    check();
+    return before;
   }
 
   /** {@link #failed} for a setter; what the driver does not support needs no reset. */

@@ -2,6 +2,7 @@ package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.ServerStatus;
+import dev.tidepool.internal.connect.SearchPath;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
@@ -218,7 +219,7 @@ final class ConnectionReset {
       delegate.setCatalog(defaults.catalog());
     }
     if (has(Dirty.SCHEMA)) {
-      delegate.setSchema(defaults.schema());
+      resetSchema();
     }
     if (has(Dirty.HOLDABILITY)) {
       delegate.setHoldability(defaults.holdability());
@@ -226,6 +227,15 @@ final class ConnectionReset {
     if (has(Dirty.NETWORK_TIMEOUT)) {
       // On this thread: a driver that hands it to an executor would race the next borrower.
       delegate.setNetworkTimeout(Runnable::run, Math.max(0, defaults.networkTimeoutMillis()));
+    }
+  }
+
+  private void resetSchema() throws SQLException {
+    String path = defaults.searchPath();
+    if (path != null) {
+      SearchPath.restore(delegate, path);
+    } else {
+      delegate.setSchema(defaults.schema());
     }
   }
 

@@ -46,6 +46,12 @@ public interface Lender {
   /** Marks a lent connection to be retired when it comes back; the first reason counts. */
   void doom(Entry entry, RetireReason reason, @Nullable Throwable cause);
 
+  /**
+   * Has a connection retired that its borrower has given back but must not be lent on: now if it
+   * is idle, else when the next borrower returns it.
+   */
+  void retireSoon(Entry entry, RetireReason reason);
+
   /** Ends the lease at once and cuts the connection off on a thread of the pool. */
   void abort(Entry entry, long lease);
 

@@ -20,11 +20,12 @@ public final class RequestBoundaries {
   /**
    * For the engine, before it hands a connection out; a call of the driver, if {@link
    * PhysicalConnection#requestBoundaries} says so, else nothing.
+   *
+   * @return false if the session turned out to be over; the connection is doomed then
    */
-  public static void begin(Lender lender, Entry entry) {
-    if (entry.physical().requestBoundaries()) {
-      tell(lender, entry, "beginRequest", Connection::beginRequest);
-    }
+  public static boolean begin(Lender lender, Entry entry) {
+    return !entry.physical().requestBoundaries()
+        || tell(lender, entry, "beginRequest", Connection::beginRequest);
   }
 
   /** Whether the connection can be lent again. */

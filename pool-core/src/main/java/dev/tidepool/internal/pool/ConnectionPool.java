@@ -80,12 +80,13 @@ public final class ConnectionPool implements Lender {
     return lend(entry);
   }
 
-  private Connection lend(Entry entry) {
+  private Connection lend(Entry taken) throws SQLException {
+    Entry entry = taken;
     BorrowedConnection borrowed = null;
     try {
       entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
       if (recordStacks || entry.physical().requestBoundaries()) {
-        prepareSlow(entry);
+        entry = prepareSlow(entry);
       }
       borrowed = new BorrowedConnection(this, entry, entry.lease());
       return borrowed;
@@ -273,12 +274,63 @@ public final class ConnectionPool implements Lender {
     }
   }
 
-  private void prepareSlow(Entry entry) {
+  /** Returns what is to be lent: mostly the same entry. */
+  private Entry prepareSlow(Entry entry) throws SQLException {
+    recordStack(entry);
+    return entry.physical().requestBoundaries() ? beginRequestSlow(entry) : entry;
+  }
+
+  private void recordStack(Entry entry) {
     if (recordStacks) {
       entry.borrowedFrom(new Throwable("connection #" + entry.id() + " was borrowed here"));
     }
-    if (entry.physical().requestBoundaries()) {
-      RequestBoundaries.begin(this, entry);
+  }
+
+  /** Where the session turns out to be over, another one is taken in the time that is left. */
+  private Entry beginRequestSlow(Entry first) throws SQLException {
+    long start = runtime.nanoTime();
+    Entry entry = first;
+    boolean begun = false;
+    try {
+      while (!hasBegunSlow(entry)) {
+        entry = acquireSlow(null, start);
+        entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
+        recordStack(entry);
+      }
+      begun = true;
+      return entry;
+    } finally {
+      if (!begun) {
+        retireUnlentSlow(entry);
+      }
+    }
+  }
+
+  /**
+   * A call of the driver on the borrower's thread, as a worker's help would cost each borrow two
+   * switches of threads: so it cannot be left, but after a while it is cut off.
+   */
+  private boolean hasBegunSlow(Entry entry) {
+    long lease = entry.lease();
+    PoolRuntime.Timer limit =
+        runtime.schedule(
+            () -> cutOffBegin(entry, lease), engine.config().validationTimeout().toNanos());
+    boolean alive;
+    try {
+      alive = RequestBoundaries.begin(this, entry);
+    } finally {
+      limit.cancel();
+    }
+    if (!alive && entry.retireDoomed(lease)) {
+      giveBackDoomed(entry);
+    }
+    return alive && entry.isLeased(lease);
+  }
+
+  private void cutOffBegin(Entry entry, long lease) {
+    if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
+      entry.returned(runtime.coarseNanos());
+      engine.retire(entry, Doom.of(RetireReason.VALIDATION_TIMEOUT));
     }
   }
 
@@ -318,6 +370,11 @@ public final class ConnectionPool implements Lender {
     if (entry.doom(Doom.of(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
       engine.liveness().failed(entry, cause);
     }
+  }
+
+  @Override
+  public void retireSoon(Entry entry, RetireReason reason) {
+    engine.evict(entry, reason);
   }
 
   @Override

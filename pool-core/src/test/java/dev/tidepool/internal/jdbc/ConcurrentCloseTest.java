@@ -1,7 +1,10 @@
 package dev.tidepool.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.exchange.SlotState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,6 +29,10 @@ class ConcurrentCloseTest {
 
   private interface Action {
     void run() throws SQLException;
+  }
+
+  private interface Use {
+    void of(Connection connection) throws SQLException;
   }
 
   @AfterEach
@@ -166,6 +173,40 @@ class ConcurrentCloseTest {
       List<String> calls = jdbc.log();
       long made = calls.stream().filter("Connection.createStatement()"::equals).count();
       assertThat(calls).filteredOn("Statement.close()"::equals).hasSize((int) made);
+    }
+  }
+
+  /** The connection comes back unused, so its close() has nothing to undo when it looks. */
+  @Test
+  void veryFirstCall_whileTheConnectionGoes_leavesNothingToTheNextBorrower() throws Exception {
+    for (int round = 0; round < ROUNDS; round++) {
+      FakeLender fresh = new FakeLender(jdbc.connection());
+      Connection connection = fresh.lend();
+      jdbc.forgetCalls();
+      together(connection::close, () -> tryCreate(connection));
+      List<String> calls = jdbc.log();
+      long made = calls.stream().filter("Connection.createStatement()"::equals).count();
+      long closed = calls.stream().filter("Statement.close()"::equals).count();
+      assertThat(fresh.returns).hasSize(1);
+      if (closed != made) {
+        assertThat(fresh.retiredSoon).isNotEmpty();
+        assertThat(fresh.entry.state()).isEqualTo(SlotState.RETIRED);
+      }
+    }
+  }
+
+  @Test
+  void firstCallBetweenTheLookAndTheReturn_retiresTheConnection() throws Exception {
+    List<Use> uses =
+        List.of(
+            Connection::createStatement, c -> c.setAutoCommit(false), c -> c.setReadOnly(true));
+    for (Use first : uses) {
+      FakeLender fresh = new FakeLender(jdbc.connection());
+      Connection connection = fresh.lend();
+      fresh.meanwhile = () -> assertThatCode(() -> first.of(connection)).doesNotThrowAnyException();
+      connection.close();
+      assertThat(fresh.retiredSoon).containsExactly(RetireReason.RESET_FAILED);
+      assertThat(fresh.entry.state()).isEqualTo(SlotState.RETIRED);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.exchange.SlotState;
 import java.sql.Blob;
 import java.sql.Connection;
@@ -127,6 +128,25 @@ class ConnectionResetTest {
 
     assertThat(callsOfClose(connection))
         .containsExactly("Connection.setReadOnly(false)", "Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  /** PostgreSQL: the schema is only the first of the path. */
+  @Test
+  void wholeSearchPath_isRestored_notItsFirstSchema() throws SQLException {
+    SessionDefaults defaults =
+        new SessionDefaults(true, false, 2, "cat", "sch", 1, 0, "sch, shared");
+    lender = new FakeLender(jdbc.connection(), defaults, false);
+    Connection connection = lender.lend();
+    connection.setSchema("other");
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Connection.createStatement()",
+            "Statement.enquoteLiteral(sch, shared)",
+            "Statement.execute(SELECT set_config('search_path', text, false))",
+            "Statement.close()",
+            "Connection.clearWarnings()");
     assertLendable();
   }
 

@@ -29,6 +29,7 @@ final class FakeLender implements Lender {
   final List<Doomed> dooms = new CopyOnWriteArrayList<>();
   final List<SQLException> judged = new CopyOnWriteArrayList<>();
   final List<Long> aborted = new CopyOnWriteArrayList<>();
+  final List<RetireReason> retiredSoon = new CopyOnWriteArrayList<>();
   final Entry entry;
   volatile boolean fatal;
   volatile @Nullable RuntimeException classifierFailure;
@@ -40,6 +41,9 @@ final class FakeLender implements Lender {
     entry = new Entry(7, physical, now);
     entry.makeIdle();
   }
+
+  /** Runs once, after the borrower has decided how to return and before the lease ends. */
+  volatile @Nullable Runnable meanwhile;
 
   FakeLender(Connection driver, SessionDefaults defaults, boolean requestBoundaries) {
     this(new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries, null, null));
@@ -64,6 +68,11 @@ final class FakeLender implements Lender {
 
   @Override
   public boolean giveBack(Entry returned, long lease) {
+    Runnable pending = meanwhile;
+    if (pending != null) {
+      meanwhile = null;
+      pending.run();
+    }
     if (returned.tryRelease(lease)) {
       returns.add(new Returned("clean", null, null));
       return true;
@@ -106,6 +115,14 @@ final class FakeLender implements Lender {
   public void doom(Entry doomed, RetireReason reason, @Nullable Throwable cause) {
     dooms.add(new Doomed(reason, cause));
     doomed.doom();
+  }
+
+  @Override
+  public void retireSoon(Entry returned, RetireReason reason) {
+    retiredSoon.add(reason);
+    if (!returned.retireIdle()) {
+      returned.doom();
+    }
   }
 
   @Override

@@ -91,6 +91,25 @@ class OriginalsTest {
     }
   }
 
+  /** JDBC's own way to change it is to get it, to put something into it, and to set it. */
+  @Test
+  void liveTypeMap_isNotHandedOut() throws SQLException {
+    Map<String, Class<?>> live = new HashMap<>();
+    jdbc.answer("Connection.getTypeMap", live);
+    Connection connection = lender.lend();
+    Map<String, Class<?>> got = connection.getTypeMap();
+    got.put("point", Integer.class);
+    assertThat(live).isEmpty();
+    connection.setTypeMap(got);
+    assertThat(callsOfClose(connection)).contains("Connection.setTypeMap({})");
+  }
+
+  @Test
+  void typeMapThatIsNotThere_isNull() throws SQLException {
+    jdbc.answer("Connection.getTypeMap", null);
+    assertThat(lender.lend().getTypeMap()).isNull();
+  }
+
   /** A driver may hand out the very map it was given. */
   @Test
   @SuppressWarnings("unchecked")

@@ -58,6 +58,7 @@ final class PoolFixture implements AutoCloseable {
   private int listings;
   private int forgotten;
   private boolean watchable;
+  private boolean requestBoundaries;
   private int connectsNow;
   private int mostConnects;
   private int connects;
@@ -225,7 +226,7 @@ final class PoolFixture implements AutoCloseable {
         () -> cutOff.add(session),
         watchable ? session : null,
         null,
-        false,
+        requestBoundaries,
         session.toString(),
         null);
   }
@@ -233,6 +234,11 @@ final class PoolFixture implements AutoCloseable {
   /** Sockets of further connections can be watched. */
   void watchableSockets() {
     watchable = true;
+  }
+
+  /** The driver of further connections wants to know where requests begin and end. */
+  void requestBoundaries() {
+    requestBoundaries = true;
   }
 
   /** What further connects do first. */

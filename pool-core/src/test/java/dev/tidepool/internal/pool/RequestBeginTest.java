@@ -1,0 +1,70 @@
+package dev.tidepool.internal.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.pool.PoolFixture.Borrower;
+import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Drivers that are told when a request begins: what becomes of the borrower if that goes wrong. */
+class RequestBeginTest extends SimulatedPoolTest {
+  private PoolFixture pool() {
+    PoolFixture pool =
+        create(
+            c ->
+                c.maximumPoolSize(1)
+                    .minimumIdle(1)
+                    .validationTimeout(Duration.ofSeconds(1))
+                    .connectionTimeout(Duration.ofSeconds(3)));
+    pool.requestBoundaries();
+    pool.start();
+    return pool;
+  }
+
+  @Test
+  void hungBegin_isCutOff_andTheBorrowerTakesAnother() {
+    PoolFixture pool = pool();
+    FakeDatabase.Session first = pool.database.sessions().get(0);
+    SimulatedRuntime.Hang hang = pool.hang(first);
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(999);
+    assertThat(hang.inside()).isEqualTo(1);
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advanceMillis(1);
+    assertThat(pool.stats().retired(RetireReason.VALIDATION_TIMEOUT)).isEqualTo(1);
+    assertThat(first.isClosed()).isTrue();
+    assertThat(borrower.isWaiting()).isTrue();
+    hang.end();
+    pool.advanceMillis(1);
+    assertThat(pool.session(borrower.connection())).isNotSameAs(first);
+    borrower.giveBack();
+  }
+
+  @Test
+  void hungBegin_thatLetsGoTooLate_isATimeout() {
+    PoolFixture pool = pool();
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
+    Borrower borrower = pool.borrow();
+    pool.hangConnects();
+    pool.advance(Duration.ofSeconds(4));
+    hang.end();
+    pool.advanceMillis(1);
+    assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+  }
+
+  @Test
+  void sessionThatIsOver_isNotLent() {
+    PoolFixture pool = pool();
+    FakeDatabase.Session first = pool.database.sessions().get(0);
+    first.kill();
+    Borrower borrower = pool.borrow();
+    pool.advanceUntil(borrower::isServed);
+    assertThat(pool.session(borrower.connection())).isNotSameAs(first);
+    assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
+    borrower.giveBack();
+  }
+}
