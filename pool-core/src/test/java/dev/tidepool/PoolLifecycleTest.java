@@ -192,7 +192,7 @@ class PoolLifecycleTest extends ScriptedPoolTest {
   void prefill_startsThePool_andSaysWhetherItIsFull() throws Exception {
     pool.setMinimumIdle(2);
     assertThat(pool.prefill(LONG)).isTrue();
-    assertThat(pool.stats().idle()).isEqualTo(2);
+    Await.until("both are idle", () -> pool.stats().idle() == 2);
     pool.close();
     assertThat(pool.prefill(SHORT)).isFalse();
   }

@@ -41,7 +41,7 @@ public final class CommandLine {
       java -jar benchmarks.jar COMMAND [OPTION VALUE]...
 
       quick            the main figures of the fastest pools, under 5 minutes
-      full             every scenario with every pool, 35 to 40 minutes
+      full             every scenario with every pool, 35 to 50 minutes
       SCENARIO         one of: %s
       faults           the fault lab, with options of its own
       anything else    goes to JMH as it is
