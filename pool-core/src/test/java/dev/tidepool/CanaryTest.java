@@ -197,6 +197,7 @@ class CanaryTest {
             });
   }
 
+  @SuppressWarnings("ReferenceEquality") // as Object has it
   private static Object ofObject(Object self, Method method, Object[] args) {
     return switch (method.getName()) {
       case "equals" -> self == args[0];

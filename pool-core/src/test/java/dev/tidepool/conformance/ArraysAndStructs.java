@@ -17,10 +17,8 @@ final class ArraysAndStructs {
       Area.of(
           "arrays and structs",
           Probe.of("array made", ArraysAndStructs::made),
-          Probe.of("array stored", ArraysAndStructs::stored)
-              .only(Database.H2, Database.POSTGRES),
-          Probe.of("array as rows", ArraysAndStructs::asRows)
-              .only(Database.H2, Database.POSTGRES),
+          Probe.of("array stored", ArraysAndStructs::stored).only(Database.H2, Database.POSTGRES),
+          Probe.of("array as rows", ArraysAndStructs::asRows).only(Database.H2, Database.POSTGRES),
           Probe.of("struct", ArraysAndStructs::struct),
           Probe.of("type map", ArraysAndStructs::typeMap));
 

@@ -126,8 +126,7 @@ final class Batches {
     String sql = "insert into " + table + " (name) values (?)";
     PreparedStatement p =
         on.get(
-            "prepare",
-            () -> on.connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS));
+            "prepare", () -> on.connection.prepareStatement(sql, Statement.RETURN_GENERATED_KEYS));
     for (String name : new String[] {"a", "b", "c"}) {
       on.run("setString", () -> p.setString(1, name));
       on.run("addBatch", () -> p.addBatch());

@@ -28,8 +28,7 @@ final class Callables {
 
   private static void h2Function(Subject on) throws SQLException {
     String add = on.name("add");
-    on.make(
-        "create alias " + add + " for 'java.lang.Math.addExact(int,int)'", "drop alias " + add);
+    on.make("create alias " + add + " for 'java.lang.Math.addExact(int,int)'", "drop alias " + add);
     CallableStatement s =
         on.get("prepareCall", () -> on.connection.prepareCall("{? = call " + add + "(?, ?)}"));
     on.run("registerOutParameter", () -> s.registerOutParameter(1, Types.INTEGER));
@@ -143,8 +142,7 @@ final class Callables {
         "drop function " + name);
     Connection c = on.connection;
     on.run("setAutoCommit(false)", () -> c.setAutoCommit(false));
-    CallableStatement s =
-        on.get("prepareCall", () -> c.prepareCall("{? = call " + name + "()}"));
+    CallableStatement s = on.get("prepareCall", () -> c.prepareCall("{? = call " + name + "()}"));
     on.run("registerOutParameter", () -> s.registerOutParameter(1, Types.REF_CURSOR));
     on.get("execute", () -> s.execute());
     ResultSet rows = on.get("getObject", () -> (ResultSet) s.getObject(1));

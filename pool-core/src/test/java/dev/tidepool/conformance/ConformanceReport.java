@@ -110,7 +110,13 @@ final class ConformanceReport {
     for (Database database : Database.values()) {
       for (Excuse excuse : used(database)) {
         lines.add(
-            "- " + database.title() + ", " + excuse.probe() + ", `" + excuse.calls() + "`: "
+            "- "
+                + database.title()
+                + ", "
+                + excuse.probe()
+                + ", `"
+                + excuse.calls()
+                + "`: "
                 + excuse.why());
       }
     }
@@ -120,7 +126,8 @@ final class ConformanceReport {
   private void refusals(List<String> lines) {
     for (Database database : Database.values()) {
       lines.add("");
-      lines.add("## Not supported by " + database.title() + "'s driver, and so not through the pool");
+      lines.add(
+          "## Not supported by " + database.title() + "'s driver, and so not through the pool");
       lines.add("");
       rows.forEach(
           (area, row) -> {

@@ -67,8 +67,7 @@ final class GeneratedKeys {
     on.run("setString", () -> names.setString(1, "b"));
     on.get("execute", () -> names.execute());
     on.get("keys", () -> Subject.rest(names.getGeneratedKeys()));
-    PreparedStatement indexes =
-        on.get("indexes", () -> c.prepareStatement(insert, new int[] {1}));
+    PreparedStatement indexes = on.get("indexes", () -> c.prepareStatement(insert, new int[] {1}));
     on.run("setString", () -> indexes.setString(1, "c"));
     on.get("executeLargeUpdate", () -> indexes.executeLargeUpdate());
     on.get("keys", () -> Subject.rest(indexes.getGeneratedKeys()));

@@ -148,7 +148,9 @@ final class LargeObjects {
     on.run("setBlob(stream)", () -> p.setBlob(1, new ByteArrayInputStream(bytes)));
     on.run("setAsciiStream(int)", () -> p.setAsciiStream(2, new ByteArrayInputStream(bytes), 2));
     on.get("executeUpdate", () -> p.executeUpdate());
-    on.run("stream that is too short", () -> p.setBinaryStream(1, new ByteArrayInputStream(bytes), 99));
+    on.run(
+        "stream that is too short",
+        () -> p.setBinaryStream(1, new ByteArrayInputStream(bytes), 99));
     on.get("executeUpdate", () -> p.executeUpdate());
     ResultSet rows =
         on.get("query", () -> c.createStatement().executeQuery("select b, c from " + table));

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import org.jspecify.annotations.NullUnmarked;
 
 /** Result sets of every type and concurrency, their movements, and several of one statement. */
@@ -134,7 +135,8 @@ final class ResultSets {
     on.get("getFetchDirection", () -> rows.getFetchDirection());
     on.get("getCursorName", () -> rows.getCursorName());
     Statement empty = on.get("createStatement", () -> on.connection.createStatement(1004, 1007));
-    ResultSet none = on.get("nothing", () -> empty.executeQuery(query.replace("order", "where 1=0 order")));
+    ResultSet none =
+        on.get("nothing", () -> empty.executeQuery(query.replace("order", "where 1=0 order")));
     on.get("first", () -> none.first());
     on.get("last", () -> none.last());
     on.get("isBeforeFirst", () -> none.isBeforeFirst());
@@ -157,7 +159,9 @@ final class ResultSets {
       on.get("isAutoIncrement", () -> rows.getMetaData().isAutoIncrement(column));
     }
     PreparedStatement p =
-        on.get("prepare", () -> on.connection.prepareStatement(query + " where id = ? group by id, name"));
+        on.get(
+            "prepare",
+            () -> on.connection.prepareStatement(query + " where id = ? group by id, name"));
     on.get("getColumnCount before execution", () -> p.getMetaData().getColumnCount());
     on.get("getParameterCount", () -> p.getParameterMetaData().getParameterCount());
     on.get("getParameterType", () -> p.getParameterMetaData().getParameterType(1));
@@ -264,7 +268,8 @@ final class ResultSets {
     on.run("setAutoCommit(false)", () -> c.setAutoCommit(false));
     for (int holdability : new int[] {1, 2}) {
       Statement s =
-          on.get("createStatement " + holdability, () -> c.createStatement(1003, 1007, holdability));
+          on.get(
+              "createStatement " + holdability, () -> c.createStatement(1003, 1007, holdability));
       on.run("setFetchSize", () -> s.setFetchSize(1));
       ResultSet rows = on.get("executeQuery", () -> s.executeQuery(query));
       on.get("next", () -> rows.next());
@@ -305,7 +310,7 @@ final class ResultSets {
       on.get("rows", () -> Subject.rest(p.executeQuery()));
     }
     on.run("setInt(2, 1)", () -> p.setInt(2, 1));
-    on.run("setObject of no known type", () -> p.setObject(1, new StringBuilder("x")));
+    on.run("setObject of no known type", () -> p.setObject(1, Locale.ENGLISH));
     on.run("setString where a number is due", () -> p.setString(1, "x"));
     on.get("rows", () -> Subject.rest(p.executeQuery()));
     on.run("clearParameters", () -> p.clearParameters());

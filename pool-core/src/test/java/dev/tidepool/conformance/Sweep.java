@@ -109,8 +109,7 @@ final class Sweep {
         .collect(Collectors.joining(", ", method.getName() + "(", ")"));
   }
 
-  private static Object invoke(Object subject, Method method, Object[] arguments)
-      throws Exception {
+  private static Object invoke(Object subject, Method method, Object[] arguments) throws Exception {
     try {
       return method.invoke(subject, arguments);
     } catch (InvocationTargetException e) {
@@ -203,7 +202,10 @@ final class Sweep {
     String local = on.database == Database.H2 ? "local " : "";
     try (Statement statement = on.connection.createStatement()) {
       statement.execute(
-          "create " + local + "temporary table if not exists " + Samples.TABLE
+          "create "
+              + local
+              + "temporary table if not exists "
+              + Samples.TABLE
               + " (id int primary key, name varchar(20))");
       statement.execute("delete from " + Samples.TABLE);
       statement.execute("insert into " + Samples.TABLE + " values (1, 'a'), (2, 'b'), (3, 'c')");

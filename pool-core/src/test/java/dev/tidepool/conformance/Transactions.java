@@ -191,8 +191,7 @@ final class Transactions {
     for (int holdability : new int[] {1, 2, 3}) {
       on.run("setHoldability " + holdability, () -> c.setHoldability(holdability));
       on.get("getHoldability", c::getHoldability);
-      on.get(
-          "getResultSetHoldability", () -> c.createStatement().getResultSetHoldability());
+      on.get("getResultSetHoldability", () -> c.createStatement().getResultSetHoldability());
     }
   }
 

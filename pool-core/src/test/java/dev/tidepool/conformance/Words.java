@@ -73,7 +73,7 @@ final class Words {
           DatabaseMetaData.class);
 
   private final boolean pooled;
-  private final Map<Object, String> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, String> known = new IdentityHashMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
   /**

@@ -40,8 +40,11 @@ final class Wrappers {
           Probe.of("connection", on -> ask(on, on.connection)),
           Probe.of("statement", on -> ask(on, on.connection.createStatement())),
           Probe.of("prepared statement", on -> ask(on, on.connection.prepareStatement("select 1"))),
-          Probe.of("callable statement", on -> ask(on, on.connection.prepareCall(on.database.call()))),
-          Probe.of("result set", on -> ask(on, on.connection.createStatement().executeQuery("select 1"))),
+          Probe.of(
+              "callable statement", on -> ask(on, on.connection.prepareCall(on.database.call()))),
+          Probe.of(
+              "result set",
+              on -> ask(on, on.connection.createStatement().executeQuery("select 1"))),
           Probe.of("metadata", on -> ask(on, on.connection.getMetaData())),
           Probe.of("metadata of a result set", Wrappers::resultSetMetaData),
           Probe.of("metadata of parameters", Wrappers::parameterMetaData),

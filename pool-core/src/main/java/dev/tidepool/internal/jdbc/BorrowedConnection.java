@@ -338,8 +338,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return found == null ? null : new HashMap<>(found);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (Error e) {
-      throw broken(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
     }
   }
 
@@ -456,9 +457,7 @@ public final class BorrowedConnection extends ForwardingConnection {
       if (whole) {
         keepClientInfo();
       }
-      return type != null && type.isInstance(wrapped)
-          ? type.cast(wrapped)
-          : wrapped.unwrap(type);
+      return type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
     } catch (RuntimeException | Error e) {

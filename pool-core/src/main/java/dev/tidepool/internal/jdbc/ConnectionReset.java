@@ -1,8 +1,8 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.internal.connect.Originals;
-import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SearchPath;
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;

@@ -47,8 +47,8 @@ public interface Lender {
   void doom(Entry entry, RetireReason reason, @Nullable Throwable cause);
 
   /**
-   * Has a connection retired that its borrower has given back but must not be lent on: now if it
-   * is idle, else when the next borrower returns it.
+   * Has a connection retired that its borrower has given back but must not be lent on: now if it is
+   * idle, else when the next borrower returns it.
    */
   void retireSoon(Entry entry, RetireReason reason);
 

@@ -160,12 +160,13 @@ public final class Upkeep {
     Findings found = new Findings(liveness.isCalm() && exchange.waiting() == 0);
     exchange.forEach(entry -> look(entry, limits, now, found));
     trim(found.trim, limits, now);
-    boolean replacing = replace(found.replace, limits) | renewal.step();
+    boolean replacing = replace(found.replace, limits);
+    boolean renewing = renewal.step();
     retireSurplus();
     shortage.run();
     inventory.closePutOff();
     liveness.look();
-    if (replacing || pingsPutOff) {
+    if (replacing || renewing || pingsPutOff) {
       return 0;
     }
     // Of a pool without connections nothing is known yet, such as its server's limits.

@@ -198,8 +198,7 @@ class ConcurrentCloseTest {
   @Test
   void firstCallBetweenTheLookAndTheReturn_retiresTheConnection() throws Exception {
     List<Use> uses =
-        List.of(
-            Connection::createStatement, c -> c.setAutoCommit(false), c -> c.setReadOnly(true));
+        List.of(Connection::createStatement, c -> c.setAutoCommit(false), c -> c.setReadOnly(true));
     for (Use first : uses) {
       FakeLender fresh = new FakeLender(jdbc.connection());
       Connection connection = fresh.lend();

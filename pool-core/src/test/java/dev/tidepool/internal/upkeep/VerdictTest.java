@@ -139,7 +139,7 @@ class VerdictTest {
       boolean reported,
       Verdict.Action action,
       double due) {
-    Limits limits = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), s(60), 2);
+    Limits limits = new Limits(s(45), s(600), s(1800), 0.25, 100, s(30), s(60), 2, null);
     Look look = new Look(state, 0, 0, 0, 0, 0, s(borrowedAt), 200, reported);
     expect(look, limits, now, action, due == -1 ? NEVER : s(due));
   }
@@ -188,13 +188,13 @@ class VerdictTest {
       assertThat(lenient.expiresAt(origin, 1)).isEqualTo(origin + s(5030));
       assertThat(lenient.expiresAt(origin + s(4000), 1)).as("later").isEqualTo(origin + s(5350));
     }
-    Limits shorter = new Limits(0, 0, s(100), 0, 0, 0, 0, s(500));
+    Limits shorter = new Limits(0, 0, s(100), 0, 0, 0, 0, 0, s(500));
     assertThat(shorter.expiresAt(0, 1)).isEqualTo(s(510));
   }
 
   @Test
   void livesAreShortened_byALowerLimitThatIsOne() {
-    Limits lower = new Limits(0, 0, s(10), 0, 0, 0, 0, null);
+    Limits lower = new Limits(0, 0, s(10), 0, 0, 0, 0, 0, null);
     assertThat(lower.shortensLives(LIMITS)).isTrue();
     assertThat(lower.shortensLives(OFF)).isTrue();
     assertThat(LIMITS.shortensLives(lower)).isFalse();
