@@ -65,6 +65,7 @@ public class TidepoolDataSource extends TidepoolProperties
   private volatile boolean suspendAtStart;
 
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final FailedStarts failedStarts = new FailedStarts();
 
   /**
    * The engine as soon as it exists: close() must end a start in progress, changes must reach it.
@@ -191,6 +192,7 @@ public class TidepoolDataSource extends TidepoolProperties
         begun = null;
         if (engine != null) {
           engine.close();
+          failedStarts.add(engine);
         }
         unseal();
       }
@@ -383,6 +385,7 @@ public class TidepoolDataSource extends TidepoolProperties
       Wiring.quietly(getPoolName(), r.jmx);
       r.engine.close();
     }
+    failedStarts.awaitEnd();
   }
 
   // ---- javax.sql

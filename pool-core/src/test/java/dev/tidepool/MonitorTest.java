@@ -28,7 +28,7 @@ class MonitorTest {
       Map.of(
           "AttemptSockets.java", 4,
           "BorrowedSession.java", 2,
-          "ConnectionReset.java", 3,
+          "ConnectionReset.java", 4,
           "Opening.java", 3,
           "PathLimit.java", 6,
           "TrackedList.java", 2);

@@ -9,6 +9,7 @@ import static dev.tidepool.RealPools.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Credentials;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.Call;
@@ -22,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,7 +113,7 @@ class RealFailoverTest {
 
   /**
    * A server shows a user without privileges nothing but that user's own sessions: what was opened
-   * before a change of credentials is not gone for being unlisted.
+   * before the provider changed its mind is not gone for being unlisted.
    */
   @Test
   void callOfAnotherUser_whomTheNewOneDoesNotSee_isLeftAlone(@TempDir Path dir) throws Exception {
@@ -122,7 +124,8 @@ class RealFailoverTest {
       server.execute("create role earlier login");
       server.execute("create role later login");
       pool.setAbortInUseOnFailover(true);
-      pool.setUsername("earlier");
+      AtomicReference<String> user = new AtomicReference<>("earlier");
+      pool.setCredentialsProvider(() -> new Credentials(user.get(), null));
       assertThat(pool.prefill(Duration.ofSeconds(30))).isTrue();
       Call living = new Call(() -> askPool(pool, "select 'lives' from pg_sleep(4)"));
       Await.until("it runs", () -> pool.stats().active() == 1);
@@ -131,7 +134,7 @@ class RealFailoverTest {
       for (String port : server.execute(idle + " where state = 'idle'").split(",")) {
         proxy.silence(Integer.parseInt(port));
       }
-      pool.setUsername("later");
+      user.set("later");
       assertThat(askPool(pool, "select current_user")).isEqualTo("later");
       Await.until("conclusion", () -> pool.stats().generation() == 2);
       assertThat(living.await()).isEqualTo("lives");

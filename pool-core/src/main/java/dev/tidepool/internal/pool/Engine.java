@@ -23,6 +23,8 @@ import dev.tidepool.internal.upkeep.Limits;
 import dev.tidepool.internal.upkeep.Liveness;
 import dev.tidepool.internal.upkeep.Upkeep;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ public final class Engine {
   private final Counters counters = new Counters();
   private final EventQueue events;
   private final Changes changes;
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Checker checker;
@@ -402,7 +405,28 @@ public final class Engine {
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
     } finally { // nobody can close a second time
-      shutDown();
+      try {
+        shutDown();
+      } finally {
+        ended.countDown();
+      }
+    }
+  }
+
+  /** Whether nothing of this engine runs any more, but for what hangs in the driver. */
+  public boolean hasEnded() {
+    return ended.getCount() == 0;
+  }
+
+  /**
+   * Waits for that, also where somebody else does the closing, but no longer than a shutdown may
+   * take.
+   *
+   * @throws InterruptedException if interrupted while waiting
+   */
+  public void awaitEnd() throws InterruptedException {
+    if (!ended.await(2 * Shutdown.PATIENCE_NANOS, TimeUnit.NANOSECONDS)) {
+      log.warn("{}: still ending what a failed start began", poolName());
     }
   }
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** Ends every connection of a pool, and waits for that, but not for ever. */
 final class Shutdown {
-  private static final long PATIENCE_NANOS = 10_000_000_000L;
+  static final long PATIENCE_NANOS = 10_000_000_000L;
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
   private final String poolName;

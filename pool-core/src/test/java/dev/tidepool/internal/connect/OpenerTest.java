@@ -181,7 +181,7 @@ class OpenerTest {
     assertThat(opener.idleLimit()).isEqualTo(Duration.ofSeconds(7));
     opener.open(new ConnectAttempt());
     assertThat(stubs)
-        .extracting(stub -> stub.calls.stream().filter(c -> c.startsWith("executeQuery")).count())
+        .extracting(stub -> stub.calls.stream().filter(c -> c.contains("idle_session")).count())
         .containsExactly(1L, 0L, 1L, 0L);
   }
 

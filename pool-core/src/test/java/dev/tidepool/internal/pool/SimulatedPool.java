@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedPool {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration MAX_BORROW = Duration.ofSeconds(45);
   private static final int OLD_PROXIES = 20;
 
   private final Random random;
@@ -44,11 +45,13 @@ final class SimulatedPool {
   /** What is borrowed, with the session behind it. */
   private final IdentityHashMap<Connection, FakeDatabase.Session> held = new IdentityHashMap<>();
 
+  private final IdentityHashMap<Connection, Long> since = new IdentityHashMap<>();
   private final List<Connection> old = new ArrayList<>();
   private Trouble trouble = Trouble.NONE;
   private int ceiling;
   private final boolean watchable;
   private int committed;
+  private long takenBack;
   private boolean lastAcquireTimedOut;
 
   private final Error noMemory = new NoMemory();
@@ -84,6 +87,7 @@ final class SimulatedPool {
             .maxLifetime(Duration.ofMinutes(2))
             .maxUses(random.nextBoolean() ? 0 : 20)
             .leakDetectionThreshold(Duration.ofSeconds(10))
+            .maxBorrowTime(random.nextBoolean() ? Duration.ZERO : MAX_BORROW)
             .initializationFailTimeout(Duration.ofMillis(-1))
             .build();
     ceiling = maximum;
@@ -204,6 +208,7 @@ final class SimulatedPool {
     require(!held.containsValue(session), "one session was lent to two borrowers");
     require(session.leftovers().isEmpty(), "left by an earlier borrower: " + session.leftovers());
     held.put(connection, session);
+    since.put(connection, runtime.nanoTime());
   }
 
   private FakeDatabase.Session sessionOf(Connection connection) {
@@ -270,6 +275,7 @@ final class SimulatedPool {
   }
 
   private void remember(Connection connection) {
+    since.remove(connection);
     old.add(connection);
     if (old.size() > OLD_PROXIES) {
       old.remove(0);
@@ -412,6 +418,7 @@ final class SimulatedPool {
     if (stats.total() + stats.connecting() <= stats.maximumPoolSize()) {
       ceiling = stats.maximumPoolSize();
     }
+    forgetTakenBack(stats.retired(RetireReason.BORROWED_TOO_LONG));
     require(database.breaches().isEmpty(), "breaches: " + database.breaches());
     runtime.failures().removeIf(NoMemory.class::isInstance);
     require(runtime.failures().isEmpty(), "failures: " + runtime.failures());
@@ -435,6 +442,30 @@ final class SimulatedPool {
         database.commits() == committed, "commits " + database.commits() + ", own " + committed);
     for (FakeDatabase.Session session : held.values()) {
       require(!session.isClosed(), "a session was closed under its borrower");
+    }
+  }
+
+  /** As many as the pool says were taken back are over for their holders, who had them too long. */
+  private void forgetTakenBack(long told) {
+    if (told == takenBack) {
+      return;
+    }
+    long before = runtime.nanoTime() - MAX_BORROW.toNanos();
+    for (Connection connection : List.copyOf(held.keySet())) {
+      if (since.get(connection) <= before && isClosed(connection)) {
+        held.remove(connection);
+        remember(connection);
+        takenBack++;
+      }
+    }
+    require(told == takenBack, "taken back " + told + ", over for their holders " + takenBack);
+  }
+
+  private static boolean isClosed(Connection connection) {
+    try {
+      return connection.isClosed();
+    } catch (SQLException | RuntimeException | Error e) {
+      return false; // the driver was asked, so it is still the holder's
     }
   }
 
