@@ -117,7 +117,7 @@ class CanaryTest {
           return 0;
         case "isReadOnly", "isClosed", "isWrapperFor":
           return false;
-        case "isValid", "createStatement", "rollback", "close", "abort":
+        case "isValid", "createStatement", "rollback", "close", "abort", "getMetaData", "unwrap":
           throw new SQLException("lost " + URL, "08006", new IOException("lost " + URL));
         default:
           return null;
@@ -286,6 +286,7 @@ class CanaryTest {
     try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
       try (TidepoolDataSource pool = pool()) {
         pool.setKeepaliveTime(Duration.ofMillis(100));
+        pool.setConnectionTimeout(Duration.ofSeconds(30)); // on a busy machine all may be checked
         try (Connection connection = pool.getConnection()) {
           see(connection);
           // The driver's own words to the borrower are left to it.

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.ObjIntConsumer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** An application server loads and unloads an application that brings the pool along. */
 class ClassLoaderUnloadTest {
@@ -44,6 +45,7 @@ class ClassLoaderUnloadTest {
   }
 
   @Test
+  @Timeout(600) // the pool's classes are loaded a hundred times
   void unloadedApplication_leavesNothingBehind() throws Exception {
     long drivers = DriverManager.drivers().count();
     Set<Reference<ClassLoader>> loaders = new HashSet<>();

@@ -83,7 +83,7 @@ public final class Closer {
     try {
       connection.abort(Runnable::run);
     } catch (Throwable e) {
-      log.debug("{}: abort failed", poolName, e);
+      log.debug("{}: abort failed", poolName, SafeErrors.clean(e));
       if (rollBack) {
         rollBack(connection);
       }

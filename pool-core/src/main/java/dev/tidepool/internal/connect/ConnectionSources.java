@@ -155,7 +155,11 @@ public final class ConnectionSources {
         dataSource.setLoginTimeout(Durations.wholeSeconds(timeout));
       }
     } catch (SQLException | UnsupportedOperationException e) {
-      log.debug("{}: {} takes no login timeout", settings.poolName(), dataSource.getClass(), e);
+      log.debug(
+          "{}: {} takes no login timeout",
+          settings.poolName(),
+          dataSource.getClass(),
+          SafeErrors.clean(e));
     }
   }
 }

@@ -39,7 +39,7 @@ final class IdleLimit {
           };
       return limit.isZero() ? null : limit;
     } catch (SQLException | RuntimeException e) {
-      log.debug("{}: the server does not tell its idle limit", poolName, e);
+      log.debug("{}: the server does not tell its idle limit", poolName, SafeErrors.clean(e));
       return null;
     }
   }

@@ -68,7 +68,11 @@ final class LiveSocket {
       Object socket = transport == null ? null : call(transport, "getMysqlSocket");
       return socket instanceof Socket found ? found : null;
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
-      log.debug("{}: the socket of {} cannot be reached", poolName, connection.getClass(), e);
+      log.debug(
+          "{}: the socket of {} cannot be reached",
+          poolName,
+          connection.getClass(),
+          SafeErrors.clean(e));
       return null;
     }
   }

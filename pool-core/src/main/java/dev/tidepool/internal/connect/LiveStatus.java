@@ -65,7 +65,8 @@ final class LiveStatus implements ServerStatus {
               && status.readOnly() == readOnly;
       return usable ? status : null;
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
-      log.debug("{}: {} does not tell its status", poolName, connection.getClass(), e);
+      log.debug(
+          "{}: {} does not tell its status", poolName, connection.getClass(), SafeErrors.clean(e));
       return null;
     }
   }

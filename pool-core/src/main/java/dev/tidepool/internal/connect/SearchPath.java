@@ -35,7 +35,7 @@ public record SearchPath(@Nullable String schema, String path) {
         return path == null ? null : new SearchPath(row.getString(1), path);
       }
     } catch (SQLException | RuntimeException e) {
-      log.debug("{}: the server does not tell its search path", poolName, e);
+      log.debug("{}: the server does not tell its search path", poolName, SafeErrors.clean(e));
       return null;
     }
   }

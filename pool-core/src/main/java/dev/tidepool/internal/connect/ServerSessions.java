@@ -43,7 +43,8 @@ final class ServerSessions {
       Set<String> own = query(connection, POSTGRESQL_OWN, MYSQL_OWN);
       return own.size() == 1 ? own.iterator().next() : null;
     } catch (SQLException | RuntimeException e) {
-      log.debug("{}: the server does not tell which session this is", poolName, e);
+      log.debug(
+          "{}: the server does not tell which session this is", poolName, SafeErrors.clean(e));
       return null;
     }
   }

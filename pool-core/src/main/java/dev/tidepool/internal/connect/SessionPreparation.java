@@ -155,7 +155,7 @@ final class SessionPreparation {
       if (!Unsupported.is(e)) {
         throw e;
       }
-      log.debug("{}: the driver does not say its {}", poolName, what, e);
+      log.debug("{}: the driver does not say its {}", poolName, what, SafeErrors.clean(e));
       return null;
     }
   }

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,10 +39,20 @@ public final class RequestBoundaries {
       hint.give(entry.physical().connection());
       return true;
     } catch (SQLException e) {
-      LOG.debug("{}: {} of connection #{} failed", lender.poolName(), what, entry.id(), e);
+      LOG.debug(
+          "{}: {} of connection #{} failed",
+          lender.poolName(),
+          what,
+          entry.id(),
+          SafeErrors.clean(e));
       return !lender.judge(entry, e, false);
     } catch (RuntimeException e) {
-      LOG.debug("{}: {} of connection #{} failed", lender.poolName(), what, entry.id(), e);
+      LOG.debug(
+          "{}: {} of connection #{} failed",
+          lender.poolName(),
+          what,
+          entry.id(),
+          SafeErrors.clean(e));
       return true;
     }
   }
