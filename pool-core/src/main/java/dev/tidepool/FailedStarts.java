@@ -13,8 +13,12 @@ final class FailedStarts {
   private final List<Engine> engines = new CopyOnWriteArrayList<>();
 
   void add(Engine engine) {
-    engines.removeIf(Engine::hasEnded);
+    forgetEnded();
     engines.add(engine);
+  }
+
+  void forgetEnded() {
+    engines.removeIf(Engine::hasEnded);
   }
 
   /** An interrupt ends the wait, and is kept. */

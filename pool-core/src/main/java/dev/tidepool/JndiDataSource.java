@@ -38,6 +38,11 @@ final class JndiDataSource extends TidepoolDataSource implements DataSource {
     return masked(super.getConnectionInitSql());
   }
 
+  @Override
+  public @Nullable String getConnectionResetSql() {
+    return masked(super.getConnectionResetSql());
+  }
+
   private static @Nullable String masked(@Nullable String text) {
     return text == null ? null : Secrets.mask(text);
   }

@@ -94,7 +94,10 @@ public abstract class SourceProperties extends PropertyBean {
     return get(PropertyTable.USERNAME);
   }
 
-  /** Sets username; null for none. May be called while the pool runs. */
+  /**
+   * Sets username; null for none. May be called while the pool runs; to change user and password,
+   * call {@link #setCredentials}, as a connect may come between two calls.
+   */
   public void setUsername(@Nullable String value) {
     set(PropertyTable.USERNAME, value);
   }
@@ -104,7 +107,10 @@ public abstract class SourceProperties extends PropertyBean {
     return get(PropertyTable.PASSWORD);
   }
 
-  /** Sets password; null for none. May be called while the pool runs. */
+  /**
+   * Sets password; null for none. May be called while the pool runs; to change user and password,
+   * call {@link #setCredentials}, as a connect may come between two calls.
+   */
   public void setPassword(@Nullable String value) {
     set(PropertyTable.PASSWORD, value);
   }

@@ -182,6 +182,7 @@ public class TidepoolDataSource extends TidepoolProperties
       Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
       running = r;
       started = true;
+      failedStarts.forgetEnded();
       return r;
     } catch (PoolStartException e) {
       refuseIfClosed();
@@ -330,7 +331,7 @@ public class TidepoolDataSource extends TidepoolProperties
     if (!isClosed() && (r == null || !r.pool.evict(connection))) {
       throw new IllegalArgumentException(
           getPoolName()
-              + ": not a connection borrowed from this pool at this moment: "
+              + ": not a connection of this pool: "
               + Secrets.mask(String.valueOf(connection)));
     }
   }

@@ -9,6 +9,7 @@ import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.Call;
+import dev.tidepool.testing.NoopDataSource;
 import dev.tidepool.testing.RecordingListener;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -166,9 +167,15 @@ class PoolLifecycleTest extends ScriptedPoolTest {
     pool.evict(connection);
     connection.close();
     Await.until("closed", () -> database.openNow() == 0);
-    assertThatThrownBy(() -> pool.evict(connection))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("scripted: not a connection borrowed from this pool");
+    Connection next = pool.getConnection();
+    pool.evict(connection); // over, and no business of the next one's
+    next.close();
+    assertThat(database.openNow()).isEqualTo(1);
+    try (Connection other = new NoopDataSource().getConnection()) {
+      assertThatThrownBy(() -> pool.evict(other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("scripted: not a connection of this pool");
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -409,6 +410,24 @@ class ServerMatrixTest {
           assertThat(row.next()).isTrue();
           assertThat(row.getString(1)).isEmpty();
           execute(connection, postgres ? "set tidepool.x = '1'" : "set @x = '1'");
+        }
+      }
+      assertThat(pool.stats().opened()).isEqualTo(1);
+    }
+  }
+
+  /** Discarding everything also discards what the pool itself has set. */
+  @Test
+  void connectionResetSql_leavesTheAttributesOfThePool() throws Exception {
+    try (TidepoolDataSource pool = pool(TestDatabase.POSTGRES.url())) {
+      pool.setMaximumPoolSize(1);
+      pool.setConnectionResetSql("discard all");
+      pool.setSchema("pg_catalog");
+      pool.setTransactionIsolation("SERIALIZABLE");
+      for (int i = 0; i < 3; i++) {
+        try (Connection connection = pool.getConnection()) {
+          assertThat(ask(connection, "show search_path")).isEqualTo("pg_catalog");
+          assertThat(ask(connection, "show transaction_isolation")).isEqualTo("serializable");
         }
       }
       assertThat(pool.stats().opened()).isEqualTo(1);

@@ -41,9 +41,10 @@ public interface Tidepool extends AutoCloseable {
   void evict();
 
   /**
-   * Retires the connection behind a borrowed {@code connection} when it comes back.
+   * Retires the connection behind a borrowed {@code connection} when it comes back. Does nothing if
+   * the borrower has given it back already, or it was taken from him.
    *
-   * @throws IllegalArgumentException if it was not borrowed from this pool or has been returned
+   * @throws IllegalArgumentException if it was never borrowed from this pool
    */
   void evict(Connection connection);
 

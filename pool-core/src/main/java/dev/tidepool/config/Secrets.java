@@ -114,12 +114,15 @@ public final class Secrets {
     return found;
   }
 
+  /** Values of properties that are about passwords without being one. */
+  private static final Set<String> SWITCHES = Set.of("true", "false");
+
   /** The values of those that have a secret name, and what is secret in the other values. */
   public static Set<String> in(Map<String, String> properties) {
     Set<String> found = new LinkedHashSet<>();
     properties.forEach(
         (name, value) -> {
-          if (isSecretName(name)) {
+          if (isSecretName(name) && !SWITCHES.contains(value)) {
             found.add(value);
           } else {
             found.addAll(in(value));

@@ -193,6 +193,7 @@ public final class FakeDatabase {
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
         throws Throwable {
       if (!isBookkeeping(method)) {
+        boolean wasOpen = !closedByDriver;
         onEachCall.run();
         unread = false; // any call reads what has come
         Runnable action = onNextCall;
@@ -202,7 +203,8 @@ public final class FakeDatabase {
             action.run();
           }
         } finally {
-          if (method.getName().equals("close")) {
+          boolean abortedMeanwhile = wasOpen && closedByDriver;
+          if (method.getName().equals("close") && !abortedMeanwhile) {
             end("closed");
           }
         }

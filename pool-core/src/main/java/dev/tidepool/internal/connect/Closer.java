@@ -22,12 +22,25 @@ public final class Closer {
 
   /**
    * Ends a connection in peace: what is not committed is rolled back first, as some drivers commit
-   * on close.
+   * on close. Where that fails it is cut off.
    */
   public void close(PhysicalConnection physical) {
     Connection connection = physical.connection();
     rollBack(connection);
-    attempt("close", connection::close);
+    if (!attempt("close", () -> unlessClosed(connection, connection::close))) {
+      // It may have failed before the socket was closed: the session would stay open for ever.
+      closeSocket(physical);
+      attempt(
+          "abort after close",
+          () -> unlessClosed(connection, () -> connection.abort(Runnable::run)));
+    }
+  }
+
+  /** What hung before may have been given up meanwhile. */
+  private static void unlessClosed(Connection connection, Step step) throws Exception {
+    if (!connection.isClosed()) {
+      step.run();
+    }
   }
 
   private void rollBack(Connection connection) {
@@ -90,13 +103,7 @@ public final class Closer {
     }
     // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
     // for the borrower's statement, which close ends.
-    attempt(
-        "close after abort",
-        () -> {
-          if (!connection.isClosed()) {
-            connection.close();
-          }
-        });
+    attempt("close after abort", () -> unlessClosed(connection, connection::close));
   }
 
   /** Closes what never became a connection of the pool. */
@@ -108,13 +115,16 @@ public final class Closer {
     void run() throws Exception;
   }
 
-  private void attempt(String what, Step step) {
+  /** False if it failed. */
+  private boolean attempt(String what, Step step) {
     try {
       step.run();
+      return true;
     } catch (Throwable e) {
       if (log.isDebugEnabled()) {
         log.debug("{}: {} failed", poolName, what, SafeErrors.clean(e));
       }
+      return false;
     }
   }
 }

@@ -86,6 +86,14 @@ public abstract class Slot extends Padding {
     return move(word(lease, IN_USE), word(lease + 1, RETURNING));
   }
 
+  /**
+   * DOOMED to DOOMED: ends the lease as {@link #beginReturn} does; the caller must see to what may
+   * hang, and retire the slot if nobody has meanwhile.
+   */
+  public final boolean beginDoomedReturn(long lease) {
+    return move(word(lease, DOOMED), word(lease + 1, DOOMED));
+  }
+
   /** IN_USE to CHECKING: the borrower who has just taken the slot wants it validated first. */
   public final boolean setAside(long lease) {
     return move(word(lease, IN_USE), word(lease + 1, CHECKING));

@@ -33,7 +33,7 @@ public enum SlotState {
       case IN_USE -> EnumSet.of(IDLE, RETURNING, CHECKING, DOOMED, RETIRED);
       case RETURNING -> EnumSet.of(IDLE, IN_USE, CHECKING, DOOMED, RETIRED);
       case CHECKING -> EnumSet.of(IDLE, IN_USE, RETIRED);
-      case DOOMED -> EnumSet.of(RETIRED);
+      case DOOMED -> EnumSet.of(DOOMED, RETIRED); // the same again: on its way back
       case RETIRED -> EnumSet.noneOf(SlotState.class);
     };
   }

@@ -25,15 +25,15 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
     return WITHOUT_CAUSE.get(reason);
   }
 
-  /** With the error behind it, or without one if there is no memory or stack for that. */
+  /** With the error behind it, or without one if it cannot be kept, for want of memory say. */
   public static Doom of(RetireReason reason, @Nullable Throwable cause) {
     if (cause == null) {
       return of(reason);
     }
     try {
       return new Doom(reason, SafeErrors.clean(cause)); // it is logged and told to listeners
-    } catch (VirtualMachineError e) {
-      return of(reason);
+    } catch (RuntimeException | Error e) {
+      return of(reason); // the slot must be retired all the same
     }
   }
 

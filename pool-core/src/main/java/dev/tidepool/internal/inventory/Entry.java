@@ -340,6 +340,13 @@ public final class Entry extends Slot {
     return false;
   }
 
+  /** Says to a borrower why it was retired over his head; by who did that. */
+  public void retiredFor(Doom why) {
+    if (doom == null) {
+      doom = why;
+    }
+  }
+
   /** Why it was doomed, or null. */
   public @Nullable Doom doomed() {
     return doom;

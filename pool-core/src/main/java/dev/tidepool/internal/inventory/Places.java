@@ -22,6 +22,9 @@ final class Places {
    */
   static final int MAX_HUNG = 64;
 
+  /** Hung logins beyond which it goes on slowly even while others succeed. */
+  private static final int MOST_HUNG = 4 * MAX_HUNG;
+
   /**
    * Where a login cannot be cut off it may never return, though the database is back: so one more
    * is tried now and then.
@@ -133,10 +136,10 @@ final class Places {
     return backoff.failures() > 0 && (inEra > 0 || !backoff.isOver(runtime.nanoTime(), awaited));
   }
 
-  /** A connect that succeeds shows that what hangs is of the past. */
+  /** A connect that succeeds shows that what hangs is of the past, or of one server of several. */
   private boolean isStuck() {
     return hung >= MAX_HUNG
-        && backoff.failures() > 0
+        && (backoff.failures() > 0 || hung >= MOST_HUNG)
         && runtime.nanoTime() - beyondAt < BEYOND_NANOS;
   }
 

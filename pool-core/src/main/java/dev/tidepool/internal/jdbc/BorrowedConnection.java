@@ -80,9 +80,11 @@ public final class BorrowedConnection extends ForwardingConnection {
       RetireReason reason = failure == null ? null : RetireReason.RESET_FAILED;
       lender.giveBackReset(entry, reason, failure);
       reportAfterReturn(failure);
-    } else if (entry.retireDoomed(lease)) {
+    } else if (entry.beginDoomedReturn(lease)) {
       Throwable failure = reset.rollBackOnly();
-      lender.giveBackDoomed(entry);
+      if (entry.retireOwned()) { // else it took so long that upkeep has done it
+        lender.giveBackDoomed(entry);
+      }
       reportAfterReturn(failure);
     }
   }
@@ -142,6 +144,9 @@ public final class BorrowedConnection extends ForwardingConnection {
       return false;
     }
     markUsed();
+    if (!isLeased()) { // again, as in enter()
+      return false;
+    }
     // 0 would be no limit at all in most drivers.
     int limit = Math.max(1, lender.validationTimeoutSeconds());
     try {

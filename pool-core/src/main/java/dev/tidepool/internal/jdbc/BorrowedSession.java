@@ -3,6 +3,7 @@ package dev.tidepool.internal.jdbc;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -183,8 +184,15 @@ abstract class BorrowedSession extends TrackedList {
 
   final String leaseOverText() {
     return entry.lease() == lease
-        ? name() + " was retired by the pool: aborted, cut off, or doomed and given back"
+        ? name() + " was retired by the pool" + whyRetired()
         : name() + ": connection was returned to pool " + lender.poolName();
+  }
+
+  private String whyRetired() {
+    Doom doom = entry.doomed();
+    return doom != null && doom.reason() == RetireReason.BORROWED_TOO_LONG
+        ? ", as it was borrowed for longer than maxBorrowTime"
+        : ": aborted, cut off, or doomed and given back";
   }
 
   final SQLException leaseOver() {

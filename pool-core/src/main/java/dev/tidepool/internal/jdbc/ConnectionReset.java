@@ -135,14 +135,18 @@ final class ConnectionReset {
     if (has(Dirty.UNWRAPPED)) {
       compareAtHand();
     }
-    String sql = has(Dirty.USED) ? lender.resetSql() : null;
+    ResetSql sql = has(Dirty.USED) ? lender.resetSql() : null;
     if ((sql != null || has(Dirty.SESSION_STATE)) && has(Dirty.MANUAL)) {
       delegate.setAutoCommit(true);
       // Done with, or to be taken back.
       flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
     }
     if (sql != null) { // before the attributes, as it may change some
-      execute(sql);
+      execute(sql.sql());
+      flags |= sql.attributes();
+      if ((sql.attributes() & Dirty.READ_ONLY) != 0) {
+        delegate.setReadOnly(false); // else a driver that thinks it still is would send nothing
+      }
     }
     if (has(Dirty.DRIVERS_OWN)) {
       compareOnServer();

@@ -61,11 +61,8 @@ public interface Lender {
   /** Longest time a borrower's {@code isValid} may take, in whole seconds, at least 1. */
   int validationTimeoutSeconds();
 
-  /**
-   * SQL that has the session forget what other SQL has set; run under auto-commit on the return of
-   * a connection that was used. Null for none.
-   */
-  @Nullable String resetSql();
+  /** Run on the return of a connection that was used; null for none. */
+  @Nullable ResetSql resetSql();
 
   /** Name of the pool, for messages. */
   String poolName();

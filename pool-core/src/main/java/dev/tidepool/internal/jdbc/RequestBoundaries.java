@@ -45,7 +45,7 @@ public final class RequestBoundaries {
           what,
           entry.id(),
           SafeErrors.clean(e));
-      return !lender.judge(entry, e, false);
+      return !isOver(lender, entry, e);
     } catch (RuntimeException e) {
       LOG.debug(
           "{}: {} of connection #{} failed",
@@ -59,5 +59,14 @@ public final class RequestBoundaries {
 
   private interface Hint {
     void give(Connection connection) throws SQLException;
+  }
+
+  private static boolean isOver(Lender lender, Entry entry, SQLException error) {
+    try {
+      return lender.judge(entry, error, false);
+    } catch (RuntimeException | Error e) { // of the user's classifier
+      LOG.warn("{}: an error of the driver could not be judged", lender.poolName(), e);
+      return false;
+    }
   }
 }

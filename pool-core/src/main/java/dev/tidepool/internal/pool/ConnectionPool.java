@@ -13,6 +13,7 @@ import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.RequestBoundaries;
+import dev.tidepool.internal.jdbc.ResetSql;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.net.Watchable;
 import java.sql.Connection;
@@ -40,9 +41,12 @@ public final class ConnectionPool implements Lender {
   /** ... and without a look at its socket if it is not older than this. */
   private final long hotFor;
 
+  /** When a borrower began who was served at once: nobody has looked at the clock. */
+  private static final long JUST_NOW = Long.MIN_VALUE;
+
   private final long maxUses;
   private final boolean recordStacks;
-  private final @Nullable String resetSql;
+  private final @Nullable ResetSql resetSql;
 
   ConnectionPool(Engine engine, FailureClassifier classifier, TidepoolConfig config) {
     this.engine = engine;
@@ -53,7 +57,7 @@ public final class ConnectionPool implements Lender {
     this.hotFor = Math.min(freshFor, HOT_NANOS);
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
-    this.resetSql = config.connectionResetSql();
+    this.resetSql = ResetSql.of(config);
   }
 
   /**
@@ -74,19 +78,22 @@ public final class ConnectionPool implements Lender {
    */
   public Connection getConnection() throws SQLException {
     Entry entry = exchange.tryAcquire();
-    if (entry == null || !isFresh(entry)) {
-      entry = acquireSlow(entry, runtime.nanoTime());
-    }
-    return lend(entry);
+    return entry != null && isFresh(entry) ? lend(entry, JUST_NOW) : getSlow(entry);
   }
 
-  private Connection lend(Entry taken) throws SQLException {
+  private Connection getSlow(@Nullable Entry quiet) throws SQLException {
+    long begun = runtime.nanoTime();
+    return lend(acquireSlow(quiet, begun), begun);
+  }
+
+  /** The borrower's time runs from {@code begun} on. */
+  private Connection lend(Entry taken, long begun) throws SQLException {
     Entry entry = taken;
     BorrowedConnection borrowed = null;
     try {
       entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
       if (recordStacks || entry.physical().requestBoundaries()) {
-        entry = prepareSlow(entry);
+        entry = prepareSlow(entry, begun);
       }
       borrowed = new BorrowedConnection(this, entry, entry.lease());
       return borrowed;
@@ -209,7 +216,7 @@ public final class ConnectionPool implements Lender {
   /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
   public Connection getConnection(long begun) throws SQLException {
     Entry entry = exchange.tryAcquire();
-    return lend(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun));
+    return lend(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun), begun);
   }
 
   private Entry acquireSlow(@Nullable Entry quiet, long start) throws SQLException {
@@ -275,9 +282,11 @@ public final class ConnectionPool implements Lender {
   }
 
   /** Returns what is to be lent: mostly the same entry. */
-  private Entry prepareSlow(Entry entry) throws SQLException {
+  private Entry prepareSlow(Entry entry, long begun) throws SQLException {
     recordStack(entry);
-    return entry.physical().requestBoundaries() ? beginRequestSlow(entry) : entry;
+    return entry.physical().requestBoundaries()
+        ? beginRequestSlow(entry, begun == JUST_NOW ? runtime.nanoTime() : begun)
+        : entry;
   }
 
   private void recordStack(Entry entry) {
@@ -287,12 +296,11 @@ public final class ConnectionPool implements Lender {
   }
 
   /** Where the session turns out to be over, another one is taken in the time that is left. */
-  private Entry beginRequestSlow(Entry first) throws SQLException {
-    long start = runtime.nanoTime();
+  private Entry beginRequestSlow(Entry first, long start) throws SQLException {
     Entry entry = first;
     boolean begun = false;
     try {
-      while (!hasBegunSlow(entry)) {
+      while (!hasBegunSlow(entry, start)) {
         entry = acquireSlow(null, start);
         entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
         recordStack(entry);
@@ -308,13 +316,15 @@ public final class ConnectionPool implements Lender {
 
   /**
    * A call of the driver on the borrower's thread, as a worker's help would cost each borrow two
-   * switches of threads: so it cannot be left, but after a while it is cut off.
+   * switches of threads: so it cannot be left, but after a while, or when the borrower's time is
+   * over, it is cut off.
    */
-  private boolean hasBegunSlow(Entry entry) {
+  private boolean hasBegunSlow(Entry entry, long start) {
     long lease = entry.lease();
+    long left = start + engine.connectionTimeout() - runtime.nanoTime();
+    long patience = Math.min(left, engine.config().validationTimeout().toNanos());
     PoolRuntime.Timer limit =
-        runtime.schedule(
-            () -> cutOffBegin(entry, lease), engine.config().validationTimeout().toNanos());
+        runtime.schedule(() -> cutOffBegin(entry, lease), Math.max(0, patience));
     boolean alive;
     try {
       alive = RequestBoundaries.begin(this, entry);
@@ -335,17 +345,18 @@ public final class ConnectionPool implements Lender {
   }
 
   /**
-   * Has a borrowed connection retired when it comes back.
+   * Has a borrowed connection retired when it comes back; nothing if it is no longer the
+   * borrower's.
    *
-   * @return false if it is not out of this pool
+   * @return false if it was never out of this pool
    */
   public boolean evict(Connection connection) {
-    if (!(connection instanceof BorrowedConnection borrowed)
-        || !borrowed.isLentBy(this)
-        || !borrowed.entry().isLeased(borrowed.lease())) {
+    if (!(connection instanceof BorrowedConnection borrowed) || !borrowed.isLentBy(this)) {
       return false;
     }
-    engine.evict(borrowed.entry(), RetireReason.EVICTED);
+    if (borrowed.entry().isLeased(borrowed.lease())) {
+      engine.evict(borrowed.entry(), RetireReason.EVICTED);
+    }
     return true;
   }
 
@@ -405,7 +416,7 @@ public final class ConnectionPool implements Lender {
   }
 
   @Override
-  public @Nullable String resetSql() {
+  public @Nullable ResetSql resetSql() {
     return resetSql;
   }
 

@@ -94,18 +94,24 @@ final class Leaks {
     if (borrow == null || !entry.reclaim(borrow.lease)) {
       return;
     }
+    Throwable borrowed = entry.borrowStack();
+    Doom doom = Doom.of(RetireReason.BORROWED_TOO_LONG);
+    entry.retiredFor(doom);
     try {
-      runtime.execute(
-          () ->
-              log.warn(
-                  "{}: connection #{} is taken back from thread \"{}\" after {} ms (maxBorrowTime)",
-                  poolName,
-                  entry.id(),
-                  borrow.holder.getName(),
-                  borrow.held.toMillis()));
+      runtime.execute(() -> logReclaim(entry, borrow, borrowed));
     } finally { // no memory to tell: the slot must not be lost with it
-      inventory.retire(entry, Doom.of(RetireReason.BORROWED_TOO_LONG));
+      inventory.retire(entry, doom);
     }
+  }
+
+  private void logReclaim(Entry entry, Borrow borrow, @Nullable Throwable borrowed) {
+    log.warn(
+        "{}: connection #{} is taken back from thread \"{}\" after {} ms (maxBorrowTime)",
+        poolName,
+        entry.id(),
+        borrow.holder.getName(),
+        borrow.held.toMillis(),
+        borrowed);
   }
 
   /** Carries the present stack of a thread into a log line. */

@@ -111,7 +111,8 @@ final class Renewal {
       return openOne();
     }
     opened = false;
-    return retireFirst(seen.idle) || doomFirst(seen.lent);
+    // Not all that are lent at once: the new user may not be allowed as many sessions.
+    return retireFirst(seen.idle) || (seen.doomed < seen.renewed && doomFirst(seen.lent));
   }
 
   private boolean openOne() {

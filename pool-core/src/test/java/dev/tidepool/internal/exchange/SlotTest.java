@@ -23,6 +23,7 @@ class SlotTest {
     VERBS.put("tryRelease", s -> s.tryRelease(s.lease()));
     VERBS.put("beginReturn", s -> s.beginReturn(s.lease()));
     VERBS.put("setAside", s -> s.setAside(s.lease()));
+    VERBS.put("beginDoomedReturn", s -> s.beginDoomedReturn(s.lease()));
     VERBS.put("retireDoomed", s -> s.retireDoomed(s.lease()));
     VERBS.put("reserve", Slot::reserve);
     VERBS.put("lend", Slot::lend);
@@ -96,6 +97,7 @@ class SlotTest {
     assertThat(slot.beginReturn(over)).isFalse();
     assertThat(slot.setAside(over)).isFalse();
     assertThat(slot.retireDoomed(over)).isFalse();
+    assertThat(slot.beginDoomedReturn(over)).isFalse();
     assertThat(slot.reclaim(over)).isFalse();
     assertThat(slot.state()).isEqualTo(state);
   }

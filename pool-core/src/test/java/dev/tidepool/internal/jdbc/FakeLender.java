@@ -35,7 +35,7 @@ final class FakeLender implements Lender {
   volatile @Nullable RuntimeException classifierFailure;
   long now = 100;
   int validationTimeoutSeconds = 5;
-  @Nullable String resetSql;
+  @Nullable ResetSql resetSql;
 
   private FakeLender(PhysicalConnection physical) {
     entry = new Entry(7, physical, now);
@@ -142,7 +142,7 @@ final class FakeLender implements Lender {
   }
 
   @Override
-  public @Nullable String resetSql() {
+  public @Nullable ResetSql resetSql() {
     return resetSql;
   }
 

@@ -3,6 +3,7 @@ package dev.tidepool.internal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.config.TidepoolConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -16,7 +17,7 @@ class ResetSqlTest {
   private FakeLender lender = new FakeLender(jdbc.connection());
 
   private Connection lend() {
-    lender.resetSql = "DISCARD ALL";
+    lender.resetSql = new ResetSql("DISCARD ALL", 0);
     return lender.lend();
   }
 
@@ -63,6 +64,34 @@ class ResetSqlTest {
             "Connection.setAutoCommit(true)",
             "Statement.execute(DISCARD ALL)",
             "Connection.setAutoCommit(false)");
+  }
+
+  /** The SQL may undo what the pool itself has set on the session. */
+  @Test
+  void configuredAttributes_areSetAgain() throws SQLException {
+    Connection connection = lend();
+    lender.resetSql =
+        new ResetSql(
+            "DISCARD ALL", Dirty.READ_ONLY | Dirty.ISOLATION | Dirty.CATALOG | Dirty.SCHEMA);
+    connection.createStatement();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Statement.execute(DISCARD ALL)", "Connection.setReadOnly(false)")
+        .contains("Connection.setSchema(sch)", "Connection.setCatalog(cat)")
+        .anyMatch(call -> call.startsWith("Connection.setTransactionIsolation("));
+  }
+
+  @Test
+  void attributesThatAreConfigured() {
+    TidepoolConfig.Builder builder = TidepoolConfig.builder().jdbcUrl("jdbc:h2:mem:");
+    assertThat(ResetSql.of(builder.build())).isNull();
+    builder.connectionResetSql("RESET ALL");
+    assertThat(ResetSql.of(builder.build())).isEqualTo(new ResetSql("RESET ALL", 0));
+    builder.schema("s").catalog("c").readOnly(true).transactionIsolation("SERIALIZABLE");
+    assertThat(ResetSql.of(builder.build()))
+        .isEqualTo(
+            new ResetSql(
+                "RESET ALL", Dirty.READ_ONLY | Dirty.ISOLATION | Dirty.CATALOG | Dirty.SCHEMA));
   }
 
   @Test

@@ -72,6 +72,23 @@ class CredentialRotationTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(3);
   }
 
+  /** The new user may not be allowed as many sessions as the old one. */
+  @Test
+  void lentOnes_areNotAllDoomedAtOnce() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(5).minimumIdle(5).password("first"));
+    List<Connection> held = pool.get(4);
+    change(pool); // the idle one is replaced at once
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isEqualTo(1);
+    pool.refuseConnects();
+    PoolFixture.giveBack(held);
+    pool.advance(SECOND.multipliedBy(5));
+    assertThat(pool.stats().idle()).as("one of those held was doomed").isEqualTo(4);
+    pool.acceptConnects();
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isEqualTo(5);
+  }
+
   /** Nothing is ever idle when upkeep looks. */
   @Test
   void busyPool_isRenewedToo() {

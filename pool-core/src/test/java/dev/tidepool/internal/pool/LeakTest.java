@@ -165,7 +165,7 @@ class LeakTest extends SimulatedPoolTest {
     assertThatThrownBy(held::createStatement)
         .isInstanceOfSatisfying(
             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08003"))
-        .hasMessageContaining("retired by the pool");
+        .hasMessageContaining("borrowed for longer than maxBorrowTime");
     PoolFixture.giveBack(held); // late, and of no effect
     assertThat(pool.stats().active()).isEqualTo(1);
     next.giveBack();

@@ -56,6 +56,36 @@ class RequestBeginTest extends SimulatedPoolTest {
     assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
   }
 
+  /** What it has waited before counts, too. */
+  @Test
+  void hungBegin_isCutOffWhenTheBorrowersTimeIsOver() {
+    PoolFixture pool =
+        create(
+            c ->
+                c.maximumPoolSize(1)
+                    .validationTimeout(Duration.ofSeconds(1))
+                    .connectionTimeout(Duration.ofSeconds(2)));
+    pool.requestBoundaries();
+    pool.start();
+    pool.slowConnects(Duration.ofMillis(1_400));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.onNextCall(hang);
+          return session;
+        });
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(1_990);
+    assertThat(hang.inside()).isEqualTo(1);
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advanceMillis(10);
+    assertThat(pool.stats().retired(RetireReason.VALIDATION_TIMEOUT)).isEqualTo(1);
+    hang.end();
+    pool.advanceMillis(1);
+    assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+  }
+
   @Test
   void sessionThatIsOver_isNotLent() {
     PoolFixture pool = pool();

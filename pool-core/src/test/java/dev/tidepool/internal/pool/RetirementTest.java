@@ -369,6 +369,29 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(pool.stats().closed()).isEqualTo(1);
   }
 
+  @Test
+  void rollbackOfADoomedOneThatHangs_freesThePlaceAfterHalfAMinute() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection used = pool.get();
+    FakeDatabase.Session session = pool.session(used);
+    used.setAutoCommit(false);
+    used.createStatement().execute("insert");
+    pool.engine.evict();
+    SimulatedRuntime.Hang hang = pool.hang(session);
+    pool.runtime.start("returner", () -> PoolFixture.giveBack(used));
+    assertThat(hang.inside()).isEqualTo(1);
+    pool.advance(Duration.ofSeconds(29));
+    assertThat(pool.stats().total()).isEqualTo(1);
+    pool.advance(Duration.ofSeconds(4));
+    assertThat(pool.cutOff()).containsExactly(session);
+    assertThat(session.isClosed()).isTrue();
+    PoolFixture.giveBack(pool.get());
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().total()).isEqualTo(1);
+    assertThat(pool.stats().closed()).isEqualTo(1);
+  }
+
   // ---- closing
 
   @Test
