@@ -21,6 +21,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,6 +72,12 @@ public class TidepoolDataSource extends TidepoolProperties
    * The engine as soon as it exists: close() must end a start in progress, changes must reach it.
    */
   private volatile @Nullable Engine begun;
+
+  /**
+   * What the newest engine goes by. Not asked of the bean: a connect of a start that has failed may
+   * still be at it when properties can be set again.
+   */
+  private volatile @Nullable TidepoolConfig inForce;
 
   private volatile @Nullable Running running;
   private volatile @Nullable PrintWriter logWriter;
@@ -171,6 +178,7 @@ public class TidepoolDataSource extends TidepoolProperties
   private Running startLocked(Duration patience) throws SQLException, InterruptedException {
     refuseIfClosed();
     TidepoolConfig config = seal();
+    inForce = config;
     Engine engine = null;
     boolean started = false;
     try {
@@ -227,14 +235,15 @@ public class TidepoolDataSource extends TidepoolProperties
     }
   }
 
-  /** What the running engine goes by; {@link #seal} answers it without a second check. */
   private TidepoolConfig inForce() {
-    return seal();
+    return Objects.requireNonNull(inForce);
   }
 
   /** Takes over a change that has passed all checks. */
   @Override
   protected void apply(TidepoolConfig changed) {
+    // First: a login that notes the new credentials' number must not get the old ones.
+    inForce = changed;
     // Also while it is still starting.
     Engine engine = begun;
     if (engine != null) {

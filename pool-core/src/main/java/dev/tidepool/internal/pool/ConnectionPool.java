@@ -6,6 +6,7 @@ import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.Waiter;
 import dev.tidepool.internal.inventory.Doom;
@@ -15,11 +16,15 @@ import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.jdbc.ResetSql;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import dev.tidepool.internal.runtime.Reminder;
 import dev.tidepool.net.Watchable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The way of a connection to its borrower and back. {@link #getConnection} and {@link #giveBack}
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * final fields. Everything rare is in a method whose name ends in Slow.
  */
 public final class ConnectionPool implements Lender {
+  private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
+
   /** Two ticks of the coarse clock: less could not be told from it. */
   private static final long HOT_NANOS = 2 * PoolRuntime.TICK_NANOS;
 
@@ -44,6 +51,7 @@ public final class ConnectionPool implements Lender {
   /** When a borrower began who was served at once: nobody has looked at the clock. */
   private static final long JUST_NOW = Long.MIN_VALUE;
 
+  private final Reminder broken;
   private final long maxUses;
   private final boolean recordStacks;
   private final @Nullable ResetSql resetSql;
@@ -58,6 +66,7 @@ public final class ConnectionPool implements Lender {
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
     this.resetSql = ResetSql.of(config);
+    this.broken = new Reminder(runtime);
   }
 
   /**
@@ -380,7 +389,22 @@ public final class ConnectionPool implements Lender {
   public void doom(Entry entry, RetireReason reason, @Nullable Throwable cause) {
     if (entry.doom(Doom.of(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
       engine.liveness().failed(entry, cause);
+      if (cause != null && !(cause instanceof SQLException)) {
+        warnOfBroken(entry, cause);
+      }
     }
+  }
+
+  /** A bug, in the driver or in what it was given: each such call costs a login. */
+  private void warnOfBroken(Entry entry, Throwable cause) {
+    log.atLevel(broken.level(Level.WARN))
+        .setCause(SafeErrors.clean(cause))
+        .log(
+            "{}: connection #{} is retired when it comes back: a call of the driver ended with {},"
+                + " so it may be in the middle of an exchange",
+            poolName(),
+            entry.id(),
+            cause.getClass().getName());
   }
 
   @Override
