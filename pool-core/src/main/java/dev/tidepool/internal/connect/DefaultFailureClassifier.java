@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.util.Collections;
@@ -27,7 +26,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
 
   private static final Set<String> STATES =
       Set.of(
-          "0A000", // not supported; some drivers say it when the session was swapped under them
+          LocalRefusal.STATE, // by a server: PostgreSQL's cached plan does not fit any more
           "01002", // disconnect error
           "25P03", // PostgreSQL: idle in transaction for too long
           "25P04", // PostgreSQL: transaction timeout
@@ -46,7 +45,8 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   private static final Set<Integer> ANY_VENDOR = Set.of(500150, 2399, 1105);
 
   /** What ends or spoils one session, while the server and the way to it are well. */
-  private static final Set<String> ONE_SESSION = Set.of("0A000", "25P03", "25P04", "57P05");
+  private static final Set<String> ONE_SESSION =
+      Set.of(LocalRefusal.STATE, "25P03", "25P04", "57P05");
 
   /** A write in a read-only transaction, which may be the server's default since a failover. */
   private static final String READ_ONLY = "25006";
@@ -122,9 +122,8 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isFatal(SQLException error) {
-    if (error instanceof SQLFeatureNotSupportedException) {
-      return false; // said by the driver about itself, with 0A000 too: the session has not even
-      // heard of it
+    if (LocalRefusal.is(error)) {
+      return false;
     }
     String state = error.getSQLState();
     if (state == null || state.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.inventory.Doom;
@@ -11,7 +12,6 @@ import java.sql.CallableStatement;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 import java.util.function.Consumer;
@@ -174,9 +174,9 @@ abstract class BorrowedSession extends TrackedList {
     return before;
   }
 
-  /** {@link #failed} for a setter; what the driver does not support needs no reset. */
+  /** {@link #failed} for a setter; what the driver refused by itself needs no reset. */
   final SQLException notChanged(int attribute, int before, SQLException error) {
-    if (error instanceof SQLFeatureNotSupportedException && (before & attribute) == 0) {
+    if ((before & attribute) == 0 && LocalRefusal.is(error)) {
       clear(attribute);
     }
     return failed(error);

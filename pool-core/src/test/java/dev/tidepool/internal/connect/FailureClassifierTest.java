@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.SocketException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLSyntaxErrorException;
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
+import org.postgresql.util.ServerErrorMessage;
 
 class FailureClassifierTest {
   private final FailureClassifier classifier = new DefaultFailureClassifier();
@@ -209,9 +213,30 @@ class FailureClassifierTest {
   /** pgjdbc says so of createNClob() and others, which frameworks try on every start. */
   @Test
   void featureTheDriverLacks_retiresNothing() {
+    assertThat(judge(new SQLFeatureNotSupportedException("not implemented", "0A000")))
+        .isEqualTo(Verdict.KEEP);
+  }
+
+  /** Generated keys by column index, for example: an ordinary exception with the same SQLState. */
+  @Test
+  void featureThatPgjdbcRefusesByItself_retiresNothing() {
+    assertThat(judge(new PSQLException("by index", PSQLState.NOT_IMPLEMENTED)))
+        .isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void featureThatTheServerOfPgjdbcRefuses_retires() {
+    ServerErrorMessage said =
+        new ServerErrorMessage(
+            "SERROR\0C0A000\0Mcached plan must not change result type\0RRevalidateCachedQuery\0");
+    assertThat(judge(new PSQLException(said))).isEqualTo(Verdict.RETIRE);
+  }
+
+  /** Its I/O errors come without a word of the server, too. */
+  @Test
+  void brokenConnectionOfPgjdbc_retires() {
     assertThat(
-            new DefaultFailureClassifier()
-                .classify(new java.sql.SQLFeatureNotSupportedException("not implemented", "0A000")))
-        .isEqualTo(dev.tidepool.api.FailureClassifier.Verdict.KEEP);
+            judge(new PSQLException("gone", PSQLState.CONNECTION_FAILURE, new EOFException("x"))))
+        .isEqualTo(Verdict.RETIRE);
   }
 }
