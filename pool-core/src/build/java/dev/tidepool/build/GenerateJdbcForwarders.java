@@ -81,6 +81,7 @@ public final class GenerateJdbcForwarders {
               "abort",
               "close",
               "commit",
+              "getClientInfo()",
               "getTypeMap",
               "isClosed",
               "isValid",
@@ -98,6 +99,7 @@ public final class GenerateJdbcForwarders {
               "getConnection",
               "isClosed",
               "isWrapperFor",
+              "setQueryTimeout",
               "unwrap"),
           Target.below("PreparedStatement", "BorrowedStatement", "prepared"),
           Target.below("CallableStatement", "BorrowedPreparedStatement", "callable"),
@@ -119,7 +121,7 @@ public final class GenerateJdbcForwarders {
                   + " getFetchDirection getFetchSize getHoldability getMaxFieldSize getMaxRows"
                   + " getNetworkTimeout getQueryTimeout getUpdateCount getWarnings"
                   + " isCloseOnCompletion isPoolable isReadOnly nativeSQL setFetchDirection"
-                  + " setFetchSize setMaxFieldSize setMaxRows setPoolable setQueryTimeout wasNull")
+                  + " setFetchSize setMaxFieldSize setMaxRows setPoolable wasNull")
               .split(" "));
 
   /**

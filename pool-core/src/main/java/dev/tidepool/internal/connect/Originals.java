@@ -9,17 +9,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Client info and type map of a connection before any borrower changed them. Asked for at the first
- * change only, as {@link SessionDefaults} would cost each new connection; kept for all borrowers,
- * as each return restores them.
+ * Client info, type map and query timeout of a connection before any borrower changed them. Asked
+ * for at the first change only, as {@link SessionDefaults} would cost each new connection; kept for
+ * all borrowers, as each return restores them.
  *
  * <p>Not thread-safe: under the monitor of the connection's entry, by who holds the lease or the
  * return.
  */
 public final class Originals {
   private @Nullable Map<String, String> clientInfo;
-  private final Set<String> changed = new HashSet<>();
+
+  /** How often each name was set, or may have been. */
+  private final Map<String, Integer> changed = new HashMap<>();
+
+  /** How often the driver refused that. */
+  private final Map<String, Integer> refused = new HashMap<>();
+
   private @Nullable Map<String, Class<?>> typeMap;
+  private final QueryTimeout queryTimeout = new QueryTimeout();
 
   /** Whether what the driver answers now is the client info to be kept. */
   public boolean wantsClientInfo() {
@@ -38,10 +45,33 @@ public final class Originals {
     if (found != null && wantsClientInfo()) {
       clientInfo = found;
     }
-    changed.addAll(names);
+    names.forEach(this::changing);
     if (all && clientInfo != null) {
-      changed.addAll(clientInfo.keySet());
+      clientInfo.keySet().forEach(this::changing);
     }
+  }
+
+  private void changing(String name) {
+    changed.merge(name, 1, Integer::sum);
+  }
+
+  /** Notes that the driver refused to set a name. */
+  public void clientInfoRefused(String name) {
+    refused.merge(name, 1, Integer::sum);
+  }
+
+  /** Whether the driver refused it each time the name was set, so that it never changed. */
+  public boolean wasRefused(String name) {
+    return refused.containsKey(name) && refused.get(name).equals(changed.get(name));
+  }
+
+  /** The client info as it was; empty if it is not known. */
+  public Properties clientInfo() {
+    Properties copy = new Properties();
+    if (clientInfo != null) {
+      copy.putAll(clientInfo);
+    }
+    return copy;
   }
 
   /** Whether there is something to compare the client info with. */
@@ -61,7 +91,7 @@ public final class Originals {
     names.addAll(found.keySet());
     for (String name : names) {
       if (!Objects.equals(before.get(name), found.get(name))) {
-        changed.add(name);
+        changing(name);
       }
     }
     return !changed.isEmpty();
@@ -70,7 +100,7 @@ public final class Originals {
   /** The changed names with their original values, null for none. */
   public Map<String, @Nullable String> changedClientInfo() {
     Map<String, @Nullable String> originals = new HashMap<>();
-    for (String name : changed) {
+    for (String name : changed.keySet()) {
       originals.put(name, clientInfo == null ? null : clientInfo.get(name));
     }
     return originals;
@@ -79,6 +109,7 @@ public final class Originals {
   /** Notes that the original values are back. */
   public void clientInfoRestored() {
     changed.clear();
+    refused.clear();
   }
 
   /** Whether what the driver answers now is the type map to be kept. */
@@ -100,6 +131,11 @@ public final class Originals {
   /** A copy of the type map, as a driver may hand out what it is given; empty if there was none. */
   public Map<String, Class<?>> typeMap() {
     return typeMap == null ? new HashMap<>() : new HashMap<>(typeMap);
+  }
+
+  /** The timeout of its statements. */
+  public QueryTimeout queryTimeout() {
+    return queryTimeout;
   }
 
   /** What a driver answered, which may be its own live object; null counts as empty. */

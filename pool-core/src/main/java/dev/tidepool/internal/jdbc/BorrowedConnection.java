@@ -2,21 +2,15 @@ package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
-import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
-import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * connection that has long been lent to someone else. Calls note in bits what they may leave
  * behind, and close() undoes only that. Safe for use by several threads as far as the driver is.
  */
-public final class BorrowedConnection extends ForwardingConnection {
+public final class BorrowedConnection extends BorrowedAttributes {
   private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
 
   /**
@@ -239,119 +233,6 @@ public final class BorrowedConnection extends ForwardingConnection {
         mark(Dirty.UNSURE);
       }
     }
-  }
-
-  // ---- attributes with an original of their own
-
-  @Override
-  public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
-    changingClientInfo(name == null ? Set.of() : Set.of(name), false);
-    try {
-      delegate.setClientInfo(name, value);
-    } catch (SQLClientInfoException e) {
-      failed(e);
-      throw e;
-    } catch (RuntimeException | Error e) {
-      broken(e);
-      throw e;
-    }
-  }
-
-  @Override
-  public void setClientInfo(Properties properties) throws SQLClientInfoException {
-    changingClientInfo(properties == null ? Set.of() : properties.stringPropertyNames(), true);
-    try {
-      delegate.setClientInfo(properties);
-    } catch (SQLClientInfoException e) {
-      failed(e);
-      throw e;
-    } catch (RuntimeException | Error e) {
-      broken(e);
-      throw e;
-    }
-  }
-
-  /**
-   * Keeps the originals before the first change, and the names whose values may differ from now.
-   */
-  private void changingClientInfo(Set<String> names, boolean all) throws SQLClientInfoException {
-    if (!isLeased()) {
-      throw clientInfoRefused();
-    }
-    markUsed();
-    Map<String, String> found = wants(Originals::wantsClientInfo) ? readClientInfo() : null;
-    mark(Dirty.CLIENT_INFO);
-    if (!note(originals -> originals.changingClientInfo(found, names, all))) {
-      throw clientInfoRefused();
-    }
-  }
-
-  /** Before the first change that cannot be seen. */
-  private void keepClientInfo() throws SQLException {
-    if (wants(Originals::wantsClientInfo)) {
-      Map<String, String> found = readClientInfo();
-      if (!note(originals -> originals.changingClientInfo(found, Set.of(), false))) {
-        throw leaseOver();
-      }
-    }
-  }
-
-  private SQLClientInfoException clientInfoRefused() {
-    return new SQLClientInfoException(leaseOverText(), CONNECTION_DOES_NOT_EXIST, Map.of());
-  }
-
-  private @Nullable Map<String, String> readClientInfo() {
-    try {
-      return Originals.copy(delegate.getClientInfo());
-    } catch (SQLException e) {
-      LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
-      return null;
-    } catch (RuntimeException | Error e) {
-      broken(e);
-      throw e;
-    }
-  }
-
-  @Override
-  public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-    enter();
-    int before = flags;
-    try {
-      Map<String, Class<?>> found = wants(Originals::wantsTypeMap) ? readTypeMap() : null;
-      before = mark(Dirty.TYPE_MAP);
-      if (!note(originals -> originals.changingTypeMap(found))) {
-        throw leaseOver();
-      }
-      delegate.setTypeMap(map);
-    } catch (SQLException e) {
-      throw notChanged(Dirty.TYPE_MAP, before, e);
-    } catch (RuntimeException | Error e) {
-      broken(e);
-      throw e;
-    }
-  }
-
-  /**
-   * A copy, as some drivers hand out the very map they work with: what is put into it would reach
-   * the next borrower. A change takes effect with {@link #setTypeMap}, as JDBC has it.
-   */
-  @Override
-  public @Nullable Map<String, Class<?>> getTypeMap() throws SQLException {
-    check();
-    try {
-      Map<String, Class<?>> found = delegate.getTypeMap();
-      return found == null ? null : new HashMap<>(found);
-    } catch (SQLException e) {
-      throw failed(e);
-    } catch (RuntimeException | Error e) {
-      broken(e);
-      throw e;
-    }
-  }
-
-  private Map<String, Class<?>> readTypeMap() throws SQLException {
-    Map<String, Class<?>> found = delegate.getTypeMap();
-    return found == null ? Map.of() : new HashMap<>(found);
   }
 
   // ---- what it makes

@@ -62,6 +62,23 @@ class BorrowedStatement extends ForwardingStatement {
     }
   }
 
+  @Override
+  public final void setQueryTimeout(int seconds) throws SQLException {
+    check();
+    boolean noted = connection.changingQueryTimeout(delegate);
+    try {
+      delegate.setQueryTimeout(seconds);
+      if (noted) {
+        connection.changedQueryTimeout(seconds);
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
   /** A result set was closed; the driver may have closed this statement with it. */
   final void resultSetClosed() throws SQLException {
     if (connection.has(Dirty.CLOSES_ON_COMPLETION) && delegate.isClosed()) {
@@ -69,13 +86,12 @@ class BorrowedStatement extends ForwardingStatement {
     }
   }
 
-  /** The borrowed connection; asks the driver only to refuse where this statement is closed. */
+  /** The borrowed connection; the driver is asked as it refuses, or has none, after close. */
   @Override
-  public final Connection getConnection() throws SQLException {
+  public final @Nullable Connection getConnection() throws SQLException {
     check();
     try {
-      delegate.getConnection();
-      return connection;
+      return delegate.getConnection() == null ? null : connection;
     } catch (SQLException e) {
       throw failed(e);
     } catch (RuntimeException | Error e) {

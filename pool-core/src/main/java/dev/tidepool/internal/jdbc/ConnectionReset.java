@@ -152,7 +152,7 @@ final class ConnectionReset {
       compareOnServer();
     }
     resetAttributes();
-    resetOriginals();
+    OriginalsReset.run(entry, flags);
     if (has(Dirty.AUTO_COMMIT)) {
       delegate.setAutoCommit(defaults.autoCommit());
     }
@@ -240,28 +240,6 @@ final class ConnectionReset {
       SearchPath.restore(delegate, path);
     } else {
       delegate.setSchema(defaults.schema());
-    }
-  }
-
-  private void resetOriginals() throws SQLException {
-    if (has(Dirty.TYPE_MAP)) {
-      Map<String, Class<?>> types;
-      synchronized (entry) {
-        types = entry.originals().typeMap();
-      }
-      delegate.setTypeMap(types);
-    }
-    if (has(Dirty.CLIENT_INFO)) {
-      Map<String, @Nullable String> changed;
-      synchronized (entry) {
-        changed = entry.originals().changedClientInfo();
-      }
-      for (Map.Entry<String, @Nullable String> info : changed.entrySet()) {
-        delegate.setClientInfo(info.getKey(), info.getValue());
-      }
-      synchronized (entry) {
-        entry.originals().clientInfoRestored();
-      }
     }
   }
 

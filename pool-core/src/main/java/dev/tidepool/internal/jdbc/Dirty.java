@@ -47,6 +47,9 @@ final class Dirty {
    */
   static final int DRIVERS_OWN = 1 << 18;
 
+  /** A statement was given a timeout, which some drivers give to the whole session. */
+  static final int QUERY_TIMEOUT = 1 << 19;
+
   /** If none of these is set, the connection can be lent again as it is. */
   static final int ANYTHING_TO_UNDO = ~MANUAL;
 
@@ -55,7 +58,15 @@ final class Dirty {
    * transaction.
    */
   static final int SESSION_STATE =
-      READ_ONLY | ISOLATION | CATALOG | SCHEMA | HOLDABILITY | TYPE_MAP | CLIENT_INFO | DRIVERS_OWN;
+      READ_ONLY
+          | ISOLATION
+          | CATALOG
+          | SCHEMA
+          | HOLDABILITY
+          | TYPE_MAP
+          | CLIENT_INFO
+          | QUERY_TIMEOUT
+          | DRIVERS_OWN;
 
   private Dirty() {}
 }

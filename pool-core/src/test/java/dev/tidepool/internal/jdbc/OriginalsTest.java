@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
 import java.sql.Connection;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Properties;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Client info and type map over several borrowers of one connection. */
 @NullUnmarked // drivers answer null
@@ -237,6 +240,82 @@ class OriginalsTest {
     Connection next = lender.lend();
     next.setTypeMap(Map.of("point", Integer.class));
     assertThat(callsOfClose(next)).contains("Connection.setTypeMap({})");
+  }
+
+  @Test
+  void clientInfoHandedOut_isACopy() throws SQLException {
+    Properties live = one("ApplicationName", "before");
+    jdbc.answer("Connection.getClientInfo", live);
+    Connection connection = lender.lend();
+    connection.getClientInfo().setProperty("ClientUser", "me");
+    assertThat(live).containsOnlyKeys("ApplicationName");
+    assertThat(connection.getClientInfo()).isEqualTo(live);
+  }
+
+  /** A driver that refuses a name it does not know may refuse to take it out, too. */
+  @Test
+  void refusedClientInfo_needsNoReset() throws SQLException {
+    Connection connection = lender.lend();
+    jdbc.fail("Connection.setClientInfo", new SQLClientInfoException("unknown", Map.of()));
+    assertThatThrownBy(() -> connection.setClientInfo("nobody", "me")).hasMessage("unknown");
+    connection.close();
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+  }
+
+  @Test
+  void clientInfoThatWasAcceptedOnce_andDoesNotGoAway_retires() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setClientInfo("ClientUser", "me");
+    jdbc.fail("Connection.setClientInfo", new SQLClientInfoException("refused", Map.of()));
+    assertThatThrownBy(() -> connection.setClientInfo("ClientUser", "you")).hasMessage("refused");
+    connection.close();
+    assertThat(lender.returns)
+        .extracting(FakeLender.Returned::reason)
+        .containsExactly(RetireReason.RESET_FAILED);
+  }
+
+  /** Setters of a driver that cannot take null, on properties that it may hand out or copy. */
+  private void setWithoutNull(Properties live, boolean handsOut, boolean exchanges) {
+    jdbc.answerWith("Connection.getClientInfo", () -> handsOut ? live : (Properties) live.clone());
+    jdbc.answerWithArguments(
+        "Connection.setClientInfo",
+        given -> {
+          if (given.size() == 2) {
+            return live.setProperty((String) given.get(0), (String) given.get(1));
+          }
+          if (exchanges) {
+            live.clear();
+          }
+          live.putAll((Properties) given.get(0));
+          return null;
+        });
+  }
+
+  private void setSomethingNew() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setClientInfo("ClientUser", "me");
+    connection.setClientInfo("ApplicationName", "mine");
+    connection.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true", "true, true"})
+  void nameThatCannotBeSetToNull_isTakenOut(boolean handsOut, boolean exchanges)
+      throws SQLException {
+    Properties live = one("ApplicationName", "before");
+    setWithoutNull(live, handsOut, exchanges);
+    setSomethingNew();
+    assertThat(live).isEqualTo(one("ApplicationName", "before"));
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+  }
+
+  @Test
+  void nameThatCannotBeTakenOut_retires() throws SQLException {
+    setWithoutNull(one("ApplicationName", "before"), false, false);
+    setSomethingNew();
+    assertThat(lender.returns)
+        .extracting(FakeLender.Returned::reason)
+        .containsExactly(RetireReason.RESET_FAILED);
   }
 
   @Test

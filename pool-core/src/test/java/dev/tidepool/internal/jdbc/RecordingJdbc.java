@@ -46,10 +46,15 @@ final class RecordingJdbc {
     Object give() throws Throwable;
   }
 
+  /** The same with the arguments of the call. */
+  interface Function {
+    Object give(List<Object> arguments) throws Throwable;
+  }
+
   private static final String ASKED = "Connection.getAutoCommit()";
 
   private final List<Call> calls = new CopyOnWriteArrayList<>();
-  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+  private final Map<String, Function> answers = new ConcurrentHashMap<>();
   private volatile Throwable failure;
   private volatile boolean autoCommit = true;
 
@@ -60,11 +65,16 @@ final class RecordingJdbc {
 
   /** From now on {@code Type.method} answers this; null is an answer too. */
   void answer(String call, Object value) {
-    answers.put(call, () -> value);
+    answers.put(call, arguments -> value);
   }
 
   /** From now on {@code Type.method} runs this. */
   void answerWith(String call, Answer answer) {
+    answers.put(call, arguments -> answer.give());
+  }
+
+  /** The same, with the arguments. */
+  void answerWithArguments(String call, Function answer) {
     answers.put(call, answer);
   }
 
@@ -72,7 +82,7 @@ final class RecordingJdbc {
   void fail(String call, Throwable error) {
     answers.put(
         call,
-        () -> {
+        arguments -> {
           throw error;
         });
   }
@@ -124,7 +134,7 @@ final class RecordingJdbc {
     List<Object> given = arguments == null ? List.of() : Arrays.asList(arguments);
     boolean asked = method.getName().equals("getAutoCommit");
     Object sample = asked ? autoCommit : sample(method.getReturnType());
-    Answer special = answers.get(type.getSimpleName() + "." + method.getName());
+    Function special = answers.get(type.getSimpleName() + "." + method.getName());
     if (special == null && failure == null) {
       if (method.getName().equals("setAutoCommit")) {
         autoCommit = (Boolean) given.get(0);
@@ -134,7 +144,7 @@ final class RecordingJdbc {
     }
     calls.add(new Call(type.getSimpleName(), method, given, null));
     if (special != null) {
-      return special.give();
+      return special.give(given);
     }
     throw failure;
   }

@@ -1,0 +1,220 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.internal.connect.Originals;
+import dev.tidepool.internal.connect.QueryTimeout;
+import dev.tidepool.internal.inventory.Entry;
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The attributes of a borrowed connection whose values are not asked for when it is opened: before
+ * the first change the driver is asked, and the answer kept with the entry ({@link Originals}).
+ */
+abstract class BorrowedAttributes extends ForwardingConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
+
+  BorrowedAttributes(Lender lender, Entry entry, long lease, Connection delegate) {
+    super(lender, entry, lease, delegate);
+  }
+
+  // ---- client info
+
+  @Override
+  public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
+    changingClientInfo(name == null ? Set.of() : Set.of(name), false);
+    try {
+      delegate.setClientInfo(name, value);
+    } catch (SQLClientInfoException e) {
+      failed(e);
+      if (name != null) {
+        note(originals -> originals.clientInfoRefused(name));
+      }
+      throw e;
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  @Override
+  public void setClientInfo(Properties properties) throws SQLClientInfoException {
+    changingClientInfo(properties == null ? Set.of() : properties.stringPropertyNames(), true);
+    try {
+      delegate.setClientInfo(properties);
+    } catch (SQLClientInfoException e) {
+      failed(e);
+      throw e;
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Keeps the originals before the first change, and the names whose values may differ from now.
+   */
+  private void changingClientInfo(Set<String> names, boolean all) throws SQLClientInfoException {
+    if (!isLeased()) {
+      throw clientInfoLeaseOver();
+    }
+    markUsed();
+    Map<String, String> found = wants(Originals::wantsClientInfo) ? readClientInfo() : null;
+    mark(Dirty.CLIENT_INFO);
+    if (!note(originals -> originals.changingClientInfo(found, names, all))) {
+      throw clientInfoLeaseOver();
+    }
+  }
+
+  /** Keeps the originals before the first change that cannot be seen. */
+  final void keepClientInfo() throws SQLException {
+    if (wants(Originals::wantsClientInfo)) {
+      Map<String, String> found = readClientInfo();
+      if (!note(originals -> originals.changingClientInfo(found, Set.of(), false))) {
+        throw leaseOver();
+      }
+    }
+  }
+
+  private SQLClientInfoException clientInfoLeaseOver() {
+    return new SQLClientInfoException(leaseOverText(), CONNECTION_DOES_NOT_EXIST, Map.of());
+  }
+
+  /**
+   * A copy, as some drivers hand out the very properties they work with: what is put into it would
+   * reach the next borrower.
+   */
+  @Override
+  public @Nullable Properties getClientInfo() throws SQLException {
+    enter();
+    try {
+      Properties found = delegate.getClientInfo();
+      if (found == null) {
+        return null;
+      }
+      Properties copy = new Properties();
+      copy.putAll(Originals.copy(found));
+      return copy;
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  private @Nullable Map<String, String> readClientInfo() {
+    try {
+      return Originals.copy(delegate.getClientInfo());
+    } catch (SQLException e) {
+      LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
+      return null;
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  // ---- type map
+
+  @Override
+  public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
+    enter();
+    int before = flags;
+    try {
+      Map<String, Class<?>> found = wants(Originals::wantsTypeMap) ? readTypeMap() : null;
+      before = mark(Dirty.TYPE_MAP);
+      if (!note(originals -> originals.changingTypeMap(found))) {
+        throw leaseOver();
+      }
+      delegate.setTypeMap(map);
+    } catch (SQLException e) {
+      throw notChanged(Dirty.TYPE_MAP, before, e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  /**
+   * A copy, as some drivers hand out the very map they work with: what is put into it would reach
+   * the next borrower. A change takes effect with {@link #setTypeMap}, as JDBC has it.
+   */
+  @Override
+  public @Nullable Map<String, Class<?>> getTypeMap() throws SQLException {
+    check();
+    try {
+      Map<String, Class<?>> found = delegate.getTypeMap();
+      return found == null ? null : new HashMap<>(found);
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
+  private Map<String, Class<?>> readTypeMap() throws SQLException {
+    Map<String, Class<?>> found = delegate.getTypeMap();
+    return found == null ? Map.of() : new HashMap<>(found);
+  }
+
+  // ---- the timeout of a statement, which may be the session's
+
+  /**
+   * Before a statement gets a timeout.
+   *
+   * @param statement the driver's
+   * @return whether {@link #changedQueryTimeout} wants to hear of it
+   */
+  final boolean changingQueryTimeout(Statement statement) throws SQLException {
+    if (!wantsOfQueryTimeout(QueryTimeout::isWatched)) {
+      return false;
+    }
+    Integer found =
+        wantsOfQueryTimeout(QueryTimeout::isWanted) ? readQueryTimeout(statement) : null;
+    mark(Dirty.QUERY_TIMEOUT);
+    if (!note(originals -> keep(originals.queryTimeout(), found))) {
+      throw leaseOver();
+    }
+    return true;
+  }
+
+  private static void keep(QueryTimeout timeout, @Nullable Integer found) {
+    if (found != null) {
+      timeout.found(found);
+    } else if (timeout.isWanted()) {
+      timeout.cannotBeRead();
+    }
+  }
+
+  /** After the driver has accepted it. */
+  final void changedQueryTimeout(int seconds) {
+    note(originals -> originals.queryTimeout().changed(seconds));
+  }
+
+  private boolean wantsOfQueryTimeout(Predicate<QueryTimeout> question) {
+    return wants(originals -> question.test(originals.queryTimeout()));
+  }
+
+  private @Nullable Integer readQueryTimeout(Statement statement) {
+    try {
+      return statement.getQueryTimeout();
+    } catch (SQLException e) {
+      LOG.debug("{}: the driver does not say the timeout of its statements", name(), e);
+      return null;
+    } catch (RuntimeException | Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.internal.connect.Originals;
+import dev.tidepool.internal.inventory.Entry;
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of {@link ConnectionReset} that brings back what {@link Originals} keeps. The driver is
+ * never called under their lock.
+ */
+final class OriginalsReset {
+  private final Entry entry;
+  private final Connection delegate;
+
+  private OriginalsReset(Entry entry) {
+    this.entry = entry;
+    this.delegate = entry.physical().connection();
+  }
+
+  /** Brings back the attributes whose bits of {@link Dirty} are set. */
+  static void run(Entry entry, int flags) throws SQLException {
+    OriginalsReset reset = new OriginalsReset(entry);
+    if ((flags & Dirty.TYPE_MAP) != 0) {
+      entry.physical().connection().setTypeMap(reset.ask(Originals::typeMap));
+    }
+    if ((flags & Dirty.CLIENT_INFO) != 0) {
+      reset.clientInfo();
+    }
+    if ((flags & Dirty.QUERY_TIMEOUT) != 0) {
+      reset.queryTimeout();
+    }
+  }
+
+  private <T> T ask(Function<Originals, T> question) {
+    synchronized (entry) {
+      return question.apply(entry.originals());
+    }
+  }
+
+  private void clientInfo() throws SQLException {
+    Map<String, Exception> refused = new HashMap<>();
+    for (Map.Entry<String, @Nullable String> info : ask(Originals::changedClientInfo).entrySet()) {
+      setClientInfo(info.getKey(), info.getValue(), refused);
+    }
+    if (!refused.isEmpty()) {
+      takeOut(refused);
+    }
+    synchronized (entry) {
+      entry.originals().clientInfoRestored();
+    }
+  }
+
+  private void setClientInfo(String name, @Nullable String value, Map<String, Exception> refused)
+      throws SQLClientInfoException {
+    try {
+      delegate.setClientInfo(name, value);
+    } catch (SQLClientInfoException e) {
+      // What could not be set need not be unset.
+      if (value != null || !ask(originals -> originals.wasRefused(name))) {
+        throw e;
+      }
+      refused.put(name, e);
+    } catch (NullPointerException e) {
+      if (value != null) {
+        throw e;
+      }
+      refused.put(name, e);
+    }
+  }
+
+  /**
+   * For drivers that cannot set a name to null. JDBC has them take the whole in exchange; MariaDB's
+   * only adds, but it hands out the very properties that it works with.
+   */
+  private void takeOut(Map<String, Exception> refused) throws SQLException {
+    if (isThere(refused.keySet())) {
+      delegate.setClientInfo(ask(Originals::clientInfo));
+    }
+    if (isThere(refused.keySet())) {
+      Properties live = delegate.getClientInfo();
+      refused.keySet().forEach(live::remove);
+    }
+    if (isThere(refused.keySet())) {
+      Exception first = refused.values().iterator().next();
+      throw new SQLException("client info cannot be taken out: " + refused.keySet(), first);
+    }
+  }
+
+  private boolean isThere(Iterable<String> names) throws SQLException {
+    Map<String, String> found = Originals.copy(delegate.getClientInfo());
+    for (String name : names) {
+      if (found.containsKey(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** On a new statement: it shows what is the session's, and costs no round trip. */
+  private void queryTimeout() throws SQLException {
+    if (!ask(originals -> originals.queryTimeout().isWatched())) {
+      return;
+    }
+    int original = ask(originals -> originals.queryTimeout().original());
+    try (Statement statement = delegate.createStatement()) {
+      int found = statement.getQueryTimeout();
+      if (found != original) {
+        statement.setQueryTimeout(original);
+      }
+      synchronized (entry) {
+        entry.originals().queryTimeout().foundOnReturn(found);
+      }
+    }
+  }
+}
