@@ -79,6 +79,26 @@ class WiringTest {
     }
   }
 
+  /** Written for HikariCP's interface, as far as it can be without HikariCP. */
+  public static final class HikariStyle {
+    /** Of HikariCP's answers those needed here. */
+    public enum Answer {
+      CONTINUE_EVICT,
+      MUST_EVICT
+    }
+
+    private static final Queue<SQLException> ASKED = new ConcurrentLinkedQueue<>();
+
+    /** For the pool. */
+    public HikariStyle() {}
+
+    /** As HikariCP calls it. */
+    public Answer adjudicate(SQLException error) {
+      ASKED.add(error);
+      return ASKED.size() == 1 ? Answer.CONTINUE_EVICT : Answer.MUST_EVICT;
+    }
+  }
+
   private static void fail(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       assertThatThrownBy(() -> statement.execute("no sql")).isInstanceOf(SQLException.class);
@@ -164,6 +184,18 @@ class WiringTest {
       }
       assertThat(suspicious.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void exceptionOverrideClassName_ofHikariCPsKind() throws SQLException {
+    pool.setExceptionOverrideClassName(HikariStyle.class.getName());
+    for (int retired = 0; retired < 2; retired++) {
+      try (Connection connection = pool.getConnection()) {
+        fail(connection);
+      }
+      assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(retired);
+    }
+    assertThat(HikariStyle.ASKED).hasSize(2);
   }
 
   @Test
