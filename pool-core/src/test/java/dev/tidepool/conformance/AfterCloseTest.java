@@ -35,13 +35,6 @@ class AfterCloseTest {
   private static final Map<String, Object> ANSWERS =
       Map.of("isClosed", true, "isValid", false, "close", "nothing", "abort", "nothing");
 
-  private static TidepoolDataSource pool(Database database) {
-    TidepoolDataSource pool = new TidepoolDataSource();
-    pool.setUrl(database.url());
-    pool.setMaximumPoolSize(1);
-    return pool;
-  }
-
   /** One object of each kind, alive, some of them in the middle of something. */
   private static Map<Class<?>, Object> made(Database database, Connection connection)
       throws SQLException {
@@ -62,7 +55,7 @@ class AfterCloseTest {
   @ParameterizedTest
   @EnumSource
   void everyMethod_saysThatTheConnectionDoesNotExist(Database database) throws Exception {
-    try (TidepoolDataSource pool = pool(database)) {
+    try (TidepoolDataSource pool = database.pool()) {
       Connection first = pool.getConnection();
       Map<Class<?>, Object> made = made(database, first);
       first.close();
@@ -83,7 +76,7 @@ class AfterCloseTest {
   @ParameterizedTest
   @EnumSource
   void closedByAnotherThread_isClosedForAll(Database database) throws Exception {
-    try (TidepoolDataSource pool = pool(database)) {
+    try (TidepoolDataSource pool = database.pool()) {
       Connection connection = pool.getConnection();
       Map<Class<?>, Object> made = made(database, connection);
       Thread other = new Thread(() -> close(connection));
@@ -107,7 +100,7 @@ class AfterCloseTest {
   @ParameterizedTest
   @EnumSource
   void abortedConnection_doesNotExistEither(Database database) throws Exception {
-    try (TidepoolDataSource pool = pool(database)) {
+    try (TidepoolDataSource pool = database.pool()) {
       Connection connection = pool.getConnection();
       Map<Class<?>, Object> made = made(database, connection);
       connection.abort(Runnable::run);

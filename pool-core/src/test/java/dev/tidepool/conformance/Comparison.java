@@ -27,6 +27,7 @@ final class Comparison {
   private final List<String> differences = new ArrayList<>();
   private final Set<Excuse> used = new LinkedHashSet<>();
   private final Set<String> refusals = new TreeSet<>();
+  private final Set<String> stumbles = new TreeSet<>();
   private int calls;
   private int excused;
 
@@ -72,12 +73,17 @@ final class Comparison {
     return refusals;
   }
 
+  /** RuntimeExceptions of the driver, and so of the pool, which gives up the session then. */
+  Set<String> stumbles() {
+    return stumbles;
+  }
+
   private void compare(Probe probe, int number) throws SQLException {
     List<String> bare =
         transcript(probe, number, () -> DriverManager.getConnection(database.url()), false);
     Map<RetireReason, Long> before = new HashMap<>(pool.stats().retired());
     List<String> pooled = transcript(probe, number, pool::getConnection, true);
-    if (!probe.ends() && !pool.stats().retired().equals(before)) {
+    if (isToLive(probe, bare) && !pool.stats().retired().equals(before)) {
       // Equal transcripts then prove nothing: the next borrower got a session that is new.
       differences.add(
           probe.name() + ": the session was retired: " + before + ", then " + retired());
@@ -86,6 +92,14 @@ final class Comparison {
     for (int i = 0; i < Math.max(bare.size(), pooled.size()); i++) {
       compare(probe, line(bare, i), line(pooled, i));
     }
+  }
+
+  /** After a RuntimeException the pool gives up the session: the driver may be anywhere. */
+  private boolean isToLive(Probe probe, List<String> bare) {
+    List<String> stumbling = bare.stream().filter(Words::tellsOfAStumble).toList();
+    stumbling.forEach(line -> stumbles.add(probe.name() + ": " + line));
+    // Of two bodies the second asks what the first has left in the very same session.
+    return !probe.ends() && (stumbling.isEmpty() || probe.bodies().size() > 1);
   }
 
   private Map<RetireReason, Long> retired() {
@@ -104,7 +118,7 @@ final class Comparison {
       return;
     }
     for (Excuse excuse : excuses) {
-      if (bare != null && pooled != null && excuse.covers(database, probe, bare)) {
+      if (bare != null && pooled != null && excuse.covers(database, probe, bare, pooled)) {
         used.add(excuse);
         excused++;
         return;

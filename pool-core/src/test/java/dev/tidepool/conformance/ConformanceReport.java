@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What was compared, area by area and database by database, as a page of Markdown. */
 final class ConformanceReport {
@@ -34,11 +36,19 @@ final class ConformanceReport {
     return used;
   }
 
-  void write(Path file) throws IOException {
+  /** Writes the page; {@code products} are the databases with their drivers, as they name them. */
+  void write(Path file, Map<Database, String> products) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("# JDBC through Tidepool and through the bare driver");
     lines.add("");
-    lines.add("Calls compared / that ended differently / of these as meant (reasons below).");
+    lines.add("Written by a test; [jdbc.md](jdbc.md) says what is compared, and how. Again with");
+    lines.add("");
+    lines.add("    mvn -pl pool-core test -Dtest=ConformanceTest");
+    lines.add("    cp pool-core/target/conformance.md docs/conformance.md");
+    lines.add("");
+    products.values().forEach(product -> lines.add("* " + product));
+    lines.add("");
+    lines.add("Calls compared / the same / different as they are meant to be (reasons below):");
     lines.add("");
     table(lines);
     mistakes(lines);
@@ -74,10 +84,10 @@ final class ConformanceReport {
 
   private static String cell(Comparison played, Map<Database, int[]> sums, Database database) {
     if (played == null) {
-      return "no server";
+      return "not played";
     }
-    int different = played.differences().size() + played.excused();
-    int[] figures = {played.calls(), different, played.excused()};
+    int same = played.calls() - played.differences().size() - played.excused();
+    int[] figures = {played.calls(), same, played.excused()};
     int[] sum = sums.computeIfAbsent(database, d -> new int[3]);
     for (int i = 0; i < figures.length; i++) {
       sum[i] += figures[i];
@@ -98,7 +108,7 @@ final class ConformanceReport {
                     lines.add("");
                     lines.add("## " + database.title() + ", " + area + ": differences");
                     lines.add("");
-                    played.differences().forEach(difference -> lines.add("- " + difference));
+                    played.differences().forEach(difference -> lines.add("* " + difference));
                   }
                 }));
   }
@@ -107,35 +117,52 @@ final class ConformanceReport {
     lines.add("");
     lines.add("## Differences that are meant");
     lines.add("");
-    for (Database database : Database.values()) {
-      for (Excuse excuse : used(database)) {
+    for (Excuse excuse : Excuses.ALL) {
+      String where =
+          excuse.on().stream()
+              .filter(database -> used(database).contains(excuse))
+              .sorted()
+              .map(Database::title)
+              .collect(Collectors.joining(", "));
+      if (!where.isEmpty()) {
         lines.add(
-            "- "
-                + database.title()
-                + ", "
-                + excuse.probe()
-                + ", `"
-                + excuse.calls()
-                + "`: "
-                + excuse.why());
+            "* " + where + ": " + excuse.probe() + ", `" + excuse.calls() + "`: " + excuse.why());
       }
     }
   }
 
-  /** Without the sweeps, which ask for everything there is. */
   private void refusals(List<String> lines) {
     for (Database database : Database.values()) {
-      lines.add("");
-      lines.add(
-          "## Not supported by " + database.title() + "'s driver, and so not through the pool");
-      lines.add("");
-      rows.forEach(
-          (area, row) -> {
-            Comparison played = row.get(database);
-            if (played != null && !area.startsWith(Sweep.TITLE)) {
-              played.refusals().forEach(refusal -> lines.add("- " + area + ", " + refusal));
-            }
-          });
+      list(
+          lines,
+          "Not supported by " + database.title() + "'s driver, and so not through the pool",
+          database,
+          Comparison::refusals);
     }
+    for (Database database : Database.values()) {
+      list(
+          lines,
+          "RuntimeExceptions of " + database.title() + "'s driver: the pool gives up the session",
+          database,
+          Comparison::stumbles);
+    }
+  }
+
+  /** Without the sweeps, which ask for everything there is. */
+  private void list(
+      List<String> lines,
+      String title,
+      Database database,
+      Function<Comparison, Set<String>> question) {
+    lines.add("");
+    lines.add("## " + title);
+    lines.add("");
+    rows.forEach(
+        (area, row) -> {
+          Comparison played = row.get(database);
+          if (played != null && !area.startsWith(Sweep.TITLE)) {
+            question.apply(played).forEach(line -> lines.add("* " + area + ", " + line));
+          }
+        });
   }
 }

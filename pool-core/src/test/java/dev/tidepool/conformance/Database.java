@@ -1,7 +1,9 @@
 package dev.tidepool.conformance;
 
+import dev.tidepool.TidepoolDataSource;
 import dev.tidepool.testing.DatabaseServer;
 import dev.tidepool.testing.TestDatabase;
+import java.time.Duration;
 
 /** The databases on which pool and driver are compared. */
 enum Database implements DatabaseServer {
@@ -32,6 +34,16 @@ enum Database implements DatabaseServer {
   Database(String title, String generatedKey) {
     this.title = title;
     this.generatedKey = generatedKey;
+  }
+
+  /** A pool of one connection, which does without another however slow the machine is. */
+  TidepoolDataSource pool() {
+    TidepoolDataSource pool = new TidepoolDataSource();
+    pool.setUrl(url());
+    pool.setMaximumPoolSize(1);
+    pool.setValidateAfterIdle(Duration.ofHours(1));
+    pool.setKeepaliveTime(Duration.ZERO);
+    return pool;
   }
 
   /** As in tables and documents. */

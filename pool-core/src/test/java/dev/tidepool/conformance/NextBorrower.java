@@ -33,6 +33,8 @@ final class NextBorrower {
           after("network timeout", on -> set(on, c -> c.setNetworkTimeout(Runnable::run, 9_000))),
           after("client info", on -> set(on, c -> c.setClientInfo("ApplicationName", "mine"))),
           after("client info, all", NextBorrower::allClientInfo),
+          after("client info refused", on -> set(on, c -> c.setClientInfo("nobody", "mine"))),
+          after("client info changed in place", NextBorrower::clientInfoInPlace),
           after("type map", on -> set(on, c -> c.setTypeMap(Map.of("point", String.class)))),
           after("type map changed in place", NextBorrower::typeMapInPlace),
           after("type map changed and set", NextBorrower::typeMapChangedAndSet),
@@ -40,12 +42,14 @@ final class NextBorrower {
           after("open cursor", NextBorrower::openCursor),
           after("half-made row", NextBorrower::halfMadeRow),
           after("batch not executed", NextBorrower::openBatch),
+          after("query timeout", NextBorrower::queryTimeout),
           after("statement with limits", NextBorrower::limits),
           after("locked rows", NextBorrower::lockedRows),
           after("large object", NextBorrower::largeObject),
           after("transaction begun by a statement", NextBorrower::begunByStatement),
           after("auto-commit turned off by a statement", NextBorrower::offByStatement)
               .only(Database.H2, Database.MARIADB),
+          after("refused calls", NextBorrower::refused),
           after("unwrapped, auto-commit off", NextBorrower::unwrapped),
           after("everything at once", NextBorrower::everything));
 
@@ -161,6 +165,10 @@ final class NextBorrower {
     set(on, c -> c.setClientInfo("nobody", "knows"));
   }
 
+  private static void clientInfoInPlace(Subject on) {
+    on.run("put", () -> on.connection.getClientInfo().setProperty("ClientUser", "mine"));
+  }
+
   private static void typeMapInPlace(Subject on) {
     on.run(
         "put",
@@ -215,6 +223,27 @@ final class NextBorrower {
     String table = on.shells();
     Statement s = on.get("createStatement", () -> on.connection.createStatement());
     on.run("addBatch", () -> s.addBatch("insert into " + table + " values (8, 'never')"));
+  }
+
+  private static void queryTimeout(Subject on) {
+    Statement s = on.get("createStatement", () -> on.connection.createStatement());
+    on.run("setQueryTimeout", () -> s.setQueryTimeout(50));
+    on.run("close", () -> s.close());
+    on.get("the next one's", () -> on.connection.createStatement().getQueryTimeout());
+  }
+
+  /** What a driver refuses by itself changes nothing, and costs no session. */
+  private static void refused(Subject on) {
+    Connection c = on.connection;
+    set(on, x -> x.setTransactionIsolation(77));
+    set(on, x -> x.setHoldability(77));
+    set(on, x -> x.setNetworkTimeout(Runnable::run, -1));
+    set(on, x -> x.setTypeMap(Map.of("nobody", String.class)));
+    on.get("prepareStatement", () -> c.prepareStatement("select 1", new int[] {1}));
+    on.get("createStatement", () -> c.createStatement(77, 77));
+    on.get("createArrayOf", () -> c.createArrayOf("nobody", new Object[] {1}));
+    on.get("createStruct", () -> c.createStruct("nobody", new Object[] {1}));
+    on.get("setSavepoint", () -> c.setSavepoint());
   }
 
   private static void limits(Subject on) throws SQLException {

@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Every method of every JDBC interface of this JDK, each on a connection and an object of its own:
- * the same kind of result, or the same exception. A method is a probe.
+ * Every method of every JDBC interface of this JDK, each on an object of its own: the same kind of
+ * result, or the same exception.
  */
 @NullUnmarked // drivers answer null
 final class Sweep {
@@ -49,9 +49,8 @@ final class Sweep {
           NClob.class,
           SQLXML.class);
 
-  /** Methods that use up the session. */
-  private static final Set<String> ENDING =
-      Set.of("Connection.abort", "Connection.setShardingKey", "Connection.setShardingKeyIfValid");
+  /** Methods of a connection that use up the session. */
+  private static final Set<String> ENDING = Set.of("abort");
 
   /** How the names of its areas begin. */
   static final String TITLE = "every method";
@@ -66,6 +65,7 @@ final class Sweep {
     return new Area(TITLE + ", null and 0 as arguments", probes(true));
   }
 
+  /** Methods of a connection each have one of their own, all other types share one a type. */
   private static List<Probe> probes(boolean nothing) {
     List<Probe> probes = new ArrayList<>();
     for (Class<?> type : TYPES) {
@@ -75,7 +75,11 @@ final class Sweep {
               .filter(m -> !nothing || m.getParameterCount() > 0)
               .sorted(Comparator.comparing(Sweep::signature))
               .toList();
-      methods.forEach(method -> probes.add(probe(type, method, nothing)));
+      if (type == Connection.class) {
+        methods.forEach(method -> probes.add(ofConnection(method, nothing)));
+      } else {
+        probes.add(Probe.of(type.getSimpleName(), on -> callAll(on, type, methods, nothing)));
+      }
     }
     return probes;
   }
@@ -86,21 +90,43 @@ final class Sweep {
         Statement.class.isAssignableFrom(type) ? type.getDeclaredMethods() : type.getMethods());
   }
 
-  private static Probe probe(Class<?> type, Method method, boolean nothing) {
-    String name = type.getSimpleName() + "." + signature(method);
+  private static Probe ofConnection(Method method, boolean nothing) {
     Probe probe =
         Probe.of(
-            name,
-            on -> {
-              Object subject = subject(on, type);
-              if (subject == null) {
-                on.note("the driver has none", type.getSimpleName());
-                return;
-              }
-              on.kind("call", () -> invoke(subject, method, Samples.of(type, method, nothing)));
-            });
-    boolean ends = ENDING.contains(type.getSimpleName() + "." + method.getName());
-    return ends ? probe.endingTheSession() : probe;
+            "Connection." + signature(method),
+            on -> call(on, on.connection, Connection.class, method, nothing));
+    return ENDING.contains(method.getName()) ? probe.endingTheSession() : probe;
+  }
+
+  private static void callAll(Subject on, Class<?> type, List<Method> methods, boolean nothing)
+      throws SQLException {
+    fill(on);
+    for (Method method : methods) {
+      Object subject = subject(on, type);
+      if (subject == null) {
+        on.note("the driver has none", type.getSimpleName());
+        return;
+      }
+      call(on, subject, type, method, nothing);
+      close(subject);
+      if (on.connection.isClosed()) {
+        // From here on all answers would be equal, and say nothing.
+        throw new SQLException(type.getSimpleName() + "." + signature(method) + " has closed it");
+      }
+    }
+  }
+
+  private static void call(
+      Subject on, Object subject, Class<?> type, Method method, boolean nothing) {
+    on.kind(signature(method), () -> invoke(subject, method, Samples.of(type, method, nothing)));
+  }
+
+  private static void close(Object subject) throws SQLException {
+    if (subject instanceof Statement statement) {
+      statement.close();
+    } else if (subject instanceof ResultSet rows) {
+      rows.close();
+    }
   }
 
   private static String signature(Method method) {
@@ -124,9 +150,6 @@ final class Sweep {
   }
 
   private static Object subject(Subject on, Class<?> type) throws SQLException {
-    if (type == Connection.class) {
-      return on.connection;
-    }
     if (type == DatabaseMetaData.class) {
       return on.connection.getMetaData();
     }
@@ -158,7 +181,6 @@ final class Sweep {
 
   private static Object ofTheTable(Subject on, Class<?> type) throws SQLException {
     Connection c = on.connection;
-    fill(on);
     if (type == Statement.class) {
       return c.createStatement();
     }

@@ -161,6 +161,9 @@ final class Words {
 
   /** An exception: class, SQLState, vendor code, and what else it carries. */
   static String error(Throwable error) {
+    if (isOwn(error)) {
+      return "nothing there to be asked";
+    }
     StringBuilder text = new StringBuilder("!! ").append(error.getClass().getName());
     if (error instanceof SQLException sql) {
       text.append(" [").append(sql.getSQLState()).append(", ").append(sql.getErrorCode());
@@ -176,9 +179,35 @@ final class Words {
       text.append(" counts ").append(Arrays.toString(batch.getLargeUpdateCounts()));
     }
     if (error instanceof SQLClientInfoException info) {
-      text.append(" failed ").append(new TreeMap<>(info.getFailedProperties()));
+      text.append(" failed ").append(failed(info));
     }
     return text.toString();
+  }
+
+  /** An earlier call should have made what this one was to be made on. */
+  private static boolean isOwn(Throwable error) {
+    StackTraceElement[] trace = error.getStackTrace();
+    return error instanceof NullPointerException
+        && trace.length > 0
+        && trace[0].getClassName().startsWith(Words.class.getPackageName());
+  }
+
+  /** Whether a line tells of an exception after which a driver may be anywhere. */
+  static boolean tellsOfAStumble(String line) {
+    int at = line.indexOf("!! ");
+    return at >= 0
+        && line.indexOf(" [", at) < 0
+        && !line.contains(UnsupportedOperationException.class.getName());
+  }
+
+  /** Some drivers have none, and a name may be null. */
+  private static @Nullable Map<String, String> failed(SQLClientInfoException error) {
+    if (error.getFailedProperties() == null) {
+      return null;
+    }
+    Map<String, String> texts = new TreeMap<>();
+    error.getFailedProperties().forEach((name, why) -> texts.put("" + name, "" + why));
+    return texts;
   }
 
   private static List<Object> elements(Object array) {
