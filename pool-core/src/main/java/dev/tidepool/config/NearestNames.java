@@ -30,8 +30,8 @@ final class NearestNames {
 
   /** At most three known names, the nearest first. */
   static List<String> near(String name) {
-    String wanted = plain(name);
-    if (name.length() > LONGEST || wanted.isEmpty()) {
+    String wanted = name.length() > LONGEST ? "" : plain(name);
+    if (wanted.isEmpty()) {
       return List.of();
     }
     int limit = Math.max(2, wanted.length() / 3);

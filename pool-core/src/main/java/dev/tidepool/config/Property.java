@@ -160,7 +160,7 @@ public final class Property<T> {
   }
 
   /** Control characters and line separators could forge lines of a log. */
-  private static boolean isUnsafe(int c) {
+  static boolean isUnsafe(int c) {
     return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
   }
 

@@ -28,8 +28,8 @@ record Rule<T>(String text, Predicate<T> holds) {
       new Rule<>("one of " + IsolationLevel.names() + " or its number", IsolationLevel::isKnown);
   static final Rule<Properties> TEXT_KEYS =
       new Rule<>(
-          "properties whose keys are text",
-          v -> v.keySet().stream().allMatch(String.class::isInstance));
+          "properties whose keys are text, not blank, without control characters",
+          v -> v.keySet().stream().allMatch(Rule::isPropertyName));
   static final Rule<Duration> WHOLE_SECONDS =
       new Rule<>(
           "whole seconds from 1s to 32767s",
@@ -62,12 +62,23 @@ record Rule<T>(String text, Predicate<T> holds) {
     return !value.startsWith(".")
         && !value.endsWith(".")
         && !value.contains("..")
-        && value.codePoints().allMatch(c -> c == '.' || Character.isJavaIdentifierPart(c));
+        && value.codePoints().allMatch(Rule::isInClassName);
+  }
+
+  /** Java lets control characters stand in a name, where they would forge lines of a log. */
+  private static boolean isInClassName(int c) {
+    return c == '.' || (Character.isJavaIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
   }
 
   private static boolean isPoolName(String value) {
     return !value.isBlank()
         && value.length() <= MAX_NAME
-        && value.codePoints().noneMatch(Character::isISOControl);
+        && value.chars().noneMatch(Property::isUnsafe);
+  }
+
+  private static boolean isPropertyName(Object key) {
+    return key instanceof String name
+        && !name.isBlank()
+        && name.chars().noneMatch(Property::isUnsafe);
   }
 }

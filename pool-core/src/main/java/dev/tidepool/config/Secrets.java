@@ -3,6 +3,7 @@ package dev.tidepool.config;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -93,22 +94,19 @@ public final class Secrets {
   }
 
   /**
-   * The values of secret names in a URL or the like: as they are written there, without quotes, and
-   * decoded.
+   * The secrets in a URL or the like, values of secret names and what stands between user and host:
+   * as they are written there, without quotes, and decoded.
    */
   public static Set<String> in(String text) {
     Set<String> found = new LinkedHashSet<>();
-    for (String written : KeyedSecrets.find(text)) {
-      found.add(written);
-      int last = written.length() - 1;
-      if (last > 0 && QUOTES.contains("" + written.charAt(0) + written.charAt(last))) {
-        found.add(written.substring(1, last));
-      }
-      try {
-        found.add(URLDecoder.decode(written, StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        // A lone % is no code, so it stands for itself.
-        found.add(written);
+    List<String> all = new ArrayList<>(KeyedSecrets.find(text));
+    all.addAll(UserInfo.find(text));
+    for (String written : all) {
+      addForms(written, found);
+      // In MySQL's (host=h,password=x)/db it ends before what is masked with it.
+      int end = endOfPart(written);
+      if (end < written.length()) {
+        addForms(written.substring(0, end), found);
       }
     }
     return found;
@@ -116,6 +114,43 @@ public final class Secrets {
 
   /** Values of properties that are about passwords without being one. */
   private static final Set<String> SWITCHES = Set.of("true", "false");
+
+  private static void addForms(String written, Set<String> found) {
+    found.add(written);
+    int last = written.length() - 1;
+    if (last > 0 && QUOTES.contains("" + written.charAt(0) + written.charAt(last))) {
+      String inner = written.substring(1, last);
+      String close = written.substring(last);
+      found.add(inner);
+      found.add(inner.replace(close + close, close));
+      found.add(withoutEscapes(inner));
+    }
+    try {
+      found.add(URLDecoder.decode(written, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      // A lone % is no code, so it stands for itself.
+      found.add(written);
+    }
+  }
+
+  /** Each character after a backslash stands for itself. */
+  private static String withoutEscapes(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      boolean escape = text.charAt(i) == '\\' && i + 1 < text.length();
+      i += escape ? 1 : 0;
+      plain.append(text.charAt(i));
+    }
+    return plain.toString();
+  }
+
+  private static int endOfPart(String written) {
+    int end = 0;
+    while (end < written.length() && ",)".indexOf(written.charAt(end)) < 0) {
+      end++;
+    }
+    return end;
+  }
 
   /** The values of those that have a secret name, and what is secret in the other values. */
   public static Set<String> in(Map<String, String> properties) {
@@ -136,9 +171,10 @@ public final class Secrets {
     Properties shown = new Properties();
     properties.forEach(
         (key, value) -> {
-          String name = mask(String.valueOf(key));
+          // As it was given: masked, a name may no longer tell that its value is secret.
+          String name = String.valueOf(key);
           boolean hidden = isSecretName(name) || !(value instanceof CharSequence);
-          shown.setProperty(name, hidden ? MASK : mask(value.toString()));
+          shown.setProperty(mask(name), hidden ? MASK : mask(value.toString()));
         });
     return shown;
   }

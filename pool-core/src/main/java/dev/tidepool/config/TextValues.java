@@ -30,6 +30,9 @@ final class TextValues {
           "h", 3_600_000_000_000L,
           "d", 86_400_000_000_000L);
 
+  /** What is longer is shown as ISO 8601 has it, in hours. */
+  private static final Duration LONGEST_IN_UNITS = Duration.ofDays(36_500);
+
   private TextValues() {}
 
   /** Reads {@code text} as one of the types a property can have in text. */
@@ -77,7 +80,11 @@ final class TextValues {
       return "0";
     }
     boolean wholeMillis = duration.equals(duration.truncatedTo(ChronoUnit.MILLIS));
-    if (!wholeMillis || duration.abs().compareTo(Duration.ofDays(36_500)) > 0) {
+    // Not by abs(), which the shortest of all durations has none of.
+    boolean inUnits =
+        duration.compareTo(LONGEST_IN_UNITS) <= 0
+            && duration.compareTo(LONGEST_IN_UNITS.negated()) >= 0;
+    if (!wholeMillis || !inUnits) {
       return duration.toString();
     }
     long millis = duration.toMillis();
@@ -121,10 +128,14 @@ final class TextValues {
       throw new ValueException(expected);
     }
     try {
-      return Double.valueOf(word);
+      double value = Double.parseDouble(word);
+      if (Double.isFinite(value)) {
+        return value;
+      }
     } catch (NumberFormatException e) {
       throw new ValueException(expected);
     }
+    throw new ValueException(expected);
   }
 
   private static Boolean parseBoolean(String word) throws ValueException {

@@ -1,5 +1,8 @@
 package dev.tidepool.config;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Masks passwords that stand before an {@code @}: {@code //user:password@host}, and Oracle's {@code
  * thin:user/password@host}. Works word by word, each in linear time.
@@ -10,19 +13,35 @@ final class UserInfo {
   /** An IPv6 address with its zone is shorter; a bracket without an end must not cost more. */
   private static final int LONGEST_ADDRESS = 80;
 
+  /** Of one text; a URL of many hosts names a few. */
+  private static final int MOST_FOUND = 100;
+
   private final String word;
   private final int lastAt;
+  private final List<String> found;
 
   // The range looked at last for an @ before the query, so that no part is searched twice.
   private int queryStart = -1;
   private int lastAtBeforeQuery = -1;
 
-  private UserInfo(String word) {
+  private UserInfo(String word, List<String> found) {
     this.word = word;
     this.lastAt = word.lastIndexOf('@');
+    this.found = found;
   }
 
   static String mask(String text) {
+    return mask(text, new ArrayList<>());
+  }
+
+  /** What {@link #mask(String)} would mask, as it is written there; no more than a hundred. */
+  static List<String> find(String text) {
+    List<String> found = new ArrayList<>();
+    String unused = mask(text, found);
+    return found;
+  }
+
+  private static String mask(String text, List<String> found) {
     if (text.indexOf('@') < 0) {
       return text;
     }
@@ -30,7 +49,7 @@ final class UserInfo {
     int start = 0;
     for (int i = 0; i <= text.length(); i++) {
       if (i == text.length() || Character.isWhitespace(text.charAt(i))) {
-        out.append(maskWord(text.substring(start, i)));
+        out.append(maskWord(text.substring(start, i), found));
         out.append(text, i, Math.min(i + 1, text.length()));
         start = i + 1;
       }
@@ -38,11 +57,11 @@ final class UserInfo {
     return out.toString();
   }
 
-  private static String maskWord(String word) {
-    return new UserInfo(maskOracle(word)).maskAuthorities();
+  private static String maskWord(String word, List<String> found) {
+    return new UserInfo(maskOracle(word, found), found).maskAuthorities();
   }
 
-  private static String maskOracle(String word) {
+  private static String maskOracle(String word, List<String> found) {
     int oracle = indexOfOracle(word);
     int user = oracle < 0 ? 0 : word.indexOf(':', oracle + ORACLE.length()) + 1;
     if (user == 0) {
@@ -50,9 +69,28 @@ final class UserInfo {
     }
     int slash = word.indexOf('/', user);
     int at = word.indexOf('@', user);
-    return slash < 0 || at < slash
-        ? word
-        : word.substring(0, slash + 1) + Secrets.MASK + word.substring(word.lastIndexOf('@'));
+    if (slash < 0 || at < slash) {
+      return word;
+    }
+    int end = word.lastIndexOf('@');
+    note(word.substring(slash + 1, end), found);
+    return word.substring(0, slash + 1) + Secrets.MASK + word.substring(end);
+  }
+
+  /**
+   * Notes what stands before the last {@code @}: a password with or without an {@code @} in it, or
+   * one and further {@code host,user:password} pairs.
+   */
+  private static void note(String secrets, List<String> found) {
+    if (found.size() >= MOST_FOUND) {
+      return;
+    }
+    found.add(secrets);
+    String[] parts = secrets.split("@", MOST_FOUND);
+    for (int i = 0; i < parts.length && found.size() < MOST_FOUND; i++) {
+      int pair = parts[i].lastIndexOf(',') + 1;
+      found.add(i == 0 ? parts[i] : parts[i].substring(parts[i].indexOf(':', pair) + 1));
+    }
   }
 
   private static int indexOfOracle(String word) {
@@ -75,6 +113,7 @@ final class UserInfo {
       if (colon >= 0) {
         int at = endOfPassword(colon);
         if (at > colon) {
+          note(word.substring(colon + 1, at), found);
           out.append(word, copied, colon + 1).append(Secrets.MASK);
           copied = at;
           next = at;

@@ -60,8 +60,12 @@ public final class PoolSocketFactory extends SocketFactory {
     if (parts.length != 3) {
       throw new IllegalArgumentException("keepalive times '" + text + "' are not three numbers");
     }
-    return new KeepAlive(
-        Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    try {
+      return new KeepAlive(
+          Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("keepalive times '" + text + "' are not three numbers", e);
+    }
   }
 
   /** An unconnected socket with its options set. */

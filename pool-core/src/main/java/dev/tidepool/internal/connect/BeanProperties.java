@@ -61,7 +61,7 @@ final class BeanProperties {
     Object argument;
     try {
       argument = convert(value, setter.getParameterTypes()[0]);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       // Without the cause, which shows the value.
       throw failed(
           bean, name, "its value is not a " + setter.getParameterTypes()[0].getName(), null);
