@@ -17,24 +17,23 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.Driver;
-import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Logger;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import javax.naming.Reference;
+import javax.naming.StringRefAddr;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -43,130 +42,19 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 class CanaryTest {
   private static final String CANARY = "c4n4ry";
-  private static final String IN_THE_URL = "c4n4ry-2";
-  private static final String URL = "jdbc:canary://host/db?password=" + IN_THE_URL + "&ssl=on";
-
-  /** How the driver fails. */
-  enum Failure {
-    NONE,
-    WITH_SQL_EXCEPTION,
-    WITH_RUNTIME_EXCEPTION,
-    WITH_ERROR
-  }
-
-  private static volatile Failure failure = Failure.NONE;
 
   private final Queue<String> seen = new ConcurrentLinkedQueue<>();
   private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
-  /** Names whatever it knows, with a name and without. */
-  public static final class TalkativeDriver implements Driver {
-    /** For the pool. */
-    public TalkativeDriver() {}
-
-    @Override
-    public @Nullable Connection connect(String url, Properties info) throws SQLException {
-      String all =
-          "login with "
-              + info
-              + " at "
-              + url
-              + ": user "
-              + info.getProperty("user")
-              + " with "
-              + info.getProperty("password")
-              + ", "
-              + info.getProperty("sslpassword")
-              + " and "
-              + IN_THE_URL;
-      switch (failure) {
-        case WITH_SQL_EXCEPTION -> {
-          SQLException error = new SQLException(all, "28000", 7, new IOException(all));
-          error.addSuppressed(new IOException(all));
-          error.setNextException(new SQLException(all));
-          throw error;
-        }
-        case WITH_RUNTIME_EXCEPTION -> throw new IllegalStateException(all, new IOException(all));
-        case WITH_ERROR -> throw new LinkageError(all, new IOException(all));
-        case NONE -> {}
-      }
-      return connection();
-    }
-
-    private static Connection connection() {
-      ClassLoader loader = CanaryTest.class.getClassLoader();
-      return (Connection)
-          Proxy.newProxyInstance(
-              loader, new Class<?>[] {Connection.class}, (p, method, args) -> answer(p, method));
-    }
-
-    @SuppressWarnings("StatementSwitchToExpressionSwitch")
-    private static @Nullable Object answer(Object self, Method method) throws SQLException {
-      switch (method.getName()) {
-        case "toString":
-          return "connection to " + URL;
-        case "hashCode":
-          return System.identityHashCode(self);
-        case "equals":
-          return false;
-        case "getAutoCommit":
-          return true;
-        case "getTransactionIsolation":
-          return Connection.TRANSACTION_READ_COMMITTED;
-        case "getHoldability", "getNetworkTimeout":
-          return 0;
-        case "isReadOnly", "isClosed", "isWrapperFor":
-          return false;
-        case "isValid", "createStatement", "rollback", "close", "abort", "getMetaData", "unwrap":
-          throw new SQLException("lost " + URL, "08006", new IOException("lost " + URL));
-        default:
-          return null;
-      }
-    }
-
-    @Override
-    public boolean acceptsURL(String url) throws SQLException {
-      if (url.contains("unreadable")) {
-        throw new SQLException("cannot read " + url + ", not even " + IN_THE_URL);
-      }
-      return url.startsWith("jdbc:canary:");
-    }
-
-    @Override
-    public DriverPropertyInfo[] getPropertyInfo(String url, Properties info) {
-      return new DriverPropertyInfo[0];
-    }
-
-    @Override
-    public int getMajorVersion() {
-      return 1;
-    }
-
-    @Override
-    public int getMinorVersion() {
-      return 0;
-    }
-
-    @Override
-    public boolean jdbcCompliant() {
-      return false;
-    }
-
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-      throw new SQLFeatureNotSupportedException("none");
-    }
-  }
-
   @AfterEach
   void noFailure() {
-    failure = Failure.NONE;
+    TalkativeDriver.failure = TalkativeDriver.Failure.NONE;
   }
 
   private TidepoolDataSource pool() {
     TidepoolDataSource pool = new TidepoolDataSource();
     pool.setPoolName("canary");
-    pool.setUrl(URL);
+    pool.setUrl(TalkativeDriver.URL);
     pool.setDriverClassName(TalkativeDriver.class.getName());
     pool.setUsername("app");
     pool.setPassword("c4n4ry-1");
@@ -222,6 +110,7 @@ class CanaryTest {
     ObjectName name = new ObjectName(PoolJmx.nameOf("canary"));
     for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
       see(attribute.getName() + "=" + server.getAttribute(name, attribute.getName()));
+      see(attribute.getDescription());
     }
   }
 
@@ -229,6 +118,7 @@ class CanaryTest {
     see(pool);
     see(pool.stats());
     see(pool.getCredentials());
+    Thread.getAllStackTraces().keySet().forEach(thread -> see(thread.getName()));
   }
 
   private void assertSilence(LogCapture log) {
@@ -238,8 +128,8 @@ class CanaryTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
-  void failedLogins_tellNothing(Failure how) throws Exception {
-    failure = how;
+  void failedLogins_tellNothing(TalkativeDriver.Failure how) throws Exception {
+    TalkativeDriver.failure = how;
     try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
       try (TidepoolDataSource pool = pool()) {
         see(catchThrowable(pool::getConnection));
@@ -253,6 +143,118 @@ class CanaryTest {
       }
       assertSilence(log);
     }
+  }
+
+  /**
+   * The ways of several drivers; the driver here repeats the TalkativeDriver.URL, and the password
+   * alone.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:canary://app:%s@host/db",
+        "jdbc:canary:mysql://app:other@h1,app:%s@h2/db",
+        "jdbc:canary:mysql://(host=h,user=app,password=%s)/db",
+        "jdbc:canary:mariadb://address=(host=h)(password=%s)/db",
+        "jdbc:canary:sqlserver://host;user=app;password={%s};encrypt=true",
+        "jdbc:canary:oracle:thin:app/%s@//host:1521/service",
+        "jdbc:canary:oracle:thin:app/\"%s\"@host",
+        "jdbc:canary:db2://host:50000/db:user=app;password=%s;",
+        "jdbc:canary:h2:tcp://host/db;USER=app;PASSWORD=%s",
+        "jdbc:canary:x?token=%s"
+      })
+  void urlOfAnyKind_tellsNothing(String form) throws Exception {
+    TalkativeDriver.failure = TalkativeDriver.Failure.WITH_SQL_EXCEPTION;
+    try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
+      try (TidepoolDataSource pool = pool()) {
+        pool.setUrl(String.format(form, TalkativeDriver.IN_THE_URL));
+        pool.setInitializationFailTimeout(Duration.ofMillis(-1));
+        Throwable timeout = catchThrowable(pool::getConnection);
+        assertThat(timeout).hasMessageContaining("login with");
+        see(timeout);
+        seeJmx();
+        seeTexts(pool);
+      }
+      assertSilence(log);
+    }
+  }
+
+  @Test
+  void poolOfAReference_tellsNothing() throws Exception {
+    TalkativeDriver.failure = TalkativeDriver.Failure.WITH_SQL_EXCEPTION;
+    Reference reference = new Reference("javax.sql.DataSource");
+    reference.add(new StringRefAddr("poolName", "canary"));
+    reference.add(new StringRefAddr("url", TalkativeDriver.URL));
+    reference.add(new StringRefAddr("driverClassName", TalkativeDriver.class.getName()));
+    reference.add(new StringRefAddr("username", "app"));
+    reference.add(new StringRefAddr("password", "c4n4ry-1"));
+    reference.add(new StringRefAddr("dataSource.sslpassword", "c4n4ry-3"));
+    try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
+      Object made = new TidepoolObjectFactory().getObjectInstance(reference, null, null, null);
+      try (TidepoolDataSource pool = (TidepoolDataSource) made) {
+        see(catchThrowable(pool::getConnection));
+        see(catchThrowable(() -> pool.getConnection("app", "c4n4ry-9")));
+        see(pool);
+        see(pool.stats());
+      }
+      assertSilence(log);
+    }
+  }
+
+  /** What somebody executes may hold secrets, so who waits is told where they are, not what. */
+  @Test
+  void timeoutsThatNameHolders_andLeaks_tellNoSql() throws Exception {
+    try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
+      try (TidepoolDataSource pool = new TidepoolDataSource()) {
+        pool.setPoolName("canary");
+        pool.setUrl("jdbc:h2:mem:holders");
+        pool.setUsername("sa");
+        pool.setMaximumPoolSize(1);
+        pool.setReportHolders(true);
+        pool.setLeakDetectionThreshold(Duration.ofMillis(100));
+        pool.addListener(listener());
+        try (Connection held = pool.getConnection();
+            Statement statement = held.createStatement()) {
+          statement.execute("create user someone password 'c4n4ry-8'");
+          pool.setConnectionTimeout(Duration.ofMillis(500));
+          Throwable timeout = catchThrowable(pool::getConnection);
+          assertThat(timeout).hasMessageContaining("Who has them");
+          see(timeout);
+          Await.until("a leak is told", () -> pool.stats().leaks() > 0);
+        }
+        seeTexts(pool);
+      }
+      assertSilence(log);
+    }
+  }
+
+  /** Cannot be made, and says why. */
+  public static final class TellingConstructor implements CredentialsProvider {
+    /** For the pool. */
+    public TellingConstructor() {
+      throw new IllegalStateException("vault refused token=c4n4ry-6");
+    }
+
+    @Override
+    public Credentials credentials() {
+      return new Credentials("app", "c4n4ry-7");
+    }
+  }
+
+  @Test
+  void classesThatCannotBeMade_tellNothing() {
+    for (String property :
+        new String[] {
+          "credentialsProviderClassName", "exceptionOverrideClassName", "threadFactoryClassName"
+        }) {
+      try (TidepoolDataSource pool = pool()) {
+        pool.setProperty(property, TellingConstructor.class.getName());
+        Throwable refused = catchThrowable(pool::getConnection);
+        assertThat(refused).isInstanceOf(IllegalArgumentException.class);
+        see(refused);
+      }
+    }
+    assertThat(seen).noneMatch(text -> text.contains(CANARY));
   }
 
   @Test
@@ -271,7 +273,7 @@ class CanaryTest {
               throw new IllegalStateException("vault refused token=c4n4ry-6");
             });
         see(catchThrowable(pool::getConnection));
-        failure = Failure.WITH_SQL_EXCEPTION;
+        TalkativeDriver.failure = TalkativeDriver.Failure.WITH_SQL_EXCEPTION;
         pool.setCredentialsProvider(() -> new Credentials("app", "c4n4ry-7"));
         Await.until("a login", () -> seen.stream().anyMatch(text -> text.contains("login with")));
         seeJmx();
@@ -285,12 +287,13 @@ class CanaryTest {
   void connectionsThatDie_tellNothing() throws Exception {
     try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
       try (TidepoolDataSource pool = pool()) {
+        pool.setConnectionTimeout(Duration.ofSeconds(30));
         pool.setKeepaliveTime(Duration.ofMillis(100));
-        pool.setConnectionTimeout(Duration.ofSeconds(30)); // on a busy machine all may be checked
         try (Connection connection = pool.getConnection()) {
           see(connection);
           // The driver's own words to the borrower are left to it.
-          assertThat(catchThrowable(connection::createStatement)).hasMessageContaining(URL);
+          assertThat(catchThrowable(connection::createStatement))
+              .hasMessageContaining(TalkativeDriver.URL);
         }
         try (Connection connection = pool.getConnection()) {
           connection.setAutoCommit(false);
@@ -309,7 +312,7 @@ class CanaryTest {
   void configurations_tellNothing() {
     TidepoolConfig.Builder builder =
         TidepoolConfig.builder()
-            .jdbcUrl(URL)
+            .jdbcUrl(TalkativeDriver.URL)
             .password("c4n4ry-1")
             .credentialsProvider(new TellingProvider("c4n4ry-4"))
             .addDataSourceProperty("sslpassword", "c4n4ry-3")
@@ -338,7 +341,7 @@ class CanaryTest {
   @Test
   void targetsThatCannotBeUsed_tellNothing() {
     try (TidepoolDataSource pool = pool()) {
-      pool.setUrl("jdbc:canary:unreadable?password=" + IN_THE_URL);
+      pool.setUrl("jdbc:canary:unreadable?password=" + TalkativeDriver.IN_THE_URL);
       see(catchThrowable(pool::getConnection));
     }
     for (String property : new String[] {"port", "password"}) {

@@ -87,7 +87,7 @@ public final class ConnectionSources {
     } catch (ClassNotFoundException | LinkageError e) {
       throw new IllegalArgumentException(
           "dataSourceClassName=" + className + " cannot be loaded; add its jar to the class path",
-          e);
+          SafeErrors.clean(e));
     } catch (ClassCastException e) {
       throw new IllegalArgumentException(
           "dataSourceClassName="
@@ -99,7 +99,7 @@ public final class ConnectionSources {
           "dataSourceClassName="
               + className
               + " cannot be created; it needs a public constructor without parameters",
-          e);
+          SafeErrors.clean(e));
     }
   }
 

@@ -67,7 +67,7 @@ final class DriverLookup {
               + className
               + " cannot be created; it needs a public constructor"
               + " without parameters",
-          e);
+          SafeErrors.clean(e));
     }
   }
 
@@ -77,7 +77,8 @@ final class DriverLookup {
       type = Classes.load(className);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new IllegalArgumentException(
-          "driverClassName=" + className + " cannot be loaded; " + advice(url), e);
+          "driverClassName=" + className + " cannot be loaded; " + advice(url),
+          SafeErrors.clean(e));
     }
     try {
       return type.asSubclass(Driver.class);

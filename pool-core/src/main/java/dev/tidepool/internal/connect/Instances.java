@@ -15,12 +15,13 @@ public final class Instances {
       return Classes.load(className).asSubclass(type).getDeclaredConstructor().newInstance();
     } catch (ClassNotFoundException | LinkageError e) {
       throw new IllegalArgumentException(
-          setting + " cannot be loaded; add its jar to the class path", e);
+          setting + " cannot be loaded; add its jar to the class path", SafeErrors.clean(e));
     } catch (ClassCastException e) {
       throw new IllegalArgumentException(setting + " does not implement " + type.getName(), e);
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
-          setting + " cannot be created; it needs a public constructor without parameters", e);
+          setting + " cannot be created; it needs a public constructor without parameters",
+          SafeErrors.clean(e));
     }
   }
 }

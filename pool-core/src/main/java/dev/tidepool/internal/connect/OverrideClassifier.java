@@ -60,14 +60,14 @@ public final class OverrideClassifier implements FailureClassifier {
               + "; if it implements HikariCP's interface, HikariCP must be on the class path, or"
               + " implement "
               + FailureClassifier.class.getName(),
-          e);
+          SafeErrors.clean(e));
     } catch (ReflectiveOperationException e) {
       throw new IllegalArgumentException(
           "exceptionOverrideClassName="
               + className
               + " cannot be created; it needs to be public, with a public constructor without"
               + " parameters",
-          e);
+          SafeErrors.clean(e));
     }
   }
 
@@ -128,7 +128,7 @@ public final class OverrideClassifier implements FailureClassifier {
           "{}: {} failed to judge an error; the standard rules decide",
           poolName,
           override.getClass().getName(),
-          cause);
+          SafeErrors.clean(cause));
       return "CONTINUE_EVICT";
     }
   }

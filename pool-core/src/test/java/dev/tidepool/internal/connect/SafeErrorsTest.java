@@ -2,6 +2,7 @@ package dev.tidepool.internal.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.testing.LogCapture;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -46,6 +47,25 @@ class SafeErrorsTest {
     assertThat(everything(SafeErrors.clean(error, List.of(CANARY)))).doesNotContain(CANARY);
     RuntimeException harmless = new IllegalArgumentException("bad");
     assertThat(SafeErrors.clean(harmless, List.of(CANARY))).isSameAs(harmless);
+  }
+
+  @Test
+  void whatTheEndOfAConnectionSays_isMaskedInTheLog() {
+    Stub.Answer refusal =
+        arguments -> {
+          throw new SQLException("lost jdbc:x://h/d?password=" + CANARY);
+        };
+    Stub stub = new Stub().on("abort", refusal).on("isClosed", refusal).on("close", refusal);
+    ConnectAttempt attempt = new ConnectAttempt();
+    attempt.opened(stub.connection);
+    try (LogCapture log = LogCapture.everythingBeside(Closer.class)) {
+      Closer closer = new Closer("canary");
+      closer.cutOff(attempt);
+      closer.discard(stub.connection);
+      assertThat(log.text())
+          .contains("abort failed", "close after abort failed", "unusable connection failed")
+          .doesNotContain("c4n4ry");
+    }
   }
 
   @Test
