@@ -64,6 +64,8 @@ public final class TidepoolObjectFactory implements ObjectFactory {
   private static final Set<String> OF_THE_CONTAINER =
       Set.of("auth", "description", "factory", "scope", "singleton");
 
+  private static final String OF_THE_TARGET = "dataSource.";
+
   /** Far more than there are properties; a reference from outside must not cost without limit. */
   private static final int MOST_ATTRIBUTES = 1_000;
 
@@ -138,7 +140,7 @@ public final class TidepoolObjectFactory implements ObjectFactory {
       } else if (!seen.add(name)) {
         refuse(name, "is given twice", "keep one");
       } else {
-        if (PropertyTable.find(name) == PropertyTable.DATA_SOURCE_JNDI) {
+        if (namesAnother(name)) {
           refuse(
               name,
               "is not accepted from a JNDI reference, which could name any data source",
@@ -146,6 +148,12 @@ public final class TidepoolObjectFactory implements ObjectFactory {
         }
         builder.set(name, text);
       }
+    }
+
+    /** By itself, or as a property of a data source that is a pool like this one. */
+    private static boolean namesAnother(String name) {
+      String plain = name.startsWith(OF_THE_TARGET) ? name.substring(OF_THE_TARGET.length()) : name;
+      return plain.equalsIgnoreCase(PropertyTable.DATA_SOURCE_JNDI.name());
     }
 
     /** A name that is not in the table may hold anything, so its place is told instead. */
