@@ -1,6 +1,5 @@
 package dev.tidepool;
 
-import dev.tidepool.api.Credentials;
 import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.PoolListener;
@@ -13,7 +12,6 @@ import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.pool.ConnectionPool;
 import dev.tidepool.internal.pool.Engine;
 import dev.tidepool.internal.runtime.ThreadedRuntime;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -26,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -49,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * runs, the properties that say so can still be changed; the others are fixed. Close it when the
  * application ends. All methods may be called from any thread.
  */
-public class TidepoolDataSource extends TidepoolProperties
+public class TidepoolDataSource extends AbstractDataSource
     implements DataSource, Tidepool, AutoCloseable {
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(TidepoolDataSource.class);
 
@@ -80,8 +77,6 @@ public class TidepoolDataSource extends TidepoolProperties
   private volatile @Nullable TidepoolConfig inForce;
 
   private volatile @Nullable Running running;
-  private volatile @Nullable PrintWriter logWriter;
-  private volatile int loginTimeout;
 
   /** What exists once the pool has started; the hot path is read through one field. */
   private record Running(ConnectionPool pool, Engine engine, AutoCloseable jmx) {}
@@ -129,20 +124,37 @@ public class TidepoolDataSource extends TidepoolProperties
   }
 
   /**
-   * Lends a connection if the credentials are those of the pool.
+   * Lends a connection if the credentials are the {@code username} and {@code password} of the
+   * pool, null where one is not set. A session of another user is never lent.
    *
-   * @throws SQLFeatureNotSupportedException for other credentials: a session of another user must
-   *     not be lent to the next borrower
+   * @throws SQLFeatureNotSupportedException for other credentials, and for any if the pool has a
+   *     {@code credentialsProvider}: a session of another user must not be lent to the next
+   *     borrower; use a pool for each user
+   * @throws SQLTransientConnectionException if the pool is just changing from another user to this
+   *     one and would have to lend a session of the other
+   * @throws SQLException as {@link #getConnection()} does
    */
   @Override
   public Connection getConnection(@Nullable String username, @Nullable String password)
       throws SQLException {
-    if (new Credentials(username, password).equals(getCredentials())) {
-      return getConnection();
+    refuseUnlessOwn(username, password);
+    Connection connection = getConnection();
+    boolean lent = false;
+    try {
+      // Both may have changed while it waited.
+      refuseUnlessOwn(username, password);
+      Running r = running;
+      if (r == null || !r.pool.isOfPresentUser(connection)) {
+        throw new SQLTransientConnectionException(
+            getPoolName() + " is changing to another user; try again in a moment", "08001");
+      }
+      lent = true;
+      return connection;
+    } finally {
+      if (!lent) {
+        connection.close();
+      }
     }
-    throw new SQLFeatureNotSupportedException(
-        getPoolName()
-            + " lends connections of its own user only; use another pool for another user");
   }
 
   // ---- start
@@ -396,61 +408,5 @@ public class TidepoolDataSource extends TidepoolProperties
       r.engine.close();
     }
     failedStarts.awaitEnd();
-  }
-
-  // ---- javax.sql
-
-  /**
-   * This object for every type it is; {@code unwrap(DataSource.class)} is the pool itself, never
-   * the driver's.
-   *
-   * @throws SQLException if it is no such thing
-   */
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return type.cast(this);
-    }
-    DataSource target = getDataSource();
-    if (target != null && target.isWrapperFor(type)) {
-      return target.unwrap(type);
-    }
-    throw new SQLException(getPoolName() + " is not a wrapper for " + type.getName());
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    if (type.isInstance(this)) {
-      return true;
-    }
-    DataSource target = getDataSource();
-    return target != null && target.isWrapperFor(type);
-  }
-
-  @Override
-  public @Nullable PrintWriter getLogWriter() {
-    return logWriter;
-  }
-
-  /** Kept and answered; the pool logs through SLF4J. */
-  @Override
-  public void setLogWriter(@Nullable PrintWriter writer) {
-    logWriter = writer;
-  }
-
-  @Override
-  public int getLoginTimeout() {
-    return loginTimeout;
-  }
-
-  /** Kept and answered; what bounds a login is {@code connectTimeout}. */
-  @Override
-  public void setLoginTimeout(int seconds) {
-    loginTimeout = seconds;
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    throw new SQLFeatureNotSupportedException("the pool logs through SLF4J");
   }
 }

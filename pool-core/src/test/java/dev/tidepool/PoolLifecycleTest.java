@@ -297,14 +297,6 @@ class PoolLifecycleTest extends ScriptedPoolTest {
   // ---- javax.sql
 
   @Test
-  void otherUsers_areRefused() throws SQLException {
-    pool.getConnection(null, null).close();
-    assertThatThrownBy(() -> pool.getConnection("other", "x"))
-        .isInstanceOf(SQLFeatureNotSupportedException.class)
-        .hasMessageContaining("own user only");
-  }
-
-  @Test
   void unwrap_reachesTheTarget() throws SQLException {
     assertThat(pool.unwrap(JdbcDataSource.class)).isNotNull();
     assertThat(pool.isWrapperFor(JdbcDataSource.class)).isTrue();

@@ -61,6 +61,9 @@ public final class Inventory {
   private final AtomicInteger generation = new AtomicInteger(1);
   private final AtomicInteger credentials = new AtomicInteger();
 
+  /** The first credentials of the present user; older ones may be another's. */
+  private volatile int firstOfUser;
+
   /** An empty inventory for the pool described by {@code parts}. */
   public Inventory(
       String poolName,
@@ -345,9 +348,20 @@ public final class Inventory {
     return credentials.get();
   }
 
-  /** What logs in from now on uses other credentials; before the source hands them out. */
-  public void credentialsChanged() {
-    credentials.incrementAndGet();
+  /**
+   * What logs in from now on uses other credentials; before the source hands them out, and one call
+   * at a time.
+   */
+  public void credentialsChanged(boolean otherUser) {
+    int now = credentials.incrementAndGet();
+    if (otherUser) {
+      firstOfUser = now;
+    }
+  }
+
+  /** Whether this session logged in as the present user, be it with an earlier password. */
+  public boolean isOfPresentUser(Entry entry) {
+    return entry.credentials() >= firstOfUser;
   }
 
   /** Whether the newest connect failed. */

@@ -369,6 +369,15 @@ public final class ConnectionPool implements Lender {
     return true;
   }
 
+  /**
+   * Whether a connection that this pool has just lent is a session of the present user; sessions of
+   * an earlier one go little by little.
+   */
+  public boolean isOfPresentUser(Connection connection) {
+    return connection instanceof BorrowedConnection borrowed
+        && engine.inventory().isOfPresentUser(borrowed.entry());
+  }
+
   @Override
   public boolean judge(Entry entry, SQLException error, boolean writable) {
     FailureClassifier.Verdict verdict = classifier.classify(error);

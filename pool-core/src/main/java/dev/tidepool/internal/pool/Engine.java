@@ -376,7 +376,7 @@ public final class Engine {
     TidepoolConfig before = config;
     config = changed;
     if (Logins.differ(before, changed)) {
-      inventory.credentialsChanged();
+      inventory.credentialsChanged(Logins.differInUser(before, changed));
     }
     // The concurrency follows the maximum unless it was given.
     inventory.setLimits(changed.maximumPoolSize(), changed.connectConcurrency());

@@ -19,4 +19,11 @@ final class Logins {
     return !Objects.equals(before.username(), now.username())
         || !Objects.equals(before.password(), now.password());
   }
+
+  /** Whether that may be another user; of a provider only it knows. */
+  static boolean differInUser(TidepoolConfig before, TidepoolConfig now) {
+    return before.credentialsProvider() != null
+        || now.credentialsProvider() != null
+        || !Objects.equals(before.username(), now.username());
+  }
 }

@@ -1,0 +1,127 @@
+package dev.tidepool;
+
+import dev.tidepool.api.Credentials;
+import java.io.PrintWriter;
+import java.sql.ConnectionBuilder;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.ShardingKeyBuilder;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of the pool that {@code javax.sql} asks for beside connections. Extended through {@link
+ * TidepoolDataSource}.
+ */
+public abstract class AbstractDataSource extends TidepoolProperties implements DataSource {
+  private volatile @Nullable PrintWriter logWriter;
+  private volatile int loginTimeout;
+
+  AbstractDataSource() {}
+
+  /** Lets pass who names the user that the sessions of this pool log in as, with the password. */
+  final void refuseUnlessOwn(@Nullable String username, @Nullable String password)
+      throws SQLFeatureNotSupportedException {
+    if (getCredentialsProvider() != null || getCredentialsProviderClassName() != null) {
+      throw new SQLFeatureNotSupportedException(
+          getPoolName()
+              + " lends connections of its own user only, whom its credentials provider chooses;"
+              + " use getConnection() without a user, or another pool for another user");
+    }
+    if (!new Credentials(username, password).equals(getCredentials())) {
+      throw new SQLFeatureNotSupportedException(
+          getPoolName()
+              + " lends connections of its own user only, and user or password differ from those"
+              + " of the pool; use another pool for another user");
+    }
+  }
+
+  /**
+   * Not supported, whatever the driver: what is built with a sharding key or for another user could
+   * not be lent to the next borrower. The builder of a driver's DataSource, which {@link #unwrap}
+   * gives, makes connections beside the pool.
+   *
+   * @throws SQLFeatureNotSupportedException always
+   */
+  @Override
+  public ConnectionBuilder createConnectionBuilder() throws SQLException {
+    throw new SQLFeatureNotSupportedException(
+        getPoolName()
+            + " builds no connections of their own kind, as it could not lend them again; use"
+            + " getConnection(), with setShardingKey on what it lends, or the builder of the"
+            + " driver's DataSource");
+  }
+
+  /**
+   * The builder of the driver's DataSource, if one was given as {@code dataSource}. A borrower may
+   * set such a key on a connection of the pool, which is then closed when it comes back.
+   *
+   * @throws SQLFeatureNotSupportedException if no {@code dataSource} was given, or the driver has
+   *     no sharding keys
+   */
+  @Override
+  public ShardingKeyBuilder createShardingKeyBuilder() throws SQLException {
+    DataSource target = getDataSource();
+    if (target == null) {
+      throw new SQLFeatureNotSupportedException(
+          getPoolName()
+              + " makes no sharding keys by itself; give it the driver's DataSource as dataSource");
+    }
+    return target.createShardingKeyBuilder();
+  }
+
+  /**
+   * This object for every type it is; {@code unwrap(DataSource.class)} is the pool itself, never
+   * the driver's.
+   *
+   * @throws SQLException if it is no such thing
+   */
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    DataSource target = getDataSource();
+    if (target != null && target.isWrapperFor(type)) {
+      return target.unwrap(type);
+    }
+    throw new SQLException(getPoolName() + " is not a wrapper for " + type.getName());
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return true;
+    }
+    DataSource target = getDataSource();
+    return target != null && target.isWrapperFor(type);
+  }
+
+  @Override
+  public @Nullable PrintWriter getLogWriter() {
+    return logWriter;
+  }
+
+  /** Kept and answered; the pool logs through SLF4J. */
+  @Override
+  public void setLogWriter(@Nullable PrintWriter writer) {
+    logWriter = writer;
+  }
+
+  @Override
+  public int getLoginTimeout() {
+    return loginTimeout;
+  }
+
+  /** Kept and answered; what bounds a login is {@code connectTimeout}. */
+  @Override
+  public void setLoginTimeout(int seconds) {
+    loginTimeout = seconds;
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("the pool logs through SLF4J");
+  }
+}

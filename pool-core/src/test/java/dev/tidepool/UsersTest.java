@@ -1,0 +1,231 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.Credentials;
+import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.testing.Await;
+import dev.tidepool.testing.Law;
+import dev.tidepool.testing.Texts;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.ShardingKeyBuilder;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Random;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who may borrow as whom, on a database that knows who is logged in. */
+class UsersTest {
+  private static final String URL = "jdbc:h2:mem:users";
+
+  private final TidepoolDataSource pool = new TidepoolDataSource();
+  private Connection admin;
+
+  /** Of a class that the pool makes. */
+  public static final class Provider implements CredentialsProvider {
+    /** For the pool. */
+    public Provider() {}
+
+    @Override
+    public Credentials credentials() {
+      return new Credentials("later", "two");
+    }
+  }
+
+  /** Of a driver that has sharding keys. */
+  private static final ShardingKeyBuilder KEYS = proxy(ShardingKeyBuilder.class, null);
+
+  private static <T> T proxy(Class<T> type, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            UsersTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, args) ->
+                method.getName().equals("createShardingKeyBuilder") ? answer : null));
+  }
+
+  @BeforeEach
+  void start() throws SQLException {
+    admin = DriverManager.getConnection(URL, "sa", "");
+    tell("create user first password 'one'");
+    pool.setPoolName("users");
+    pool.setUrl(URL);
+    pool.setCredentials(new Credentials("first", "one"));
+    pool.setMaximumPoolSize(3);
+    pool.setMinimumIdle(0);
+  }
+
+  @AfterEach
+  void end() throws SQLException {
+    pool.close();
+    tell("shutdown");
+  }
+
+  private void tell(String sql) throws SQLException {
+    try (Statement statement = admin.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String user(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select current_user")) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private void assertRefused(String username, String password) {
+    assertThatThrownBy(() -> pool.getConnection(username, password))
+        .isInstanceOf(SQLFeatureNotSupportedException.class)
+        .hasMessageContaining("users lends connections of its own user only")
+        .hasMessageContaining("another pool for another user");
+  }
+
+  @Test
+  void theUserOfThePool_isLentAConnectionOfThePool() throws SQLException {
+    try (Connection connection = pool.getConnection("first", "one")) {
+      assertThat(user(connection)).isEqualTo("FIRST");
+      assertThat(pool.stats().active()).isEqualTo(1);
+    }
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
+
+  @Test
+  void anybodyElse_isRefused_andNothingIsOpened() {
+    assertRefused("sa", "");
+    assertRefused("first", "two");
+    assertRefused("first", null);
+    assertRefused(null, "one");
+    assertRefused(null, null);
+    assertThat(pool.stats().opened()).isZero();
+  }
+
+  @Test
+  void whereNoUserIsSet_nobodyIsTheUser() throws SQLException {
+    JdbcDataSource target = new JdbcDataSource();
+    target.setURL(URL);
+    target.setUser("first");
+    target.setPassword("one");
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setDataSource(target);
+      other.getConnection(null, null).close();
+      assertThatThrownBy(() -> other.getConnection("first", "one"))
+          .isInstanceOf(SQLFeatureNotSupportedException.class);
+    }
+  }
+
+  /** Whom a provider names is not known before it is asked, and may change with each connect. */
+  @Test
+  void withAProvider_everyUserIsRefused_evenTheOneThatIsSetBesides() throws Exception {
+    tell("create user later password 'two'");
+    pool.setCredentialsProvider(new Provider());
+    assertRefused("first", "one");
+    assertRefused("later", "two");
+    assertThat(user(pool.getConnection())).isEqualTo("LATER");
+    pool.setCredentialsProvider(null);
+    pool.close();
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setUrl(URL);
+      other.setCredentialsProviderClassName(Provider.class.getName());
+      assertThatThrownBy(() -> other.getConnection(null, null))
+          .isInstanceOf(SQLFeatureNotSupportedException.class)
+          .hasMessageContaining("credentials provider");
+    }
+  }
+
+  @Test
+  void newPassword_countsAtOnce_forSessionsOfTheSameUserToo() throws SQLException {
+    pool.getConnection().close();
+    tell("alter user first set password 'three'");
+    pool.setPassword("three");
+    assertRefused("first", "one");
+    try (Connection connection = pool.getConnection("first", "three")) {
+      assertThat(user(connection)).isEqualTo("FIRST");
+    }
+  }
+
+  @Test
+  void whileOneUserReplacesAnother_noSessionOfTheOtherIsLent() throws SQLException {
+    pool.getConnection().close();
+    // Nobody of this name can log in yet, so the session of before stays.
+    pool.setCredentials(new Credentials("later", "two"));
+    assertThatThrownBy(() -> pool.getConnection("later", "two"))
+        .isInstanceOf(SQLTransientConnectionException.class)
+        .hasMessageContaining("users is changing to another user");
+    assertThat(pool.stats().active()).isZero();
+    try (Connection anybody = pool.getConnection()) {
+      assertThat(user(anybody)).isEqualTo("FIRST");
+    }
+    tell("create user later password 'two'");
+    Await.until("the second is in", () -> isLent("later", "two"));
+    try (Connection connection = pool.getConnection("later", "two")) {
+      assertThat(user(connection)).isEqualTo("LATER");
+    }
+    assertRefused("first", "one");
+  }
+
+  private boolean isLent(String username, String password) {
+    try (Connection connection = pool.getConnection(username, password)) {
+      return user(connection).equalsIgnoreCase(username);
+    } catch (SQLTransientConnectionException e) {
+      return false;
+    } catch (SQLException e) {
+      throw new AssertionError("refused", e);
+    }
+  }
+
+  @Test
+  void nobodyGetsInByTrying() {
+    pool.setConnectionTimeout(Duration.ofSeconds(5));
+    Law.of("no other credentials are lent a connection, nor told of", 5_000)
+        .holdsFor(
+            UsersTest::attempt,
+            one -> {
+              if (!one.equals(pool.getCredentials())) {
+                assertRefused(one.username(), one.password());
+              }
+            });
+  }
+
+  private static Credentials attempt(Random random) {
+    String username = random.nextBoolean() ? "first" : Texts.damaged(random, "first");
+    return new Credentials(username, random.nextInt(5) == 0 ? null : Texts.damaged(random, "one"));
+  }
+
+  @Test
+  void connectionBuilder_isRefused() {
+    assertThatThrownBy(pool::createConnectionBuilder)
+        .isInstanceOf(SQLFeatureNotSupportedException.class)
+        .hasMessageContaining("users builds no connections of their own kind");
+  }
+
+  @Test
+  void shardingKeys_areTheDrivers_whereItsDataSourceIsGiven() throws SQLException {
+    assertThatThrownBy(pool::createShardingKeyBuilder)
+        .isInstanceOf(SQLFeatureNotSupportedException.class)
+        .hasMessageContaining("give it the driver's DataSource");
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setDataSource(new JdbcDataSource());
+      assertThatThrownBy(other::createShardingKeyBuilder)
+          .isInstanceOf(SQLFeatureNotSupportedException.class);
+    }
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setDataSource(proxy(DataSource.class, KEYS));
+      assertThat(other.createShardingKeyBuilder()).isSameAs(KEYS);
+      assertThatThrownBy(other::createConnectionBuilder)
+          .isInstanceOf(SQLFeatureNotSupportedException.class);
+    }
+  }
+}
