@@ -9,10 +9,10 @@ public interface PoolMXBean {
   /** Name of the pool. */
   String getPoolName();
 
-  /** See {@link PoolState}. */
+  /** What the pool does: NEW, RUNNING, SUSPENDED or CLOSED. */
   String getState();
 
-  /** What the pool makes of its database; see {@link Health}. */
+  /** What the pool makes of its database: UP, SUSPECT or DOWN. */
   String getHealth();
 
   /** Number of the present generation of connections, from 1. */
@@ -57,10 +57,10 @@ public interface PoolMXBean {
   /** Borrowers that had to wait, and have ended their wait one way or the other. */
   long getAcquireWaits();
 
-  /** Milliseconds they waited, all together. */
+  /** Milliseconds that borrowers have waited, all together. */
   long getAcquireWaitTotalMillis();
 
-  /** Milliseconds of the longest of these waits. */
+  /** Milliseconds of the longest wait of a borrower. */
   long getAcquireWaitLongestMillis();
 
   /** Connects that failed. */
@@ -75,7 +75,7 @@ public interface PoolMXBean {
   /** Checks other than heartbeats: before handing out, and what else a connection was asked. */
   long getValidations();
 
-  /** Such checks that failed. */
+  /** Checks other than heartbeats that failed. */
   long getValidationFailures();
 
   /** Checks that were not answered within {@code hedgeAfter}. */

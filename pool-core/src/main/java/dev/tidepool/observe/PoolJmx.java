@@ -7,7 +7,6 @@ import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import javax.management.StandardMBean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,7 @@ public final class PoolJmx {
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     try {
       ObjectName name = new ObjectName(nameOf(bean.getPoolName()));
-      server.registerMBean(new StandardMBean(bean, PoolMXBean.class, true), name);
+      server.registerMBean(new DescribedBean(bean), name);
       return () -> unregister(server, name, bean.getPoolName());
     } catch (InstanceAlreadyExistsException e) {
       log.error("{}: not registered with JMX, another pool has this name", bean.getPoolName());
