@@ -83,7 +83,7 @@ public final class TalkativeDriver implements Driver {
         return 0;
       case "isReadOnly", "isClosed", "isWrapperFor":
         return false;
-      case "isValid", "createStatement", "rollback", "close", "abort":
+      case "isValid", "createStatement", "rollback", "close", "abort", "getMetaData", "unwrap":
         throw new SQLException("lost " + URL, "08006", new IOException("lost " + URL));
       default:
         return null;

@@ -405,8 +405,24 @@ public final class GenerateJdbcForwarders {
         body.append(wrapper.isEmpty() ? call : String.format(wrapper, call)).append(";\n");
       }
       body.append("    } catch (SQLException e) {\n      throw ").append(failure);
-      body.append(";\n    } catch (RuntimeException | Error e) {\n");
+      body.append(";\n    } catch (").append(isAtHand(name) ? "" : "RuntimeException | ");
+      body.append("Error e) {\n");
       body.append("      broken(e);\n      throw e;\n    }\n");
+    }
+
+    /**
+     * Whether the driver looks only at what it has: a RuntimeException then speaks of an argument
+     * or a value, not of a broken exchange.
+     */
+    private boolean isAtHand(String name) {
+      return switch (target.source()) {
+        case "ResultSet" -> name.matches("get.*|findColumn|wasNull");
+        case "PreparedStatement" -> name.startsWith("set");
+        case "CallableStatement" -> name.matches("[gs]et.*|wasNull");
+        case "DatabaseMetaData" -> false;
+        default ->
+            LOCAL.contains(name) || name.startsWith("enquote") || name.equals("isSimpleIdentifier");
+      };
     }
 
     /** The compiler's stubs have no parameter names; the type names the parameter. */

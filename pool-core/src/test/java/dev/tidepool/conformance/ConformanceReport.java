@@ -142,7 +142,10 @@ final class ConformanceReport {
     for (Database database : Database.values()) {
       list(
           lines,
-          "RuntimeExceptions of " + database.title() + "'s driver: the pool gives up the session",
+          "RuntimeExceptions of "
+              + database.title()
+              + "'s driver: unless the call only reads or sets what is at hand, the pool gives up"
+              + " the session",
           database,
           Comparison::stumbles);
     }

@@ -266,7 +266,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return Quoting.enquoteLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       broken(e);
       throw e;
     }
@@ -279,7 +279,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return Quoting.enquoteNCharLiteral(delegate, value);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       broken(e);
       throw e;
     }
@@ -292,7 +292,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return Quoting.enquoteIdentifier(delegate, identifier, always);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       broken(e);
       throw e;
     }
@@ -305,7 +305,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return Quoting.isSimpleIdentifier(delegate, identifier);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       broken(e);
       throw e;
     }
@@ -346,7 +346,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       broken(e);
       throw e;
     }
@@ -359,7 +359,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
           || wrapped.isWrapperFor(type);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Error e) {
       broken(e);
       throw e;
     }

@@ -22,7 +22,7 @@ class FaultAtEveryCallTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   /** How the call goes wrong. */
-  private enum Fault {
+  enum Fault {
     CONNECTION_FAILURE,
     REFUSAL,
     RUNTIME_EXCEPTION,
