@@ -112,10 +112,38 @@ final class Network implements AutoCloseable {
             .map(line -> line.trim().split("\\s+")[2])
             .map(local -> local.substring(local.lastIndexOf(':') + 1))
             .collect(Collectors.joining(", "));
+    if (ports.isEmpty()) {
+      return;
+    }
     nft(
         "add table ip lab; add chain ip lab f { type filter hook forward priority 0; };"
             + (" add rule ip lab f tcp sport { %s } drop; add rule ip lab f tcp dport { %s } drop"
                 .formatted(ports, ports)));
+  }
+
+  /** Resets all connections to a port of the server, at both ends. */
+  void resetAll(int port) {
+    Shell.run(
+        atServer(List.of("ss", "-K", "-tnH", "state", "established", "sport", "=", ":" + port)));
+  }
+
+  /** Loses every second request for a connection, so that its sender repeats it a second later. */
+  void dropEverySecondConnect() {
+    nft(
+        "add table ip lab; add chain ip lab f { type filter hook forward priority 0; };"
+            + " add rule ip lab f tcp flags & (syn|ack) == syn numgen inc mod 2 0 drop");
+  }
+
+  /** Has the server's kernel look soon whether a silent client is still there. */
+  void probeSilentClients() {
+    Shell.run(
+        atServer(
+            List.of(
+                "sysctl",
+                "-qw",
+                "net.ipv4.tcp_keepalive_time=3",
+                "net.ipv4.tcp_keepalive_intvl=1",
+                "net.ipv4.tcp_keepalive_probes=5")));
   }
 
   /** Drops everything. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,9 @@ final class PostgresServer implements Server {
 
   /** The postmaster passes new settings on to the sessions, which nothing shows from outside. */
   private static final long RELOAD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** The second user is for pools that change their credentials. */
+  private static final String OF_POOLS = " WHERE usename IN ('lab', 'lab_2')";
 
   private final Network network;
   private final Path bin;
@@ -42,8 +46,8 @@ final class PostgresServer implements Server {
     }
     server.start();
     server.sql(
-        "CREATE ROLE lab LOGIN; CREATE TABLE lab_writes (n int);"
-            + " ALTER TABLE lab_writes OWNER TO lab");
+        "CREATE ROLE lab LOGIN; CREATE ROLE lab_2 LOGIN; GRANT CREATE ON SCHEMA public TO lab;"
+            + " CREATE TABLE lab_writes (n int); ALTER TABLE lab_writes OWNER TO lab");
     return server;
   }
 
@@ -156,6 +160,8 @@ final class PostgresServer implements Server {
   @Override
   public void thaw() {
     if (!frozen.isEmpty()) {
+      // The postmaster last: it forgets children that have ended, and to signal those is an error.
+      Collections.reverse(frozen);
       signal("-CONT", frozen);
       frozen.clear();
     }
@@ -180,14 +186,13 @@ final class PostgresServer implements Server {
     String answer =
         sql(
             "SELECT extract(epoch FROM clock_timestamp())",
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'lab'");
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity" + OF_POOLS);
     return Clocks.nanoTime(Double.parseDouble(answer.lines().findFirst().orElseThrow()));
   }
 
   @Override
   public int sessions() {
-    return Integer.parseInt(
-        sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'lab'").trim());
+    return Integer.parseInt(sql("SELECT count(*) FROM pg_stat_activity" + OF_POOLS).trim());
   }
 
   @Override

@@ -47,6 +47,11 @@ public final class Rig implements AutoCloseable {
     return Tools.missing(cell);
   }
 
+  /** What keeps a server of that kind from being run here, if anything. */
+  public static Optional<String> unavailable(Database database) {
+    return Tools.missing(database);
+  }
+
   /**
    * Sets it up.
    *
@@ -83,6 +88,11 @@ public final class Rig implements AutoCloseable {
         scene.close();
       }
     }
+  }
+
+  /** A server of this laboratory that takes one fault after the other. */
+  public Site site(Database database) {
+    return new Site(network, server(database, 0));
   }
 
   private Path directory(String name) {

@@ -42,13 +42,11 @@ final class Tools {
 
   /** What keeps this cell from being run, if anything. */
   static Optional<String> missing(Cell cell) {
-    if (cell.database() == Database.POSTGRESQL && postgres().isEmpty()) {
-      return Optional.of("there is no PostgreSQL below " + POSTGRES_VERSIONS);
+    Optional<String> server = missing(cell.database());
+    if (server.isPresent()) {
+      return server;
     }
     List<Path> needed = new ArrayList<>();
-    if (cell.database() == Database.MARIADB) {
-      needed.addAll(List.of(MARIADB, MARIADB_INSTALL, MARIADB_CLIENT));
-    }
     if (cell.fault() == Fault.F6 || cell.killer() == Killer.HAPROXY) {
       needed.add(HAPROXY);
     }
@@ -59,6 +57,20 @@ final class Tools {
         || cell.killer() == Killer.PGBOUNCER_TRANSACTION) {
       needed.add(PGBOUNCER);
     }
+    return missing(needed);
+  }
+
+  /** What keeps a server of that kind from being run, if anything. */
+  static Optional<String> missing(Database database) {
+    if (database == Database.POSTGRESQL) {
+      return postgres().isPresent()
+          ? Optional.empty()
+          : Optional.of("there is no PostgreSQL below " + POSTGRES_VERSIONS);
+    }
+    return missing(List.of(MARIADB, MARIADB_INSTALL, MARIADB_CLIENT));
+  }
+
+  private static Optional<String> missing(List<Path> needed) {
     return needed.stream()
         .filter(path -> !Files.exists(path))
         .findFirst()
