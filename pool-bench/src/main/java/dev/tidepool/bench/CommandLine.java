@@ -44,6 +44,7 @@ public final class CommandLine {
       full             every scenario with every pool, 35 to 50 minutes
       SCENARIO         one of: %s
       faults           the fault lab, with options of its own
+      soak             Tidepool under load, faults, changes and misuse, with options of its own
       anything else    goes to JMH as it is
 
         --rounds N         turns of each contender (quick 3, full 3 or 1, a scenario 5)
