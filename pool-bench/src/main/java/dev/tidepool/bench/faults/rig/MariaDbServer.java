@@ -96,7 +96,7 @@ final class MariaDbServer implements Server {
             "--max-connections=200",
             "--ssl-key=" + certificate.key(),
             "--ssl-cert=" + certificate.certificate(),
-            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-log-at-trx-commit=2",
             "--innodb-buffer-pool-size=32M",
             "--innodb-log-file-size=8M");
     try {

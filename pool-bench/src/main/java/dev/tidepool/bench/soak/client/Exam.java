@@ -179,18 +179,11 @@ final class Exam {
     long found = count(connection, Sql.COMMIT);
     long committed = ledger.counted(Ledger.BORROWS, COMMITTED);
     long perhaps = ledger.counted(Ledger.BORROWS, PERHAPS_COMMITTED);
-    boolean right =
-        found <= committed + perhaps && (found >= committed || !common.sql().isDurable());
+    boolean right = found >= committed && found <= committed + perhaps;
     accounts.line("rows that nobody committed: " + left);
     accounts.line(
-        "rows committed: %d; commits that went well: %d, that failed: %d%s"
-            .formatted(
-                found,
-                committed,
-                perhaps,
-                common.sql().isDurable()
-                    ? ""
-                    : " (this server may lose the last second's in a crash)"));
+        "rows committed: %d; commits that went well: %d, that failed: %d"
+            .formatted(found, committed, perhaps));
     if (left != 0) {
       ledger.broken("P6: " + left + " rows are there that nobody committed");
     }

@@ -60,12 +60,4 @@ final class Sql {
   boolean hasSchemas() {
     return postgres;
   }
-
-  /**
-   * Whether what was committed survives a crash: MariaDB is run with logs that lag by a second, for
-   * speed.
-   */
-  boolean isDurable() {
-    return postgres;
-  }
 }
