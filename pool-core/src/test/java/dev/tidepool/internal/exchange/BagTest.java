@@ -12,9 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BagTest {
-  private static final class Place extends Slot {
-    final AtomicInteger users = new AtomicInteger();
-  }
+  private static final class Place extends Slot {}
 
   private final Bag<Place> bag = new Bag<>();
 
@@ -75,6 +73,133 @@ class BagTest {
   }
 
   @Test
+  void twoThreads_getTheirOwnSlotsBack() throws InterruptedException {
+    fill(2);
+    Place mine = bag.tryAcquire();
+    Place[] its = new Place[2];
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    Runnable borrowTwice =
+        () -> {
+          its[0] = bag.tryAcquire();
+          taken.countDown();
+          if (awaited(free)) {
+            release(its[0]);
+            its[1] = bag.tryAcquire();
+          }
+        };
+    Thread other = new Thread(borrowTwice);
+    while (other.getId() % 64 == Thread.currentThread().getId() % 64) {
+      other = new Thread(borrowTwice); // those two would share a place
+    }
+    other.start();
+    assertThat(awaited(taken)).isTrue();
+    assertThat(mine).isNotNull();
+    release(mine);
+    free.countDown();
+    other.join();
+    assertThat(its[0]).isNotNull().isNotSameAs(mine);
+    assertThat(its[1]).isSameAs(its[0]);
+    assertThat(bag.tryAcquire()).isSameAs(mine);
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      return latch.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Threads are numbered as long as the JVM lives. */
+  @Test
+  void threadOfAnyNumber_findsASlot() throws InterruptedException {
+    fill(1);
+    AtomicInteger found = new AtomicInteger();
+    for (int i = 0; i < 200; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                Place place = bag.tryAcquire();
+                if (place != null && place.tryRelease(place.lease())) {
+                  bag.show(place);
+                  found.incrementAndGet();
+                }
+              });
+      thread.start();
+      thread.join();
+    }
+    assertThat(found).hasValue(200);
+  }
+
+  @Test
+  void slotsOfAllChunks_areSeenAndReserved() {
+    List<Place> places = fill(130);
+    assertThat(bag.mayHaveIdle()).isTrue();
+    List<Place> idle = new ArrayList<>();
+    bag.forEachIdle(idle::add);
+    assertThat(idle).containsExactlyElementsOf(places);
+    List<Place> all = new ArrayList<>();
+    bag.forEach(all::add);
+    assertThat(all).containsExactlyElementsOf(places);
+    for (Place place : places) {
+      assertThat(bag.tryReserve(any -> true)).isSameAs(place);
+    }
+    assertThat(bag.tryReserve(any -> true)).isNull();
+    for (Place place : places) {
+      place.condemn();
+      bag.remove(place);
+    }
+    all.clear();
+    bag.forEach(all::add);
+    assertThat(all).isEmpty();
+    assertThat(fill(1).get(0).seat).isZero();
+  }
+
+  @Test
+  void slotOfTheSecondChunk_mayBeIdleToo() {
+    List<Place> places = fill(65);
+    for (Place place : places) {
+      assertThat(place.tryAcquire()).isTrue();
+    }
+    assertThat(bag.tryAcquire()).isNull();
+    assertThat(bag.mayHaveIdle()).as("all are hidden").isFalse();
+    release(places.get(64));
+    assertThat(bag.mayHaveIdle()).isTrue();
+    assertThat(bag.tryAcquire()).isSameAs(places.get(64));
+  }
+
+  @Test
+  void threads_addAndRemove_oneAfterTheOther() throws InterruptedException {
+    bag.remove(fill(1).get(0));
+    List<Place> added = new ArrayList<>();
+    Thread other =
+        new Thread(
+            () -> {
+              added.addAll(fill(1));
+              bag.remove(added.get(0));
+            });
+    other.setDaemon(true);
+    other.start();
+    other.join(5_000);
+    assertThat(other.isAlive()).as("waits for the lock").isFalse();
+    assertThat(added).hasSize(1);
+  }
+
+  /** It never sat in a bag, or the one it sat in is long closed. */
+  @Test
+  void slotOfNoBag_isNeitherShownNorRemoved() {
+    fill(1);
+    Place stranger = new Place();
+    bag.show(stranger);
+    bag.remove(stranger);
+    List<Place> all = new ArrayList<>();
+    bag.forEach(all::add);
+    assertThat(all).hasSize(1);
+  }
+
+  @Test
   void forgottenHints_leadBackToTheLowestSeat() {
     fill(5);
     Place first = bag.tryAcquire();
@@ -105,6 +230,7 @@ class BagTest {
     gone.condemn();
     bag.remove(gone);
     Place added = fill(1).get(0);
+    assertThat(added.chunk).as("no further chunk is made").isSameAs(gone.chunk);
     bag.remove(gone);
     assertThat(bag.tryAcquire()).isSameAs(added);
   }
@@ -115,89 +241,5 @@ class BagTest {
     assertThat(bag.tryReserve(p -> p == places.get(2))).isSameAs(places.get(2));
     assertThat(bag.tryReserve(p -> p == places.get(2))).isNull();
     assertThat(places.get(2).state()).isEqualTo(SlotState.CHECKING);
-  }
-
-  /**
-   * One thread returns the only slot while another finds it taken and hides it: it must not stay
-   * hidden.
-   */
-  @Test
-  void slotReturnedWhileItIsHidden_isFound() throws Exception {
-    fill(1);
-    int rounds = 50_000;
-    AtomicInteger step = new AtomicInteger();
-    Place[] taken = new Place[1];
-    Thread seeker =
-        new Thread(
-            () -> {
-              for (int i = 1; i <= rounds; i++) {
-                await(step, 3 * i - 2);
-                taken[0] = bag.tryAcquire();
-                step.incrementAndGet();
-              }
-            });
-    seeker.start();
-    for (int i = 1; i <= rounds; i++) {
-      Place mine = bag.tryAcquire();
-      assertThat(mine).as("round %d", i).isNotNull();
-      bag.forgetHints();
-      long lease = mine.lease();
-      step.set(3 * i - 2);
-      for (int spin = i % 60; spin > 0; spin--) {
-        Thread.onSpinWait();
-      }
-      mine.tryRelease(lease);
-      bag.show(mine);
-      await(step, 3 * i - 1);
-      if (taken[0] != null) {
-        release(taken[0]);
-      }
-      bag.forgetHints();
-    }
-    seeker.join();
-  }
-
-  private static void await(AtomicInteger step, int value) {
-    while (step.get() != value) {
-      Thread.onSpinWait();
-    }
-  }
-
-  @Test
-  void manyThreads_neverShareASlot_andLoseNone() throws InterruptedException {
-    int threads = 8;
-    int rounds = 50_000;
-    List<Place> places = fill(3);
-    AtomicInteger shared = new AtomicInteger();
-    AtomicInteger taken = new AtomicInteger();
-    CountDownLatch done = new CountDownLatch(threads);
-    for (int t = 0; t < threads; t++) {
-      new Thread(
-              () -> {
-                for (int i = 0; i < rounds; i++) {
-                  Place place = bag.tryAcquire();
-                  if (place != null) {
-                    taken.incrementAndGet();
-                    if (place.users.incrementAndGet() != 1) {
-                      shared.incrementAndGet();
-                    }
-                    place.users.decrementAndGet();
-                    place.tryRelease(place.lease());
-                    bag.show(place);
-                  }
-                }
-                done.countDown();
-              })
-          .start();
-    }
-    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(shared).hasValue(0);
-    assertThat(taken.get()).isPositive();
-    // All are idle, so all must still be visible: a lost bit would hide one for ever.
-    Set<Place> found = new HashSet<>();
-    for (Place p = bag.tryAcquire(); p != null; p = bag.tryAcquire()) {
-      found.add(p);
-    }
-    assertThat(found).containsExactlyInAnyOrderElementsOf(places);
   }
 }

@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SlotTest {
@@ -69,6 +71,38 @@ class SlotTest {
         });
   }
 
+  @ParameterizedTest(name = "{0} from {1} to {2}")
+  @CsvSource({
+    "tryAcquire, IDLE, IN_USE",
+    "tryRelease, IN_USE, IDLE",
+    "beginReturn, IN_USE, RETURNING",
+    "setAside, IN_USE, CHECKING",
+    "retireDoomed, DOOMED, RETIRED",
+    "reclaim, IN_USE DOOMED, RETIRED",
+    "reserve, IDLE, CHECKING",
+    "lend, RETURNING CHECKING, IN_USE",
+    "check, RETURNING, CHECKING",
+    "makeIdle, RETURNING CHECKING, IDLE",
+    "doom, IN_USE RETURNING, DOOMED",
+    "retireIdle, IDLE, RETIRED",
+    "retireChecking, CHECKING, RETIRED",
+    "retireOwned, RETURNING CHECKING DOOMED, RETIRED",
+    "endReturn, RETURNING DOOMED, RETIRED",
+    "condemn, IDLE IN_USE RETURNING CHECKING DOOMED, RETIRED",
+  })
+  void eachVerb_movesFromItsStates_andFromNoOther(String verb, String from, SlotState to) {
+    Set<SlotState> sources = EnumSet.noneOf(SlotState.class);
+    for (SlotState state : SlotState.values()) {
+      Slot slot = in(state);
+      if (VERBS.get(verb).test(slot)) {
+        sources.add(state);
+        assertThat(slot.state()).as("from %s", state).isEqualTo(to);
+      }
+    }
+    assertThat(sources.stream().map(SlotState::name).collect(Collectors.joining(" ")))
+        .isEqualTo(from);
+  }
+
   @Test
   void everyLegalMoveIsMadeBySomeVerb() {
     Map<SlotState, Set<SlotState>> made = new EnumMap<>(SlotState.class);
@@ -99,6 +133,7 @@ class SlotTest {
     assertThat(slot.retireDoomed(over)).isFalse();
     assertThat(slot.beginDoomedReturn(over)).isFalse();
     assertThat(slot.reclaim(over)).isFalse();
+    assertThat(slot.endReturn(over)).isFalse();
     assertThat(slot.state()).isEqualTo(state);
   }
 
@@ -116,6 +151,21 @@ class SlotTest {
       assertThat(way.test(slot)).isTrue();
       assertThat(slot.isLeased(lease)).isFalse();
       assertThat(slot.tryRelease(lease)).isFalse();
+    }
+  }
+
+  /** Leases that have been given are never given again. */
+  @Test
+  void leases_growByOne() {
+    for (Predicate<Slot> way :
+        java.util.List.<Predicate<Slot>>of(
+            s -> s.tryRelease(s.lease()),
+            s -> s.beginReturn(s.lease()),
+            s -> s.setAside(s.lease()))) {
+      Slot slot = in(SlotState.IN_USE);
+      long lease = slot.lease();
+      assertThat(way.test(slot)).isTrue();
+      assertThat(slot.lease()).isEqualTo(lease + 1);
     }
   }
 

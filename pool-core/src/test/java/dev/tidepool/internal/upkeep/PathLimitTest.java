@@ -269,4 +269,84 @@ class PathLimitTest {
     died(10);
     assertThat(later()).isNull();
   }
+
+  // ---- to the nanosecond
+
+  @Test
+  void deathsASecondApart_areObservationsOfTheirOwn() {
+    for (int i = 0; i < 3; i++) {
+      died(10);
+      now += seconds(1);
+    }
+    assertThat(later()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void shortestSilenceThatCounts_isASecond() {
+    learn(1);
+  }
+
+  @Test
+  void generationsWhoseLastSpokeASecondAgo_areObservations() {
+    for (int i = 0; i < 2; i++) {
+      path.generationEnded(seconds(1), now, now);
+      assertThat(later()).isNull();
+    }
+    path.generationEnded(seconds(1), now, now);
+    assertThat(later()).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void survivorOfTheSameSilence_takesTheDeathBack() {
+    died(10);
+    path.survived(seconds(10), now);
+    later();
+    for (int i = 0; i < 2; i++) {
+      died(10);
+      later();
+    }
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void survivorsASecondApart_areTwoObservations() {
+    learn(10);
+    path.survived(seconds(30), now);
+    now += seconds(1);
+    path.survived(seconds(30), now);
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void limit_isForgottenAfterAnHour_notBefore() {
+    learn(10);
+    now += seconds(3_600) - 1;
+    path.settle(now);
+    assertThat(path.limit()).isNotNull();
+    now++;
+    path.settle(now);
+    assertThat(path.limit()).isNull();
+  }
+
+  @Test
+  void tenSecondsAfterAFailedConnect_deathsCountAgain() {
+    for (int i = 0; i < 3; i++) {
+      path.disturbed(now);
+      now += seconds(10);
+      died(11);
+      later();
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(11));
+  }
+
+  @Test
+  void heardOfAtTheMomentOfTheFailedConnect_isCounted() {
+    for (int i = 0; i < 3; i++) {
+      path.disturbed(now);
+      now += seconds(6);
+      died(6);
+      later();
+    }
+    assertThat(path.limit()).isEqualTo(Duration.ofSeconds(6));
+  }
 }
