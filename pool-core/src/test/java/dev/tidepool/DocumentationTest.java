@@ -16,8 +16,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
@@ -26,9 +30,16 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/** What users see is documented: each public or protected type and member of exported packages. */
+/**
+ * What users see is documented, each public or protected type and member of exported packages; and
+ * the tests that the list of hazards relies on are there.
+ */
 class DocumentationTest {
   private static final Path SOURCES = Path.of("src", "main", "java", "dev", "tidepool");
+
+  /** {@code Class.Nested#method}, of which the list may leave out any part. */
+  private static final Pattern TEST =
+      Pattern.compile("`(?<type>[A-Z]\\w*Test)?(\\.(?<nested>[A-Z]\\w*))?(#(?<method>\\w+))?`");
 
   @Test
   void exportedPackages_areDocumentedWhole() throws IOException {
@@ -63,6 +74,57 @@ class DocumentationTest {
         """;
     assertThat(undocumented(List.of(new Source(URI.create("mem:///A.java"), text))))
         .containsExactly("A.field", "A.method", "A.B", "A.B.implicitlyPublic");
+  }
+
+  /** One that was renamed or removed covers nothing. */
+  @Test
+  void hazards_nameTestsThatExist() throws IOException {
+    Map<String, String> tests = new HashMap<>();
+    for (String module : List.of("pool-core", "pool-bench", "pool-stress", "examples")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module))) {
+        for (Path file : files.filter(f -> f.toString().endsWith("Test.java")).toList()) {
+          String name = String.valueOf(file.getFileName());
+          tests.put(name.substring(0, name.indexOf('.')), Files.readString(file));
+        }
+      }
+    }
+    List<String> lines = Files.readAllLines(Path.of("..", "docs", "hazards.md"));
+    assertThat(missing(lines, tests)).isEmpty();
+    assertThat(lines.stream().filter(line -> line.contains("Test#"))).hasSizeGreaterThan(100);
+  }
+
+  @Test
+  void missing_findsTestsThatAreNotThere() {
+    Map<String, String> tests = Map.of("ATest", "class ATest { class B {} void c() {} }");
+    List<String> lines =
+        List.of(
+            "| `setSchema` | `ATest`, `ATest#c`, `#c`, `ATest.B#c`, `.B` likewise |",
+            "| `ATest#d`, `#e`, `FTest`, `#c` |",
+            "| `ATest.G#c`, `.H` | `ATest#` |",
+            "| `#c` of no class |");
+    assertThat(missing(lines, tests))
+        .containsExactly("ATest#d", "ATest#e", "FTest", "FTest#c", "ATest.G#c", "ATest.H", "?#c");
+  }
+
+  private static List<String> missing(List<String> lines, Map<String, String> tests) {
+    List<String> missing = new ArrayList<>();
+    for (String line : lines) {
+      String type = "?";
+      Matcher test = TEST.matcher(line);
+      while (test.find()) {
+        type = test.group("type") != null ? test.group("type") : type;
+        String nested = test.group("nested");
+        String method = test.group("method");
+        String source = tests.getOrDefault(type, "");
+        if (source.isEmpty()
+            || (nested != null && !source.contains("class " + nested + " "))
+            || (method != null && !source.contains("void " + method + "("))) {
+          String name = type + (nested != null ? "." + nested : "");
+          missing.add(name + (method != null ? "#" + method : ""));
+        }
+      }
+    }
+    return missing;
   }
 
   private static List<String> undocumented(List<? extends JavaFileObject> sources)
