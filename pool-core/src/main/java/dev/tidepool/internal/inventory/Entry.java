@@ -1,6 +1,7 @@
 package dev.tidepool.internal.inventory;
 
 import dev.tidepool.api.ConnectionInfo;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Slot;
@@ -52,11 +53,11 @@ public final class Entry extends Slot {
   private long lentLease = -1;
 
   /** Only upkeep reads and writes these: the return it saw under way, and since when. */
-  private long returnSeen = -1;
+  private long leaseSeen = -1;
 
-  private long returnSeenAt;
+  private long leaseSeenAt;
 
-  private long returnSeenFor;
+  private long leaseSeenFor;
   private double pingSpread;
 
   /**
@@ -301,17 +302,16 @@ public final class Entry extends Slot {
   }
 
   /**
-   * How long the return that ended {@code lease - 1} has been seen under way; for upkeep, which
-   * asks each second or more often. What lies further apart is a standstill of the whole process:
-   * the answer may have come meanwhile, with nobody to read it.
+   * For how long {@code lease}, a borrow or the return that ended the lease before, has been seen;
+   * for upkeep, which asks each second or more often. What lies further apart is a standstill of
+   * the whole process, in which nobody could do anything.
    */
-  public long returningFor(long lease, long now) {
-    boolean seenBefore = returnSeen == lease;
-    returnSeenFor =
-        seenBefore ? returnSeenFor + Math.min(now - returnSeenAt, LONGEST_STEP_NANOS) : 0;
-    returnSeen = lease;
-    returnSeenAt = now;
-    return returnSeenFor;
+  public long seenFor(long lease, long now) {
+    boolean seenBefore = leaseSeen == lease;
+    leaseSeenFor = seenBefore ? leaseSeenFor + Math.min(now - leaseSeenAt, LONGEST_STEP_NANOS) : 0;
+    leaseSeen = lease;
+    leaseSeenAt = now;
+    return leaseSeenFor;
   }
 
   /** Whether the present borrow was reported as a leak. */
@@ -345,6 +345,12 @@ public final class Entry extends Slot {
     if (doom == null) {
       doom = why;
     }
+  }
+
+  /** Whether that was because it had been lent for too long. */
+  public boolean isTakenBack() {
+    Doom why = doom;
+    return why != null && why.reason() == RetireReason.BORROWED_TOO_LONG;
   }
 
   /** Why it was doomed, or null. */

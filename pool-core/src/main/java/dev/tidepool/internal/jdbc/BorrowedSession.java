@@ -4,7 +4,6 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
-import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -189,8 +188,7 @@ abstract class BorrowedSession extends TrackedList {
   }
 
   private String whyRetired() {
-    Doom doom = entry.doomed();
-    return doom != null && doom.reason() == RetireReason.BORROWED_TOO_LONG
+    return entry.isTakenBack()
         ? ", as it was borrowed for longer than maxBorrowTime"
         : ": aborted, cut off, or doomed and given back";
   }

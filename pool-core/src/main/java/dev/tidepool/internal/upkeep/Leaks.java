@@ -85,13 +85,26 @@ final class Leaks {
         borrowed != null ? borrowed : now);
   }
 
+  /** Notes that a connection is lent, if it is; in each pass. */
+  static void see(Entry entry, long now) {
+    long lease = entry.lease();
+    if (entry.isLentOn(lease) && entry.isLeased(lease)) {
+      long unused = entry.seenFor(lease, now);
+    }
+  }
+
   /**
    * Takes a connection back from a borrower who has had it for {@code limit} or longer: it is cut
    * off, a call under way fails, and so does every later one.
+   *
+   * <p>While the whole process stood still, the borrower could not give it back. And who borrows at
+   * the very end of that is noted with the time of before.
    */
   void reclaim(Entry entry, long limit, long now) {
     Borrow borrow = borrow(entry, limit, now);
-    if (borrow == null || !entry.reclaim(borrow.lease)) {
+    if (borrow == null
+        || entry.seenFor(borrow.lease, now) < limit - Limits.longestUnseen(limit)
+        || !entry.reclaim(borrow.lease)) {
       return;
     }
     Throwable borrowed = entry.borrowStack();

@@ -74,6 +74,11 @@ public record Limits(
         when);
   }
 
+  /** How late a pass may be that looks for what lasts for {@code limit}. */
+  static long longestUnseen(long limit) {
+    return Math.min(LONGEST_PAUSE_NANOS, limit / 2);
+  }
+
   /** A ping comes when half of what the server allows is over, at the latest. */
   Limits within(@Nullable Duration idleLimit) {
     if (idleLimit == null || keepaliveTime == 0 || keepaliveTime <= idleLimit.toNanos() / 2) {

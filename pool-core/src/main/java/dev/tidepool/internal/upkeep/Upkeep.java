@@ -189,6 +189,7 @@ public final class Upkeep {
   private void look(Entry entry, Limits limits, long now, Findings found) {
     endHungReturn(entry, now);
     forgetThreadThatEnded(entry);
+    Leaks.see(entry, now);
     Look look = Look.at(entry);
     found.quiet &= look.state() == SlotState.IDLE && liveness.watchIfUnused(entry, now);
     Verdict verdict = Verdict.of(look, limits, now);
@@ -330,7 +331,7 @@ public final class Upkeep {
   private void endHungReturn(Entry entry, long now) {
     long lease = entry.lease();
     if (entry.isBeingReturned(lease)
-        && entry.returningFor(lease, now) > HUNG_RETURN_NANOS
+        && entry.seenFor(lease, now) > HUNG_RETURN_NANOS
         && entry.endReturn(lease)) {
       inventory.retire(entry, Doom.of(RetireReason.RESET_FAILED));
     }

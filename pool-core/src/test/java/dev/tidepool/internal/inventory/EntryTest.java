@@ -189,14 +189,14 @@ class EntryTest {
 
   @Test
   void timeOfAReturn_isWhatWasSeenOfIt_standstillsCountForTwoSeconds() {
-    assertThat(entry.returningFor(5, s(100))).isZero();
-    assertThat(entry.returningFor(5, s(101))).isEqualTo(s(1));
-    assertThat(entry.returningFor(5, s(102.5))).isEqualTo(s(2.5));
-    assertThat(entry.returningFor(5, s(104.5))).isEqualTo(s(4.5));
-    assertThat(entry.returningFor(5, s(1_000))).as("a standstill").isEqualTo(s(6.5));
-    assertThat(entry.returningFor(5, s(1_001))).isEqualTo(s(7.5));
-    assertThat(entry.returningFor(6, s(1_002))).as("another return").isZero();
-    assertThat(entry.returningFor(6, s(1_003))).isEqualTo(s(1));
+    assertThat(entry.seenFor(5, s(100))).isZero();
+    assertThat(entry.seenFor(5, s(101))).isEqualTo(s(1));
+    assertThat(entry.seenFor(5, s(102.5))).isEqualTo(s(2.5));
+    assertThat(entry.seenFor(5, s(104.5))).isEqualTo(s(4.5));
+    assertThat(entry.seenFor(5, s(1_000))).as("a standstill").isEqualTo(s(6.5));
+    assertThat(entry.seenFor(5, s(1_001))).isEqualTo(s(7.5));
+    assertThat(entry.seenFor(6, s(1_002))).as("another return").isZero();
+    assertThat(entry.seenFor(6, s(1_003))).isEqualTo(s(1));
   }
 
   // ---- doom

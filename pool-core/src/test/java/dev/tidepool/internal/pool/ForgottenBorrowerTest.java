@@ -19,6 +19,7 @@ class ForgottenBorrowerTest extends SimulatedPoolTest {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
     PoolFixture.Borrower borrower = pool.borrow();
     pool.runtime.runTasks();
+    borrower.awaitEnd();
     Entry entry = entry(borrower.connection());
     borrower.giveBack();
     pool.advance(Duration.ofSeconds(11)); // two passes of a pool that nobody uses

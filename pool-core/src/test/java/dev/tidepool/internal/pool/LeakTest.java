@@ -9,6 +9,7 @@ import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Borrowers who do not give back are named once, and so is the end of it. */
@@ -20,6 +21,8 @@ class LeakTest extends SimulatedPoolTest {
     try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       PoolFixture pool = start(c -> c.leakDetectionThreshold(Duration.ofSeconds(5)));
       PoolFixture.Borrower borrower = pool.borrow();
+      pool.runtime.runTasks();
+      borrower.awaitEnd();
       pool.advanceMillis(4_900);
       assertThat(pool.stats().leaks()).isZero();
       pool.advanceMillis(1_200);
@@ -169,6 +172,24 @@ class LeakTest extends SimulatedPoolTest {
     PoolFixture.giveBack(held); // late, and of no effect
     assertThat(pool.stats().active()).isEqualTo(1);
     next.giveBack();
+  }
+
+  /** Nobody could have given it back meanwhile. */
+  @Test
+  void standstill_isNotTheBorrowersTime() {
+    PoolFixture pool = start(c -> c.maxBorrowTime(SECOND.multipliedBy(60)));
+    Connection before = pool.get();
+    pool.advance(SECOND.multipliedBy(5));
+    pool.runtime.standStill(SECOND.multipliedBy(120));
+    Connection after = pool.get(); // the coarse clock still shows the time of before
+    pool.advance(SECOND.multipliedBy(50));
+    assertThat(pool.stats().retired()).isEmpty();
+    pool.advance(SECOND.multipliedBy(8));
+    assertThat(pool.stats().active()).as("56 s of the first one's time were its own").isEqualTo(1);
+    pool.advance(SECOND.multipliedBy(5));
+    assertThat(pool.stats().active()).isZero();
+    assertThat(pool.stats().retired(RetireReason.BORROWED_TOO_LONG)).isEqualTo(2);
+    PoolFixture.giveBack(List.of(before, after));
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.testing.Await;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.RecordingListener;
 import dev.tidepool.testing.SimulatedRuntime;
@@ -426,6 +427,11 @@ final class PoolFixture implements AutoCloseable {
     void interrupt() {
       runtime.interrupt(thread);
       runtime.runTasks();
+    }
+
+    /** Its last turn is over a moment before the thread is. */
+    void awaitEnd() {
+      Await.end(thread);
     }
 
     boolean isInterruptedAfter() {

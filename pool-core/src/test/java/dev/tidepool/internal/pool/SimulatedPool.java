@@ -11,6 +11,7 @@ import dev.tidepool.internal.connect.ConnectAttempt;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
+import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
@@ -259,6 +260,7 @@ final class SimulatedPool {
     if (connection == null) {
       return;
     }
+    boolean unused = isOver(connection);
     held.remove(connection);
     remember(connection);
     close(connection);
@@ -341,6 +343,7 @@ final class SimulatedPool {
         config.toBuilder()
             .maximumPoolSize(maximum)
             .minimumIdle(random.nextInt(maximum + 1))
+            .password(random.nextBoolean() ? config.password() : "number " + random.nextInt())
             .build();
     engine.reconfigure(config);
     ceiling = Math.max(ceiling, maximum);
@@ -351,6 +354,7 @@ final class SimulatedPool {
     if (connection == null) {
       return;
     }
+    boolean unused = isOver(connection);
     held.remove(connection);
     remember(connection);
     try {
@@ -450,23 +454,24 @@ final class SimulatedPool {
     if (told == takenBack) {
       return;
     }
-    long before = runtime.nanoTime() - MAX_BORROW.toNanos();
+    // The pool's clock for borrows is coarse, and may have stood still for longer than a tick.
+    long before = runtime.nanoTime() - MAX_BORROW.toNanos() + Duration.ofSeconds(1).toNanos();
     for (Connection connection : List.copyOf(held.keySet())) {
-      if (since.get(connection) <= before && isClosed(connection)) {
+      if (isOver(connection)) {
+        require(since.get(connection) <= before, "taken back too soon");
         held.remove(connection);
         remember(connection);
-        takenBack++;
       }
     }
     require(told == takenBack, "taken back " + told + ", over for their holders " + takenBack);
   }
 
-  private static boolean isClosed(Connection connection) {
-    try {
-      return connection.isClosed();
-    } catch (SQLException | RuntimeException | Error e) {
-      return false; // the driver was asked, so it is still the holder's
-    }
+  /** Taken back by the pool, as this borrower has ended it in no way; counted. */
+  private boolean isOver(Connection connection) {
+    BorrowedConnection borrowed = (BorrowedConnection) connection;
+    boolean over = !borrowed.entry().isLeased(borrowed.lease());
+    takenBack += over ? 1 : 0;
+    return over;
   }
 
   /** Whether a borrower is served once troubles are over and everything was given back. */
