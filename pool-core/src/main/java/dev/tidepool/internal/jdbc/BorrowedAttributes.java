@@ -2,6 +2,7 @@ package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.QueryTimeout;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
@@ -210,7 +211,8 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     try {
       return statement.getQueryTimeout();
     } catch (SQLException e) {
-      LOG.debug("{}: the driver does not say the timeout of its statements", name(), e);
+      LOG.debug(
+          "{}: the driver does not say the timeout of its statements", name(), SafeErrors.clean(e));
       return null;
     } catch (RuntimeException | Error e) {
       broken(e);
