@@ -43,6 +43,7 @@ public final class FakeDatabase {
     private String schema = "public";
     private boolean inTransaction;
     private boolean closedByDriver;
+    private boolean aborted;
     private boolean killed;
     private boolean unread;
     private boolean looksUnread;
@@ -233,6 +234,11 @@ public final class FakeDatabase {
     }
 
     private void end(String how) {
+      boolean closeAfterAbort = aborted && how.equals("closed");
+      aborted = how.equals("aborted");
+      if (closeAfterAbort) {
+        return; // of no effect, as JDBC has it
+      }
       if (closedByDriver) {
         breaches.add("session " + number + " was " + how + " although closed already");
         return;

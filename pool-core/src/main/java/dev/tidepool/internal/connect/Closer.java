@@ -27,19 +27,18 @@ public final class Closer {
   public void close(PhysicalConnection physical) {
     Connection connection = physical.connection();
     rollBack(connection);
-    if (!attempt("close", () -> unlessClosed(connection, connection::close))) {
+    // Also what the driver calls closed: pgjdbc frees a timer here that it shares by all
+    // connections.
+    if (!attempt("close", connection::close)) {
       // It may have failed before the socket was closed: the session would stay open for ever.
       closeSocket(physical);
       attempt(
           "abort after close",
-          () -> unlessClosed(connection, () -> connection.abort(Runnable::run)));
-    }
-  }
-
-  /** What hung before may have been given up meanwhile. */
-  private static void unlessClosed(Connection connection, Step step) throws Exception {
-    if (!connection.isClosed()) {
-      step.run();
+          () -> {
+            if (!connection.isClosed()) {
+              connection.abort(Runnable::run);
+            }
+          });
     }
   }
 
@@ -103,7 +102,13 @@ public final class Closer {
     }
     // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
     // for the borrower's statement, which close ends.
-    attempt("close after abort", () -> unlessClosed(connection, connection::close));
+    attempt(
+        "close after abort",
+        () -> {
+          if (!connection.isClosed()) {
+            connection.close();
+          }
+        });
   }
 
   /** Closes what never became a connection of the pool. */
