@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.Credentials;
 import dev.tidepool.api.CredentialsProvider;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.Law;
 import dev.tidepool.testing.Texts;
@@ -170,6 +171,8 @@ class UsersTest {
     }
     tell("create user later password 'two'");
     Await.until("the second is in", () -> isLent("later", "two"));
+    Await.until(
+        "and the first is out", () -> pool.stats().retired(RetireReason.CREDENTIALS_CHANGED) > 0);
     try (Connection connection = pool.getConnection("later", "two")) {
       assertThat(user(connection)).isEqualTo("LATER");
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A minute on each database, both at the same time; a run of half an hour is for people. */
@@ -17,6 +18,7 @@ class SoakTest {
   @TempDir private Path dir;
 
   @Test
+  @EnabledForJreRange(minVersion = 21, disabledReason = "half of its borrowers are virtual threads")
   @Timeout(value = 6, unit = TimeUnit.MINUTES)
   void nothing_is_lost_and_nothing_is_leaked() throws Exception {
     Optional<String> unavailable = Rig.unavailable();
