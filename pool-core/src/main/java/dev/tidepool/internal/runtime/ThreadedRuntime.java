@@ -44,16 +44,22 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
   private final WatchKeeper watch;
-  private final Rounds rounds = new Rounds(System::nanoTime);
+  private final MachineClock clock;
+  private final Rounds rounds;
   private long completedAtLastTick;
 
   private ThreadedRuntime(
-      ThreadFactory threads, ThreadFactory timerThreads, ThreadFactory watchThreads) {
-    super(System.nanoTime());
+      MachineClock clock,
+      ThreadFactory threads,
+      ThreadFactory timerThreads,
+      ThreadFactory watchThreads) {
+    super(clock.nanoTime());
+    this.clock = clock;
+    rounds = new Rounds(clock::nanoTime);
     workerCrew = new Crew(threads);
     timerCrew = new Crew(timerThreads);
     watchCrew = new Crew(watchThreads);
-    watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, System::nanoTime);
+    watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, clock::nanoTime);
     timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -74,6 +80,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       if (runtime == null) {
         runtime =
             start(
+                MachineClock.INSTANCE,
                 daemons("tidepool-worker-"),
                 daemons("tidepool-timer-"),
                 daemons("tidepool-watch-"));
@@ -89,6 +96,11 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   /** A runtime for one pool, with threads of the user's factory. */
   public static ThreadedRuntime own(ThreadFactory threads) {
+    return own(threads, MachineClock.INSTANCE);
+  }
+
+  /** The same, by another clock. */
+  static ThreadedRuntime own(ThreadFactory threads, MachineClock clock) {
     ThreadFactory checked =
         task -> {
           Thread thread = threads.newThread(task);
@@ -97,17 +109,20 @@ public final class ThreadedRuntime extends PoolRuntime {
           }
           return thread;
         };
-    return start(checked, checked, checked);
+    return start(clock, checked, checked, checked);
   }
 
   /** The clock of all such runtimes, for what has to be measured before there is one. */
   public static long now() {
-    return System.nanoTime();
+    return MachineClock.INSTANCE.nanoTime();
   }
 
   private static ThreadedRuntime start(
-      ThreadFactory threads, ThreadFactory timerThreads, ThreadFactory watchThreads) {
-    ThreadedRuntime runtime = new ThreadedRuntime(threads, timerThreads, watchThreads);
+      MachineClock clock,
+      ThreadFactory threads,
+      ThreadFactory timerThreads,
+      ThreadFactory watchThreads) {
+    ThreadedRuntime runtime = new ThreadedRuntime(clock, threads, timerThreads, watchThreads);
     Future<?> unused =
         runtime.timer.scheduleWithFixedDelay(
             runtime::onTick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
@@ -129,10 +144,15 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   private void onTick() {
-    long now = System.nanoTime();
-    tick(now);
     // Thrown out of here anything would end all further ticks, and with them the coarse clock and
     // the upkeep of every pool.
+    try {
+      lookForSuspension();
+    } catch (Throwable t) {
+      Guard.tell(t);
+    }
+    long now = clock.nanoTime();
+    tick(now);
     try {
       rounds.run(now);
     } catch (Throwable t) {
@@ -142,6 +162,18 @@ public final class ThreadedRuntime extends PoolRuntime {
       adjustWorkers();
     } catch (Throwable t) {
       tellOfNoThread(t);
+    }
+  }
+
+  private void lookForSuspension() {
+    long nanos = clock.look();
+    if (nanos > 0) {
+      execute(
+          () ->
+              log.info(
+                  "tidepool: the machine was suspended for {} s; connections are asked before they"
+                      + " are lent",
+                  TimeUnit.NANOSECONDS.toSeconds(nanos)));
     }
   }
 
@@ -190,12 +222,12 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public long nanoTime() {
-    return System.nanoTime();
+    return clock.nanoTime();
   }
 
   @Override
   public void execute(Runnable task) {
-    Runnable guarded = new Queued(Guard.of(task), System.nanoTime());
+    Runnable guarded = new Queued(Guard.of(task), clock.nanoTime());
     try {
       workers.execute(guarded);
     } catch (RejectedExecutionException e) {
@@ -233,7 +265,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   private Runnable ticking(Runnable task) {
     Runnable guarded = Guard.of(task);
     return () -> {
-      tick(System.nanoTime());
+      tick(clock.nanoTime());
       guarded.run();
     };
   }
