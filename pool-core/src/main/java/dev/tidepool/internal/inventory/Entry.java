@@ -87,6 +87,8 @@ public final class Entry extends Slot {
   /** Why a doomed slot must go; written before the state becomes DOOMED. */
   private volatile @Nullable Doom doom;
 
+  private volatile @Nullable Call call;
+
   /** The next whose close could not begin; guarded by the lock of Places. */
   @Nullable Entry nextPutOff;
 
@@ -270,6 +272,24 @@ public final class Entry extends Slot {
   /** Notes where it was borrowed. */
   public void borrowedFrom(Throwable stack) {
     borrowStack = stack;
+  }
+
+  /**
+   * A call of the driver that the pool makes on the borrower's thread.
+   *
+   * @param lease the borrower's
+   * @param deadline when it is to be cut off
+   */
+  public record Call(long lease, long deadline) {}
+
+  /** The call under way, or null. */
+  public @Nullable Call call() {
+    return call;
+  }
+
+  /** Notes such a call, or its end. */
+  public void call(@Nullable Call begun) {
+    call = begun;
   }
 
   /** Notes the return; by the owner of the slot, before it is passed on. */

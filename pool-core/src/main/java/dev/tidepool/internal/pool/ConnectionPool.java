@@ -13,7 +13,6 @@ import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.jdbc.Lender;
-import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.jdbc.ResetSql;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.runtime.Reminder;
@@ -52,6 +51,7 @@ public final class ConnectionPool implements Lender {
   private static final long JUST_NOW = Long.MIN_VALUE;
 
   private final Reminder broken;
+  private final RequestStart requestStart;
   private final long maxUses;
   private final boolean recordStacks;
   private final @Nullable ResetSql resetSql;
@@ -67,6 +67,7 @@ public final class ConnectionPool implements Lender {
     this.recordStacks = config.leakDetectionStackTrace();
     this.resetSql = ResetSql.of(config);
     this.broken = new Reminder(runtime);
+    this.requestStart = new RequestStart(engine, this);
   }
 
   /**
@@ -309,7 +310,7 @@ public final class ConnectionPool implements Lender {
     Entry entry = first;
     boolean begun = false;
     try {
-      while (!hasBegunSlow(entry, start)) {
+      while (!requestStart.tell(entry, start)) {
         entry = acquireSlow(null, start);
         entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
         recordStack(entry);
@@ -320,36 +321,6 @@ public final class ConnectionPool implements Lender {
       if (!begun) {
         retireUnlentSlow(entry);
       }
-    }
-  }
-
-  /**
-   * A call of the driver on the borrower's thread, as a worker's help would cost each borrow two
-   * switches of threads: so it cannot be left, but after a while, or when the borrower's time is
-   * over, it is cut off.
-   */
-  private boolean hasBegunSlow(Entry entry, long start) {
-    long lease = entry.lease();
-    long left = start + engine.connectionTimeout() - runtime.nanoTime();
-    long patience = Math.min(left, engine.config().validationTimeout().toNanos());
-    PoolRuntime.Timer limit =
-        runtime.schedule(() -> cutOffBegin(entry, lease), Math.max(0, patience));
-    boolean alive;
-    try {
-      alive = RequestBoundaries.begin(this, entry);
-    } finally {
-      limit.cancel();
-    }
-    if (!alive && entry.retireDoomed(lease)) {
-      giveBackDoomed(entry);
-    }
-    return alive && entry.isLeased(lease);
-  }
-
-  private void cutOffBegin(Entry entry, long lease) {
-    if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
-      entry.returned(runtime.coarseNanos());
-      engine.retire(entry, Doom.of(RetireReason.VALIDATION_TIMEOUT));
     }
   }
 

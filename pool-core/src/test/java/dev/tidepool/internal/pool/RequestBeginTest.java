@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
+import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** Drivers that are told when a request begins: what becomes of the borrower if that goes wrong. */
 class RequestBeginTest extends SimulatedPoolTest {
+  private static final long TICK_MILLIS = PoolRuntime.TICK_NANOS / 1_000_000;
+
   private PoolFixture pool() {
     PoolFixture pool =
         create(
@@ -34,7 +37,7 @@ class RequestBeginTest extends SimulatedPoolTest {
     pool.advanceMillis(999);
     assertThat(hang.inside()).isEqualTo(1);
     assertThat(pool.stats().retired()).isEmpty();
-    pool.advanceMillis(1);
+    pool.advanceMillis(1 + TICK_MILLIS);
     assertThat(pool.stats().retired(RetireReason.VALIDATION_TIMEOUT)).isEqualTo(1);
     assertThat(first.isClosed()).isTrue();
     assertThat(borrower.isWaiting()).isTrue();
@@ -79,11 +82,24 @@ class RequestBeginTest extends SimulatedPoolTest {
     pool.advanceMillis(1_990);
     assertThat(hang.inside()).isEqualTo(1);
     assertThat(pool.stats().retired()).isEmpty();
-    pool.advanceMillis(10);
+    pool.advanceMillis(10 + TICK_MILLIS);
     assertThat(pool.stats().retired(RetireReason.VALIDATION_TIMEOUT)).isEqualTo(1);
     hang.end();
     pool.advanceMillis(1);
     assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+  }
+
+  /** A timer for each borrow would have all borrowers meet at the timers' lock. */
+  @Test
+  void manyBorrows_haveOneTimer_thatEndsWithThem() {
+    PoolFixture pool = pool();
+    int before = pool.runtime.alarms();
+    for (int i = 0; i < 100; i++) {
+      PoolFixture.giveBack(pool.get());
+    }
+    assertThat(pool.runtime.alarms()).isEqualTo(before + 1);
+    pool.advanceMillis(2 * TICK_MILLIS);
+    assertThat(pool.runtime.alarms()).isEqualTo(before);
   }
 
   @Test
