@@ -10,6 +10,7 @@ import java.sql.SQLRecoverableException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,17 @@ public final class DefaultFailureClassifier implements FailureClassifier {
           3113, 3114, 3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008,
           17009, 17401, 17410, 17800, 18730);
 
+  /** Oracle, likewise: opened for reading only, as a standby is. */
+  private static final int ORACLE_READ_ONLY = 16000;
+
+  /**
+   * SQL Server, beside a state of its driver's making: a database that is read-only, or a replica
+   * that is not the primary.
+   */
+  private static final Set<Integer> SQL_SERVER_READ_ONLY = Set.of(976, 978, 983, 3906);
+
+  private static final Pattern SQL_SERVER_STATE = Pattern.compile("S\\d{4}");
+
   /** Makes a classifier; it has no state. */
   public DefaultFailureClassifier() {}
 
@@ -108,11 +120,16 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     if (isFatal(error)) {
       return Verdict.RETIRE;
     }
-    String state = error.getSQLState();
-    boolean readOnly =
-        READ_ONLY.equals(state)
-            || ("HY000".equals(state) && isMysqlReadOnly(error.getErrorCode(), error.getMessage()));
-    return readOnly ? Verdict.WRONG_NODE : Verdict.KEEP;
+    return isReadOnly(error) ? Verdict.WRONG_NODE : Verdict.KEEP;
+  }
+
+  private static boolean isReadOnly(SQLException error) {
+    String state = String.valueOf(error.getSQLState());
+    int code = error.getErrorCode();
+    return READ_ONLY.equals(state)
+        || ("HY000".equals(state) && isMysqlReadOnly(code, error.getMessage()))
+        || (code == ORACLE_READ_ONLY && hasOracleMessage(error))
+        || (SQL_SERVER_READ_ONLY.contains(code) && SQL_SERVER_STATE.matcher(state).matches());
   }
 
   /** 1290 is said of other options, too; each names the one it means. */
@@ -151,10 +168,12 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isOracle(SQLException error) {
+    return hasOracleMessage(error) && ORACLE.contains(Math.abs(error.getErrorCode()));
+  }
+
+  private static boolean hasOracleMessage(SQLException error) {
     String message = error.getMessage();
-    return message != null
-        && message.startsWith("ORA-")
-        && ORACLE.contains(Math.abs(error.getErrorCode()));
+    return message != null && message.startsWith("ORA-");
   }
 
   /** Not every I/O error: the user's own streams fail too, and the session survives that. */

@@ -22,6 +22,14 @@ final class RoleCheck {
   private static final String MYSQL =
       "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'innodb_read_only')";
 
+  private static final String ORACLE =
+      "SELECT CASE SYS_CONTEXT('USERENV', 'DATABASE_ROLE') WHEN 'PRIMARY' THEN 0 ELSE 1 END"
+          + " FROM DUAL";
+
+  private static final String SQL_SERVER =
+      "SELECT CASE CONVERT(nvarchar(20), DATABASEPROPERTYEX(DB_NAME(), 'Updateability'))"
+          + " WHEN 'READ_WRITE' THEN 0 ELSE 1 END";
+
   private static final Set<String> OFF = Set.of("off", "0", "false");
 
   private final String poolName;
@@ -58,12 +66,7 @@ final class RoleCheck {
 
   /** Whether the server takes writes at present; one round trip. */
   boolean takesWrites(Connection connection) throws SQLException {
-    String product = connection.getMetaData().getDatabaseProductName();
-    return switch (product == null ? "" : product) {
-      case "PostgreSQL" -> postgresql(connection, true);
-      case "MySQL", "MariaDB" -> !mysqlReadOnly(connection);
-      default -> !connection.isReadOnly();
-    };
+    return has(connection, true);
   }
 
   /** Whether the server has the required role; one round trip, and none if any role will do. */
@@ -71,13 +74,26 @@ final class RoleCheck {
     if (!needed()) {
       return true;
     }
+    return has(connection, session.requiredRole() == Role.PRIMARY);
+  }
+
+  private boolean has(Connection connection, boolean primary) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
-    boolean primary = session.requiredRole() == Role.PRIMARY;
     return switch (product == null ? "" : product) {
       case "PostgreSQL" -> postgresql(connection, primary);
       case "MySQL", "MariaDB" -> mysqlReadOnly(connection) != primary;
+      case "Oracle" -> refusesWrites(connection, ORACLE) != primary;
+      case "Microsoft SQL Server" -> refusesWrites(connection, SQL_SERVER) != primary;
       default -> connection.isReadOnly() != primary;
     };
+  }
+
+  private static boolean refusesWrites(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getInt(1) == 1;
+    }
   }
 
   /**

@@ -59,6 +59,21 @@ class FailureClassifierTest {
     assertThat(judge(new SQLException(text, state, code))).isEqualTo(Verdict.WRONG_NODE);
   }
 
+  @ParameterizedTest
+  @CsvSource({"976, S0001", "978, S0001", "983, S0001", "3906, S0002"})
+  void refusalOfASqlServer_isTheWrongNode_besideAStateOfItsDriverOnly(int code, String state) {
+    assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.WRONG_NODE);
+    assertThat(judge(new SQLException("x", "42000", code))).isEqualTo(Verdict.KEEP);
+    assertThat(judge(new SQLException("x", null, code))).isEqualTo(Verdict.KEEP);
+  }
+
+  @Test
+  void refusalOfAnOracleStandby_isTheWrongNode() {
+    String text = "ORA-16000: database or pluggable database open for read-only access";
+    assertThat(judge(new SQLException(text, "72000", 16000))).isEqualTo(Verdict.WRONG_NODE);
+    assertThat(judge(new SQLException("x", "72000", 16000))).isEqualTo(Verdict.KEEP);
+  }
+
   @Test
   void refusalOfAnotherOption_isNot() {
     String text = "The MySQL server is running with the --secure-file-priv option";
