@@ -356,6 +356,19 @@ public abstract class TidepoolProperties extends SourceProperties {
     set(PropertyTable.REPORT_HOLDERS, value);
   }
 
+  /**
+   * Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower sent
+   * last: the SQL up to its first literal, never a parameter.
+   */
+  public boolean isReportSql() {
+    return require(PropertyTable.REPORT_SQL);
+  }
+
+  /** Sets {@code reportSql}; the default is false. May be called while the pool runs. */
+  public void setReportSql(boolean value) {
+    set(PropertyTable.REPORT_SQL, value);
+  }
+
   /** Register the pool with JMX. */
   public boolean isRegisterMbeans() {
     return require(PropertyTable.REGISTER_MBEANS);

@@ -16,6 +16,9 @@ import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,9 +31,12 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.naming.Reference;
 import javax.naming.StringRefAddr;
+import jdk.jfr.Configuration;
+import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -201,9 +207,10 @@ class CanaryTest {
     }
   }
 
-  /** What somebody executes may hold secrets, so who waits is told where they are, not what. */
-  @Test
-  void timeoutsThatNameHolders_andLeaks_tellNoSql() throws Exception {
+  /** What somebody executes may hold secrets: at most its beginning is told, if asked for. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void timeoutsThatNameHolders_andLeaks_tellNoSecretOfSql(boolean reportSql) throws Exception {
     try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
       try (TidepoolDataSource pool = new TidepoolDataSource()) {
         pool.setPoolName("canary");
@@ -211,6 +218,7 @@ class CanaryTest {
         pool.setUsername("sa");
         pool.setMaximumPoolSize(1);
         pool.setReportHolders(true);
+        pool.setReportSql(reportSql);
         pool.setLeakDetectionThreshold(Duration.ofMillis(100));
         pool.addListener(listener());
         try (Connection held = pool.getConnection();
@@ -219,6 +227,7 @@ class CanaryTest {
           pool.setConnectionTimeout(Duration.ofMillis(500));
           Throwable timeout = catchThrowable(pool::getConnection);
           assertThat(timeout).hasMessageContaining("Who has them");
+          assertThat(String.valueOf(timeout).contains("create user someone")).isEqualTo(reportSql);
           see(timeout);
           Await.until("a leak is told", () -> pool.stats().leaks() > 0);
         }
@@ -226,6 +235,24 @@ class CanaryTest {
       }
       assertSilence(log);
     }
+  }
+
+  /** The JDK's own events show stacks, sockets, files and errors of the driver. */
+  @Test
+  void flightRecording_tellsNothing(@TempDir Path directory) throws Exception {
+    TalkativeDriver.failure = TalkativeDriver.Failure.WITH_SQL_EXCEPTION;
+    Path file = directory.resolve("canary.jfr");
+    try (Recording recording = new Recording(Configuration.getConfiguration("profile"))) {
+      recording.start();
+      try (TidepoolDataSource pool = pool()) {
+        pool.setInitializationFailTimeout(Duration.ofMillis(-1));
+        assertThat(catchThrowable(pool::getConnection)).hasMessageContaining("login with");
+      }
+      recording.stop();
+      recording.dump(file);
+    }
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    assertThat(text).as("the pool's part in it").contains("tidepool").doesNotContain(CANARY);
   }
 
   /** Cannot be made, and says why. */

@@ -7,7 +7,9 @@ import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.NoopDataSource;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +91,17 @@ class HoldersTest {
   }
 
   @Test
+  void threadWithoutName_isToldByItsNumber() throws SQLException {
+    pool.setReportHolders(true);
+    Thread nameless = new Thread(this::borrowAndKeep, "");
+    nameless.start();
+    Await.open(borrowed);
+    assertThat(refusal()).contains("thread \"#" + nameless.getId() + "\", TIMED_WAITING");
+    end.countDown();
+    Await.end(nameless);
+  }
+
+  @Test
   void withStackTraces_thePlaceOfTheBorrowIsNamed() throws SQLException {
     pool.setReportHolders(true);
     pool.setLeakDetectionStackTrace(true);
@@ -96,6 +109,91 @@ class HoldersTest {
       assertThat(connection.isClosed()).isFalse();
       assertThat(refusal())
           .contains("borrowed at dev.tidepool.HoldersTest.withStackTraces_thePlaceOfTheBorrow");
+    }
+  }
+
+  /** One way to send something. */
+  private interface Sending {
+    void on(Connection connection) throws SQLException;
+  }
+
+  private String refusalAfter(Sending... sendings) throws SQLException {
+    pool.setDataSource(null);
+    pool.setJdbcUrl("jdbc:h2:mem:holders-sql");
+    pool.setReportHolders(true);
+    pool.setReportSql(true);
+    try (Connection connection = pool.getConnection()) {
+      for (Sending sending : sendings) {
+        sending.on(connection);
+      }
+      return refusal();
+    }
+  }
+
+  @Test
+  void ifAskedFor_theLastStatementIsShown_withoutValues() throws SQLException {
+    String text =
+        refusalAfter(
+            c -> c.createStatement().execute("select 1"),
+            c -> c.createStatement().executeQuery("select 2 where 'abc' = 'secret'"));
+    assertThat(text).containsPattern(", \\d+ ms ago it sent: select 2 where\\.\\.\\.$");
+  }
+
+  @Test
+  void ifAskedFor_thePreparedStatementIsShown_notItsParameters() throws SQLException {
+    String text =
+        refusalAfter(
+            c -> {
+              PreparedStatement prepared = c.prepareStatement("select 1,\n ?");
+              c.createStatement().execute("select 2");
+              prepared.setString(1, "secret");
+              prepared.executeQuery();
+            });
+    assertThat(text).endsWith(" ms ago it sent: select 1, ?");
+  }
+
+  @Test
+  void ifAskedFor_theCallIsShown() throws SQLException {
+    assertThat(refusalAfter(c -> c.prepareCall("call 1").execute())).endsWith("it sent: call 1");
+  }
+
+  @Test
+  void ifAskedFor_theLastOfABatchIsShown() throws SQLException {
+    String text =
+        refusalAfter(
+            c -> {
+              Statement statement = c.createStatement();
+              statement.addBatch("create table a (b int)");
+              statement.addBatch("drop table a");
+              statement.executeBatch();
+            });
+    assertThat(text).endsWith(" ms ago it sent: drop table a");
+  }
+
+  @Test
+  void ifNotAskedFor_noStatementIsShown() throws SQLException {
+    String text =
+        refusalAfter(
+            c -> {
+              pool.setReportSql(false);
+              c.createStatement().execute("select 1");
+            });
+    assertThat(text).contains("Who has them").doesNotContain("sent");
+  }
+
+  @Test
+  void statementOfAnEarlierBorrower_isNotShown() throws SQLException {
+    pool.setDataSource(null);
+    pool.setJdbcUrl("jdbc:h2:mem:holders-sql");
+    pool.setReportHolders(true);
+    pool.setReportSql(true);
+    try (Connection before = pool.getConnection();
+        Statement statement = before.createStatement()) {
+      statement.execute("select 1");
+    }
+    try (Connection next = pool.getConnection()) {
+      assertThat(next.isClosed()).isFalse();
+      assertThat(refusal()).contains("Who has them").doesNotContain("sent");
     }
   }
 

@@ -68,6 +68,11 @@ public final class GenerateJdbcForwarders {
       return !field.equals("delegate");
     }
 
+    /** Whether the superclass wants to know the SQL it was prepared with. */
+    boolean isBelowPrepared() {
+      return parent.equals("BorrowedPreparedStatement");
+    }
+
     boolean isConnection() {
       return source.equals("Connection");
     }
@@ -152,6 +157,10 @@ public final class GenerateJdbcForwarders {
           "java.sql.ResultSet", "wrapResultSet",
           "java.sql.Statement", "wrapStatement",
           "java.lang.Object", "wrapObject");
+
+  /** Of these, what the SQL is noted with. */
+  private static final Set<String> PREPARED =
+      Set.of("java.sql.CallableStatement", "java.sql.PreparedStatement");
 
   /**
    * Results that reach the server by themselves, past every check: after a commit a large object
@@ -315,8 +324,10 @@ public final class GenerateJdbcForwarders {
       String argument = target.isConnection() ? LEASE_PARAMETERS : "BorrowedConnection connection";
       String above = target.isConnection() ? LEASE_ARGUMENTS : "connection";
       above += target.isBelow() ? ", delegate" : "";
+      above += target.isBelowPrepared() ? ", sql" : "";
       text.append("  ").append(name).append('(').append(argument).append(", ").append(source);
-      text.append(" delegate) {\n    super(").append(above).append(");\n");
+      text.append(" delegate").append(target.isBelowPrepared() ? ", String sql" : "");
+      text.append(") {\n    super(").append(above).append(");\n");
       text.append("    this.").append(target.field()).append(" = delegate;\n  }\n");
     }
 
@@ -341,6 +352,7 @@ public final class GenerateJdbcForwarders {
       } else {
         body.append(LOCAL.contains(name) ? "    check();\n" : "    enter();\n");
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
+        body.append(sending(name, names));
         forward(result, call, wrapper(method, result, names), "failed(e)");
       }
       body.append("  }\n");
@@ -376,6 +388,14 @@ public final class GenerateJdbcForwarders {
       return "<" + String.join(", ", names) + ">";
     }
 
+    /** A statement is noted before it is sent: what hangs is of interest, too. */
+    private static String sending(String name, List<String> names) {
+      if (!name.startsWith("execute") && !name.equals("addBatch")) {
+        return "";
+      }
+      return "    sending(" + (names.contains("text") ? "text" : "sql()") + ");\n";
+    }
+
     /** The name of what wraps the result, or nothing if the driver's result is passed on. */
     private String wrapper(ExecutableElement method, String result, List<String> names) {
       boolean object = result.equals("java.lang.Object");
@@ -383,6 +403,9 @@ public final class GenerateJdbcForwarders {
         return "wrapTyped(%s, " + names.get(names.size() - 1) + ")";
       }
       String wrapper = WRAPPERS.get(result);
+      if (PREPARED.contains(result)) {
+        return wrapper + "(%s, text)";
+      }
       boolean reachable = !object || method.getSimpleName().contentEquals("getObject");
       return wrapper == null || !reachable ? "" : wrapper + "(%s)";
     }

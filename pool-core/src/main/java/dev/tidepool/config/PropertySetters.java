@@ -248,6 +248,14 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.REPORT_HOLDERS, value);
   }
 
+  /**
+   * Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower sent
+   * last: the SQL up to its first literal, never a parameter.
+   */
+  public B reportSql(boolean value) {
+    return set(PropertyTable.REPORT_SQL, value);
+  }
+
   /** Register the pool with JMX. */
   public B registerMbeans(boolean value) {
     return set(PropertyTable.REGISTER_MBEANS, value);

@@ -246,6 +246,12 @@ public final class PropertyTable {
           .doc(
               "Whether a borrower that times out is told who has the connections, for how long, and"
                   + " where those threads are.");
+  public static final Property<Boolean> REPORT_SQL =
+      flag("reportSql", false)
+          .runtime()
+          .doc(
+              "Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower"
+                  + " sent last: the SQL up to its first literal, never a parameter.");
   public static final Property<Boolean> REGISTER_MBEANS =
       flag("registerMbeans", false).doc("Register the pool with JMX.");
 

@@ -251,6 +251,14 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.REPORT_HOLDERS);
   }
 
+  /**
+   * Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower sent
+   * last: the SQL up to its first literal, never a parameter.
+   */
+  public boolean reportSql() {
+    return settings.require(PropertyTable.REPORT_SQL);
+  }
+
   /** Register the pool with JMX. */
   public boolean registerMbeans() {
     return settings.require(PropertyTable.REGISTER_MBEANS);

@@ -68,6 +68,7 @@ class PropertyTableTest {
       leakDetectionStackTrace: false
       maxBorrowTime: 0
       reportHolders: false
+      reportSql: false
       registerMbeans: false
       networkTimeout: 0
       autoCommit: true
@@ -102,7 +103,8 @@ class PropertyTableTest {
           "validationTimeout",
           "leakDetectionThreshold",
           "maxBorrowTime",
-          "reportHolders");
+          "reportHolders",
+          "reportSql");
 
   @Test
   void defaults_areTheContract() {

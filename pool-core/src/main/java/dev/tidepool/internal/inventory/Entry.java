@@ -71,6 +71,9 @@ public final class Entry extends Slot {
 
   private @Nullable Originals originals;
 
+  /** By the borrower's thread, if asked for; read by reports. */
+  private volatile @Nullable Sent lastSent;
+
   /** When the driver was asked for a sign of life, while the answer is outstanding. */
   private volatile long askedAt;
 
@@ -290,6 +293,25 @@ public final class Entry extends Slot {
   /** Notes such a call, or its end. */
   public void call(@Nullable Call begun) {
     call = begun;
+  }
+
+  /** Notes what the borrower with that lease sends to the server. */
+  public void sending(long lease, String sql, long now) {
+    lastSent = Sent.of(lease, sql, now);
+  }
+
+  /**
+   * What the borrower with that lease sent last and when, as {@code , 12 ms ago it sent: select 1};
+   * nothing if that was not noted.
+   */
+  public String lastSent(long lease, long now) {
+    Sent last = lastSent;
+    return last == null || last.lease() != lease
+        ? ""
+        : ", "
+            + Math.max(0, now - last.at()) / 1_000_000
+            + " ms ago it sent: "
+            + last.shown(physical.connection().getClass().getName());
   }
 
   /** Notes the return; by the owner of the slot, before it is passed on. */

@@ -243,13 +243,15 @@ public final class BorrowedConnection extends BorrowedAttributes {
   }
 
   @Override
-  @Nullable PreparedStatement wrapPrepared(@Nullable PreparedStatement made) throws SQLException {
-    return made == null ? null : keep(new BorrowedPreparedStatement(this, made));
+  @Nullable PreparedStatement wrapPrepared(@Nullable PreparedStatement made, @Nullable String sql)
+      throws SQLException {
+    return made == null ? null : keep(new BorrowedPreparedStatement(this, made, sql));
   }
 
   @Override
-  @Nullable CallableStatement wrapCallable(@Nullable CallableStatement made) throws SQLException {
-    return made == null ? null : keep(new BorrowedCallableStatement(this, made));
+  @Nullable CallableStatement wrapCallable(@Nullable CallableStatement made, @Nullable String sql)
+      throws SQLException {
+    return made == null ? null : keep(new BorrowedCallableStatement(this, made, sql));
   }
 
   @Override

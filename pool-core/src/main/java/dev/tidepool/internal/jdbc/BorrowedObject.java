@@ -30,6 +30,15 @@ abstract class BorrowedObject {
     connection.exchanged();
   }
 
+  /** What it was prepared with. */
+  @Nullable String sql() {
+    return null;
+  }
+
+  final void sending(@Nullable String sql) {
+    connection.sending(sql);
+  }
+
   final void lendLiving() {
     connection.lendLiving();
   }

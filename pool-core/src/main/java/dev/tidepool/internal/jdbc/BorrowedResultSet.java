@@ -87,10 +87,10 @@ final class BorrowedResultSet extends ForwardingResultSet {
 
   private BorrowedStatement wrapHidden(Statement maker) {
     if (maker instanceof CallableStatement callable) {
-      return new BorrowedCallableStatement(connection, callable);
+      return new BorrowedCallableStatement(connection, callable, null);
     }
     return maker instanceof PreparedStatement prepared
-        ? new BorrowedPreparedStatement(connection, prepared)
+        ? new BorrowedPreparedStatement(connection, prepared, null)
         : new BorrowedStatement(connection, maker);
   }
 

@@ -109,6 +109,13 @@ abstract class BorrowedSession extends TrackedList {
     touch();
   }
 
+  /** Notes what is about to be sent; null where it was noted before. */
+  final void sending(@Nullable String sql) {
+    if (sql != null) {
+      lender.sending(entry, lease, sql);
+    }
+  }
+
   final void touch() {
     entry.touch(lender.coarseNanos());
   }
@@ -233,11 +240,11 @@ abstract class BorrowedSession extends TrackedList {
 
   abstract @Nullable Statement wrapStatement(@Nullable Statement made) throws SQLException;
 
-  abstract @Nullable PreparedStatement wrapPrepared(@Nullable PreparedStatement made)
-      throws SQLException;
+  abstract @Nullable PreparedStatement wrapPrepared(
+      @Nullable PreparedStatement made, @Nullable String sql) throws SQLException;
 
-  abstract @Nullable CallableStatement wrapCallable(@Nullable CallableStatement made)
-      throws SQLException;
+  abstract @Nullable CallableStatement wrapCallable(
+      @Nullable CallableStatement made, @Nullable String sql) throws SQLException;
 
   abstract @Nullable DatabaseMetaData wrapMetaData(@Nullable DatabaseMetaData made);
 

@@ -55,6 +55,9 @@ public interface Lender {
   /** Ends the lease at once and cuts the connection off on a thread of the pool. */
   void abort(Entry entry, long lease);
 
+  /** A borrower is about to send a statement; noted if that was asked for. */
+  void sending(Entry entry, long lease, String sql);
+
   /** Coarse time in nanoseconds, for {@link Entry#touch}. */
   long coarseNanos();
 

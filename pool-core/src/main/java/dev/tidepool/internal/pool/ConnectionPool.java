@@ -410,6 +410,13 @@ public final class ConnectionPool implements Lender {
   }
 
   @Override
+  public void sending(Entry entry, long lease, String sql) {
+    if (engine.config().reportSql()) {
+      entry.sending(lease, sql, runtime.coarseNanos());
+    }
+  }
+
+  @Override
   public long coarseNanos() {
     return runtime.coarseNanos();
   }

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.pool;
 
 import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.inventory.ThreadName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,7 +39,7 @@ final class Holders {
 
   private record Report(String text, long at) {}
 
-  private record Holding(Entry entry, Thread thread, long nanos) {}
+  private record Holding(Entry entry, Thread thread, long nanos, String sent) {}
 
   /** A line for each connection that is lent; empty if nobody asked for it. */
   String text() {
@@ -76,32 +77,36 @@ final class Holders {
           case IN_USE, DOOMED -> true;
           case IDLE, CHECKING, RETURNING, RETIRED -> false;
         };
-    boolean noted = entry.isLentOn(entry.lease());
+    long lease = entry.lease();
+    boolean noted = entry.isLentOn(lease);
     Thread thread = entry.holder();
     if (lent && noted && thread != null) {
-      all.add(new Holding(entry, thread, now - entry.borrowedAt()));
+      long nanos = now - entry.borrowedAt();
+      all.add(new Holding(entry, thread, nanos, entry.lastSent(lease, now)));
     }
   }
 
   private static String line(Holding holding) {
     Entry entry = holding.entry;
     Thread thread = holding.thread;
-    String start =
-        "connection #"
-            + entry.id()
-            + " for "
-            + holding.nanos / 1_000_000
-            + " ms: thread \""
-            + thread.getName()
-            + "\"";
+    return "connection #"
+        + entry.id()
+        + " for "
+        + holding.nanos / 1_000_000
+        + " ms: thread \""
+        + ThreadName.of(thread)
+        + "\", "
+        + where(entry, thread)
+        + holding.sent;
+  }
+
+  private static String where(Entry entry, Thread thread) {
     Throwable borrowed = entry.borrowStack();
     if (borrowed != null) {
-      return start + ", borrowed at " + place(borrowed.getStackTrace(), entry);
+      return "borrowed at " + place(borrowed.getStackTrace(), entry);
     }
     StackTraceElement[] stack = thread.getStackTrace();
-    return stack.length == 0
-        ? start + ", which has ended"
-        : start + ", " + thread.getState() + " at " + place(stack, entry);
+    return stack.length == 0 ? "which has ended" : thread.getState() + " at " + place(stack, entry);
   }
 
   /** The newest frame that is neither the JDK's nor the pool's nor the driver's. */

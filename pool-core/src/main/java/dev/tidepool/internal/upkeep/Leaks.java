@@ -5,6 +5,7 @@ import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.inventory.ThreadName;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.time.Duration;
@@ -35,8 +36,8 @@ final class Leaks {
     this.counters = counters;
   }
 
-  /** A borrower, and since when. */
-  private record Borrow(long lease, Thread holder, Duration held) {}
+  /** A borrower, for how long, and what it sent last. */
+  private record Borrow(long lease, Thread holder, Duration held, String sent) {}
 
   /**
    * The borrower, if it has had the connection for so long. The look that led here may have met a
@@ -48,7 +49,7 @@ final class Leaks {
     Thread holder = entry.holder();
     long held = now - entry.borrowedAt();
     return noted && holder != null && held >= atLeast
-        ? new Borrow(lease, holder, Duration.ofNanos(held))
+        ? new Borrow(lease, holder, Duration.ofNanos(held), entry.lastSent(lease, now))
         : null;
   }
 
@@ -63,7 +64,7 @@ final class Leaks {
     Throwable borrowed = entry.borrowStack();
     // On a worker: the timer thread must wait neither for that stack nor for a log that blocks.
     runtime.execute(() -> logLeak(entry, borrow, borrowed));
-    String name = borrow.holder.getName();
+    String name = ThreadName.of(borrow.holder);
     events.publish(l -> l.leakSuspected(entry.info(now), name, borrow.held));
   }
 
@@ -76,11 +77,12 @@ final class Leaks {
       where = "that thread has ended; leakDetectionStackTrace=true records the place of the borrow";
     }
     log.warn(
-        "{}: connection #{} has been out for {} ms, borrowed by thread \"{}\"; {}",
+        "{}: connection #{} has been out for {} ms, borrowed by thread \"{}\"{}; {}",
         poolName,
         entry.id(),
         borrow.held.toMillis(),
-        borrow.holder.getName(),
+        ThreadName.of(borrow.holder),
+        borrow.sent,
         where,
         borrowed != null ? borrowed : now);
   }
@@ -119,11 +121,12 @@ final class Leaks {
 
   private void logReclaim(Entry entry, Borrow borrow, @Nullable Throwable borrowed) {
     log.warn(
-        "{}: connection #{} is taken back from thread \"{}\" after {} ms (maxBorrowTime)",
+        "{}: connection #{} is taken back from thread \"{}\" after {} ms (maxBorrowTime){}",
         poolName,
         entry.id(),
-        borrow.holder.getName(),
+        ThreadName.of(borrow.holder),
         borrow.held.toMillis(),
+        borrow.sent,
         borrowed);
   }
 
@@ -132,7 +135,7 @@ final class Leaks {
     private static final long serialVersionUID = 1L;
 
     Holder(Thread thread) {
-      super(thread.getName(), null, false, true);
+      super(ThreadName.of(thread), null, false, true);
       setStackTrace(thread.getStackTrace());
     }
 

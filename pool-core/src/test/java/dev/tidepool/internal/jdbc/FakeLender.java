@@ -30,6 +30,7 @@ final class FakeLender implements Lender {
   final List<SQLException> judged = new CopyOnWriteArrayList<>();
   final List<Long> aborted = new CopyOnWriteArrayList<>();
   final List<RetireReason> retiredSoon = new CopyOnWriteArrayList<>();
+  final List<String> sent = new CopyOnWriteArrayList<>();
   final Entry entry;
   volatile boolean fatal;
   volatile @Nullable RuntimeException classifierFailure;
@@ -129,6 +130,11 @@ final class FakeLender implements Lender {
   public void abort(Entry gone, long lease) {
     aborted.add(lease);
     gone.condemn();
+  }
+
+  @Override
+  public void sending(Entry by, long lease, String sql) {
+    sent.add(sql);
   }
 
   @Override

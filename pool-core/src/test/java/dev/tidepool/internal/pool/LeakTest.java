@@ -8,6 +8,7 @@ import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,23 @@ class LeakTest extends SimulatedPoolTest {
       Connection held = borrowedFarDown(pool);
       pool.advance(SECOND.multipliedBy(2));
       assertThat(log.text()).contains("that thread is now here").doesNotContain("borrowedFarDown");
+      PoolFixture.giveBack(held);
+    }
+  }
+
+  @Test
+  void ifAskedFor_theReportSaysWhatWasSentLast() throws SQLException {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND).reportSql(true));
+      Connection held = pool.get();
+      try (Statement statement = held.createStatement()) {
+        statement.execute("select 1 where name = 'secret'");
+      }
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(log.text())
+          .containsPattern(
+              "borrowed by thread \"[^\"]+\", \\d+ ms ago it sent: select 1 where name")
+          .doesNotContain("secret");
       PoolFixture.giveBack(held);
     }
   }

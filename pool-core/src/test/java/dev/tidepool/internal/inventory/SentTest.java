@@ -1,0 +1,86 @@
+package dev.tidepool.internal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.testing.Law;
+import dev.tidepool.testing.Texts;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is shown of a statement. */
+class SentTest {
+  private static final String POSTGRESQL = "org.postgresql.jdbc.PgConnection";
+  private static final String MARIADB = "org.mariadb.jdbc.Connection";
+  private static final String CANARY = "c4n4ry";
+
+  /** Ways in which databases write a value, and what may stand before it. */
+  private static final List<String> OPENINGS =
+      List.of(
+          "'",
+          "E'it\\'s ",
+          "N'",
+          "q'[it's ",
+          "$$",
+          "$tag$ it's ",
+          "'it''s ",
+          "/* don't */ '",
+          "-- don't\n'",
+          "# don't\n'",
+          "`it's` '",
+          "\"it's\" '",
+          "alter user x identified by ",
+          "create role x PASSWORD ",
+          "set password = ");
+
+  private static String shown(String sql, String driver) {
+    return Sent.of(1, sql, 0).shown(driver);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "select * from t where id = ? and n > 5 | select * from t where id = ? and n > 5",
+        "select a from t where b = 'x' and c = 1 | select a from t where b =...",
+        "select $1, $2 | select $1, $2",
+        "do $$begin end$$ | do...",
+        "select \"A\" from \"T\" where b = 'x' | select \"A\" from \"T\" where b =...",
+        "alter role r password 'x' | alter role r...",
+        "select passwords from t | select passwords from t",
+        "'x' | ..."
+      })
+  void upToTheFirstLiteral(String sql, String expected) {
+    assertThat(shown(sql, POSTGRESQL)).isEqualTo(expected);
+  }
+
+  @Test
+  void whereDoubleQuotesMayStandAroundStrings_upToThem() {
+    assertThat(shown("select a from t where b = \"x\"", MARIADB))
+        .isEqualTo("select a from t where b =...");
+  }
+
+  @Test
+  void onOneLine_andNotTooLong() {
+    assertThat(shown("  select 1,\n\t2,\r\n\u2028 3 \u0000", POSTGRESQL))
+        .isEqualTo("select 1, 2, 3");
+    String megabyte = "select " + "a,".repeat(500_000) + "b";
+    Sent sent = Sent.of(1, megabyte, 0);
+    assertThat(sent.sql()).as("what is kept").hasSize(200);
+    assertThat(sent.shown(POSTGRESQL)).startsWith("select a,a,").endsWith("...").hasSize(203);
+  }
+
+  @Test
+  void noValueIsEverShown() {
+    Law.of("SQL in reports shows no value", 10_000)
+        .holdsFor(
+            random ->
+                Texts.any(random) + " " + Texts.one(random, OPENINGS) + CANARY + Texts.any(random),
+            sql -> {
+              assertThat(shown(sql, POSTGRESQL)).doesNotContain(CANARY);
+              assertThat(shown(sql, MARIADB)).doesNotContain(CANARY).doesNotContainPattern("\\R");
+            });
+  }
+}
