@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A minute on each database, both at the same time; a run of half an hour is for people. */
+/** Two minutes on each database, both at the same time; half an hour is for people. */
 class SoakTest {
   @TempDir private Path dir;
 
@@ -25,7 +25,7 @@ class SoakTest {
     unavailable.ifPresent(reason -> System.out.println("SKIPPED SoakTest: " + reason));
     Assumptions.assumeTrue(unavailable.isEmpty(), () -> "soak: " + unavailable.orElse(""));
 
-    SoakPlan plan = SoakPlan.parse("--seconds", "60", "--out", dir.toString());
+    SoakPlan plan = SoakPlan.parse("--seconds", "120", "--out", dir.toString());
 
     assertThat(Soak.run(plan, System.out))
         .allSatisfy(
@@ -35,6 +35,6 @@ class SoakTest {
                 assertThat(result.counts().get("borrows\tborrowed")).isGreaterThan(100);
               }
             });
-    assertThat(Files.readString(dir.resolve("soak.md"))).contains("# Soak: 60 s");
+    assertThat(Files.readString(dir.resolve("soak.md"))).contains("# Soak: 120 s");
   }
 }

@@ -82,7 +82,7 @@ class FaultAtEveryCallTest {
             c ->
                 c.maximumPoolSize(2)
                     .minimumIdle(1)
-                    .keepaliveTime(Duration.ofSeconds(5))
+                    .keepaliveTime(Duration.ofSeconds(10))
                     .maxLifetime(LONG)
                     .idleTimeout(Duration.ofSeconds(20)))) {
       if (requests) {
@@ -103,7 +103,7 @@ class FaultAtEveryCallTest {
       Story story = new Story(pool, fault + " at call " + broken);
       story.tell();
       over[0] = true;
-      story.goesOn();
+      story.goesOn(fault == Fault.HANGS ? LONG.multipliedBy(3) : LONG.dividedBy(4));
       return calls[0];
     } catch (AssertionError e) {
       throw new AssertionError(fault + " at call " + broken + ": " + e.getMessage(), e);
@@ -135,9 +135,9 @@ class FaultAtEveryCallTest {
       assertThat(wrong).as(name).isEmpty();
     }
 
-    /** There will be no other fault. */
-    void goesOn() {
-      pool.advance(LONG.multipliedBy(3)); // by then the driver has let go, whatever it did
+    /** There will be no other fault, and by then the driver has let go, whatever it did. */
+    void goesOn(Duration later) {
+      pool.advance(later);
       List<Connection> all = pool.get(2);
       PoolFixture.giveBack(all);
       assertThat(pool.stats().active() + pool.stats().waiting()).as(name).isZero();
