@@ -2,6 +2,7 @@ package dev.tidepool;
 
 import dev.tidepool.api.Credentials;
 import java.io.PrintWriter;
+import java.sql.Connection;
 import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -38,24 +39,19 @@ public abstract class AbstractDataSource extends TidepoolProperties implements D
   }
 
   /**
-   * Not supported, whatever the driver: what is built with a sharding key or for another user could
-   * not be lent to the next borrower. The builder of a driver's DataSource, which {@link #unwrap}
-   * gives, makes connections beside the pool.
-   *
-   * @throws SQLFeatureNotSupportedException always
+   * A builder that borrows from this pool. With a sharding key, {@code build()} sets it on the
+   * connection ({@link Connection#setShardingKey}), which is then closed when it comes back, as
+   * JDBC cannot take a key back. With a user or a password it does as {@link #getConnection(String,
+   * String)}. Not thread-safe.
    */
   @Override
-  public ConnectionBuilder createConnectionBuilder() throws SQLException {
-    throw new SQLFeatureNotSupportedException(
-        getPoolName()
-            + " builds no connections of their own kind, as it could not lend them again; use"
-            + " getConnection(), with setShardingKey on what it lends, or the builder of the"
-            + " driver's DataSource");
+  public ConnectionBuilder createConnectionBuilder() {
+    return new PoolConnectionBuilder(this);
   }
 
   /**
-   * The builder of the driver's DataSource, if one was given as {@code dataSource}. A borrower may
-   * set such a key on a connection of the pool, which is then closed when it comes back.
+   * The builder of the driver's DataSource, if one was given as {@code dataSource}. What it makes
+   * is for {@link #createConnectionBuilder} and {@link Connection#setShardingKey}.
    *
    * @throws SQLFeatureNotSupportedException if no {@code dataSource} was given, or the driver has
    *     no sharding keys

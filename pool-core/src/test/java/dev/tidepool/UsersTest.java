@@ -16,9 +16,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.ShardingKey;
 import java.sql.ShardingKeyBuilder;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -208,10 +212,77 @@ class UsersTest {
   }
 
   @Test
-  void connectionBuilder_isRefused() {
-    assertThatThrownBy(pool::createConnectionBuilder)
-        .isInstanceOf(SQLFeatureNotSupportedException.class)
-        .hasMessageContaining("users builds no connections of their own kind");
+  void builderOfConnections_borrows_forThePoolsOwnUser() throws SQLException {
+    try (Connection plain = pool.createConnectionBuilder().build();
+        Connection own = pool.createConnectionBuilder().user("first").password("one").build()) {
+      assertThat(user(plain)).isEqualTo("FIRST");
+      assertThat(user(own)).isEqualTo("FIRST");
+      assertThat(pool.stats().active()).isEqualTo(2);
+    }
+    assertThatThrownBy(() -> pool.createConnectionBuilder().user("sa").password("").build())
+        .isInstanceOf(SQLFeatureNotSupportedException.class);
+    assertThat(pool.stats().total()).isEqualTo(2);
+  }
+
+  @Test
+  void shardingKey_theDriverHasNone_isItsRefusal_andCostsNoConnection() throws SQLException {
+    ShardingKey key = new ShardingKey() {};
+    for (int i = 0; i < 5; i++) {
+      assertThatThrownBy(() -> pool.createConnectionBuilder().shardingKey(key).build())
+          .isInstanceOf(SQLFeatureNotSupportedException.class);
+    }
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    assertThat(pool.stats().opened()).isEqualTo(1);
+  }
+
+  /** JDBC cannot take a key back. */
+  @Test
+  void shardingKey_isSetOnWhatIsBuilt_andTheNextBorrowerGetsAnother() throws SQLException {
+    ShardingKey key = new ShardingKey() {};
+    ShardingKey above = new ShardingKey() {};
+    List<List<Object>> set = new ArrayList<>();
+    try (TidepoolDataSource sharded = new TidepoolDataSource()) {
+      sharded.setDataSource(sharded(set));
+      sharded.setMaximumPoolSize(1);
+      sharded.createConnectionBuilder().superShardingKey(above).shardingKey(key).build().close();
+      assertThat(set).containsExactly(List.of(key, above));
+      Await.until("it is closed", () -> sharded.stats().retired(RetireReason.RESET_FAILED) == 1);
+      try (Connection next = sharded.getConnection()) {
+        assertThat(user(next)).isEqualTo("FIRST");
+      }
+      assertThat(sharded.stats().opened()).isEqualTo(2);
+      assertThat(set).hasSize(1);
+    }
+  }
+
+  /** A driver that notes the keys it is given. */
+  private static DataSource sharded(List<List<Object>> set) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            UsersTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (self, method, args) ->
+                switch (method.getName()) {
+                  case "getConnection" ->
+                      sharded(DriverManager.getConnection(URL, "first", "one"), set);
+                  case "getLoginTimeout" -> 0;
+                  case "isWrapperFor" -> false;
+                  default -> null;
+                });
+  }
+
+  private static Connection sharded(Connection driver, List<List<Object>> set) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            UsersTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (self, method, args) -> {
+              if (method.getName().equals("setShardingKey")) {
+                set.add(Arrays.asList(args));
+                return null;
+              }
+              return method.invoke(driver, args);
+            });
   }
 
   @Test
@@ -227,8 +298,6 @@ class UsersTest {
     try (TidepoolDataSource other = new TidepoolDataSource()) {
       other.setDataSource(proxy(DataSource.class, KEYS));
       assertThat(other.createShardingKeyBuilder()).isSameAs(KEYS);
-      assertThatThrownBy(other::createConnectionBuilder)
-          .isInstanceOf(SQLFeatureNotSupportedException.class);
     }
   }
 }
