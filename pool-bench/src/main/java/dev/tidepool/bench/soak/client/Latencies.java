@@ -3,6 +3,7 @@ package dev.tidepool.bench.soak.client;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Times that the report names. Safe for use by several threads. */
@@ -12,6 +13,10 @@ final class Latencies {
   private final AtomicLong longestRecovery = new AtomicLong();
   private final AtomicLong newest = new AtomicLong(System.nanoTime());
   private final LongAdder calm = new LongAdder();
+  private final AtomicReference<Change> longestChange = new AtomicReference<>(new Change("", 0));
+
+  /** What an operator did, and how long that took. */
+  private record Change(String name, long nanos) {}
 
   void borrowed(long took, long over) {
     longestBorrow.accumulateAndGet(took, Math::max);
@@ -36,12 +41,18 @@ final class Latencies {
     longestRecovery.accumulateAndGet(nanos, Math::max);
   }
 
+  /** What has to return at once did so after that time, hiccups of the machine apart. */
+  void changed(String what, long nanos) {
+    longestChange.accumulateAndGet(new Change(what, nanos), (a, b) -> a.nanos >= b.nanos ? a : b);
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
         "longest getConnection %d ms, %s; at most %d ms from a repair to the next borrow that"
-            + " worked; %d borrows were judged by calm's standard",
+            + " worked; %d borrows were judged by calm's standard; longest change that waits for"
+            + " nobody: %s, %d ms, hiccups apart",
         TimeUnit.NANOSECONDS.toMillis(longestBorrow.get()),
         longestOver.get() > 0
             ? "at most "
@@ -49,6 +60,8 @@ final class Latencies {
                 + " ms over its bound, hiccups of the machine apart"
             : "never over its bound",
         TimeUnit.NANOSECONDS.toMillis(longestRecovery.get()),
-        calm.sum());
+        calm.sum(),
+        longestChange.get().name,
+        TimeUnit.NANOSECONDS.toMillis(longestChange.get().nanos));
   }
 }

@@ -19,6 +19,7 @@ final class Operator implements Runnable {
   private final Ledger ledger;
   private final Terms terms;
   private final Hiccups hiccups;
+  private final Latencies latencies;
   private final Random random;
   private volatile boolean stopping;
   private volatile boolean ended;
@@ -44,7 +45,7 @@ final class Operator implements Runnable {
           new Named("maximumWaiters", true, this::maximumWaiters),
           new Named("leakDetectionThreshold", true, this::leakDetection),
           new Named("maxBorrowTime", true, this::maxBorrowTime),
-          new Named("reportHolders", true, this::reportHolders),
+          new Named("reportHolders and reportSql", true, this::reports),
           new Named("credentials", true, this::credentials),
           new Named("credentials that do not work, for a while", false, this::wrongCredentials),
           new Named("suspend, resume", false, this::suspend),
@@ -54,11 +55,18 @@ final class Operator implements Runnable {
           new Named("a value that is refused", true, this::refusedValue),
           new Named("a listener comes and goes", true, this::listener));
 
-  Operator(TidepoolDataSource pool, Ledger ledger, Terms terms, Hiccups hiccups, long seed) {
+  Operator(
+      TidepoolDataSource pool,
+      Ledger ledger,
+      Terms terms,
+      Hiccups hiccups,
+      Latencies latencies,
+      long seed) {
     this.pool = pool;
     this.ledger = ledger;
     this.terms = terms;
     this.hiccups = hiccups;
+    this.latencies = latencies;
     random = new Random(seed);
   }
 
@@ -141,8 +149,9 @@ final class Operator implements Runnable {
     pool.setMaxBorrowTime(Duration.ofSeconds(any(2, 4, 8)));
   }
 
-  private void reportHolders() {
+  private void reports() {
     pool.setReportHolders(random.nextBoolean());
+    pool.setReportSql(random.nextBoolean());
   }
 
   private void credentials() {
@@ -171,6 +180,7 @@ final class Operator implements Runnable {
   private void prompt(String what, long begun) {
     long took = System.nanoTime() - begun;
     long late = hiccups.since(begun);
+    latencies.changed(what, took - late);
     if (took - late > PROMPT_NANOS) {
       ledger.broken(
           "P2: %s took %d ms, %d ms of hiccups included"

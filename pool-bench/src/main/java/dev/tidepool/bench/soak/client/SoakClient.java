@@ -222,7 +222,7 @@ public final class SoakClient {
     Random seeds = new Random(seed);
     List<Worker> workers = workers(common, seeds);
     Terms terms = new Terms(Exam.SIZE);
-    Operator operator = new Operator(pool, ledger, terms, hiccups, seeds.nextLong());
+    Operator operator = new Operator(pool, ledger, terms, hiccups, latencies, seeds.nextLong());
     long heapNanos = Math.max(TimeUnit.SECONDS.toNanos(2), length.toNanos() / 60);
     Watcher watcher =
         new Watcher(workers, operator, terms, common, heap, heapNanos, seeds.nextLong());
