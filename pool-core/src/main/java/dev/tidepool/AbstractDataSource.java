@@ -40,9 +40,10 @@ public abstract class AbstractDataSource extends TidepoolProperties implements D
 
   /**
    * A builder that borrows from this pool. With a sharding key, {@code build()} sets it on the
-   * connection ({@link Connection#setShardingKey}), which is then closed when it comes back, as
-   * JDBC cannot take a key back. With a user or a password it does as {@link #getConnection(String,
-   * String)}. Not thread-safe.
+   * connection ({@link Connection#setShardingKeyIfValid}, with {@code validationTimeout}), which is
+   * then closed when it comes back, as JDBC cannot take a key back; it fails if the driver has no
+   * keys or refuses this one. With a user or a password it does as {@link #getConnection(String,
+   * String)}, where what was not said is as the pool has it. Not thread-safe.
    */
   @Override
   public ConnectionBuilder createConnectionBuilder() {

@@ -1,22 +1,26 @@
 package dev.tidepool;
 
+import dev.tidepool.api.Credentials;
 import java.sql.Connection;
 import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientException;
 import java.sql.ShardingKey;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Borrows a connection and has it serve the shard asked for. Not thread-safe. */
+/** Borrows a connection, and sets the sharding key asked for. Not thread-safe. */
 final class PoolConnectionBuilder implements ConnectionBuilder {
-  private final DataSource pool;
+  private final AbstractDataSource pool;
+
+  /** A null that was given means the pool's, too; but it asks for the check. */
   private boolean userGiven;
+
   private @Nullable String user;
   private @Nullable String password;
   private @Nullable ShardingKey shardingKey;
   private @Nullable ShardingKey superShardingKey;
 
-  PoolConnectionBuilder(DataSource pool) {
+  PoolConnectionBuilder(AbstractDataSource pool) {
     this.pool = pool;
   }
 
@@ -48,19 +52,30 @@ final class PoolConnectionBuilder implements ConnectionBuilder {
 
   @Override
   public Connection build() throws SQLException {
-    Connection connection = userGiven ? pool.getConnection(user, password) : pool.getConnection();
+    Connection connection = userGiven ? borrowAsUser() : pool.getConnection();
     if (shardingKey == null && superShardingKey == null) {
       return connection;
     }
     boolean built = false;
     try {
-      connection.setShardingKey(shardingKey, superShardingKey);
-      built = true;
+      int seconds = (int) Math.max(1, pool.getValidationTimeout().toSeconds());
+      built = connection.setShardingKeyIfValid(shardingKey, superShardingKey, seconds);
+      if (!built) {
+        throw new SQLNonTransientException(
+            pool.getPoolName() + ": the sharding key is not valid for the pool's database");
+      }
       return connection;
     } finally {
       if (!built) {
         connection.close();
       }
     }
+  }
+
+  /** What was not said is as the pool has it. */
+  private Connection borrowAsUser() throws SQLException {
+    Credentials own = pool.getCredentials();
+    return pool.getConnection(
+        user != null ? user : own.username(), password != null ? password : own.password());
   }
 }

@@ -358,7 +358,7 @@ public abstract class TidepoolProperties extends SourceProperties {
 
   /**
    * Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower sent
-   * last: the SQL up to its first literal, never a parameter.
+   * last: the SQL up to its first value in quotes, without numbers and parameters.
    */
   public boolean isReportSql() {
     return require(PropertyTable.REPORT_SQL);

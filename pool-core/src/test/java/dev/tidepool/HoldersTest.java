@@ -136,7 +136,7 @@ class HoldersTest {
         refusalAfter(
             c -> c.createStatement().execute("select 1"),
             c -> c.createStatement().executeQuery("select 2 where 'abc' = 'secret'"));
-    assertThat(text).containsPattern(", \\d+ ms ago it sent: select 2 where\\.\\.\\.$");
+    assertThat(text).containsPattern(", \\d+ ms ago it sent: select \\? where\\.\\.\\.$");
   }
 
   @Test
@@ -149,12 +149,12 @@ class HoldersTest {
               prepared.setString(1, "secret");
               prepared.executeQuery();
             });
-    assertThat(text).endsWith(" ms ago it sent: select 1, ?");
+    assertThat(text).endsWith(" ms ago it sent: select ?, ?");
   }
 
   @Test
   void ifAskedFor_theCallIsShown() throws SQLException {
-    assertThat(refusalAfter(c -> c.prepareCall("call 1").execute())).endsWith("it sent: call 1");
+    assertThat(refusalAfter(c -> c.prepareCall("call 1").execute())).endsWith("it sent: call ?");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.tidepool.testing.Law;
 import dev.tidepool.testing.Texts;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ConnectionBuilder;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -214,14 +215,18 @@ class UsersTest {
   @Test
   void builderOfConnections_borrows_forThePoolsOwnUser() throws SQLException {
     try (Connection plain = pool.createConnectionBuilder().build();
-        Connection own = pool.createConnectionBuilder().user("first").password("one").build()) {
+        Connection own = pool.createConnectionBuilder().user("first").password("one").build();
+        Connection half = pool.createConnectionBuilder().user("first").build()) {
       assertThat(user(plain)).isEqualTo("FIRST");
       assertThat(user(own)).isEqualTo("FIRST");
-      assertThat(pool.stats().active()).isEqualTo(2);
+      assertThat(user(half)).isEqualTo("FIRST");
+      assertThat(pool.stats().active()).isEqualTo(3);
     }
+    assertThatThrownBy(() -> pool.createConnectionBuilder().password("two").build())
+        .isInstanceOf(SQLFeatureNotSupportedException.class);
     assertThatThrownBy(() -> pool.createConnectionBuilder().user("sa").password("").build())
         .isInstanceOf(SQLFeatureNotSupportedException.class);
-    assertThat(pool.stats().total()).isEqualTo(2);
+    assertThat(pool.stats().total()).isEqualTo(3);
   }
 
   @Test
@@ -245,13 +250,17 @@ class UsersTest {
       sharded.setDataSource(sharded(set));
       sharded.setMaximumPoolSize(1);
       sharded.createConnectionBuilder().superShardingKey(above).shardingKey(key).build().close();
-      assertThat(set).containsExactly(List.of(key, above));
+      assertThat(set).containsExactly(List.of(key, above, 5));
       Await.until("it is closed", () -> sharded.stats().retired(RetireReason.RESET_FAILED) == 1);
       try (Connection next = sharded.getConnection()) {
         assertThat(user(next)).isEqualTo("FIRST");
       }
       assertThat(sharded.stats().opened()).isEqualTo(2);
       assertThat(set).hasSize(1);
+      ConnectionBuilder refused = sharded.createConnectionBuilder().superShardingKey(above);
+      assertThatThrownBy(refused::build).hasMessageContaining("sharding key is not valid");
+      Await.until("it is closed", () -> sharded.stats().retired(RetireReason.RESET_FAILED) == 2);
+      assertThat(sharded.stats().active()).isZero();
     }
   }
 
@@ -277,9 +286,9 @@ class UsersTest {
             UsersTest.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (self, method, args) -> {
-              if (method.getName().equals("setShardingKey")) {
+              if (method.getName().equals("setShardingKeyIfValid")) {
                 set.add(Arrays.asList(args));
-                return null;
+                return args[0] != null;
               }
               return method.invoke(driver, args);
             });

@@ -250,7 +250,7 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
 
   /**
    * Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower sent
-   * last: the SQL up to its first literal, never a parameter.
+   * last: the SQL up to its first value in quotes, without numbers and parameters.
    */
   public B reportSql(boolean value) {
     return set(PropertyTable.REPORT_SQL, value);

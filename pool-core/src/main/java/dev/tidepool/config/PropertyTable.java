@@ -251,7 +251,8 @@ public final class PropertyTable {
           .runtime()
           .doc(
               "Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower"
-                  + " sent last: the SQL up to its first literal, never a parameter.");
+                  + " sent last: the SQL up to its first value in quotes, without numbers and"
+                  + " parameters.");
   public static final Property<Boolean> REGISTER_MBEANS =
       flag("registerMbeans", false).doc("Register the pool with JMX.");
 

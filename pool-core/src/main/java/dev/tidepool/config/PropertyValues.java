@@ -253,7 +253,7 @@ abstract class PropertyValues {
 
   /**
    * Whether reports of leaks, of maxBorrowTime and of reportHolders show what the borrower sent
-   * last: the SQL up to its first literal, never a parameter.
+   * last: the SQL up to its first value in quotes, without numbers and parameters.
    */
   public boolean reportSql() {
     return settings.require(PropertyTable.REPORT_SQL);

@@ -47,6 +47,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   private final Set<Thread> parked = new HashSet<>();
   private final Set<Thread> permits = new HashSet<>();
   private final List<Hang> hangs = new ArrayList<>();
+  private final List<OnTicks> repeats = new ArrayList<>();
 
   /** A runtime whose order of tasks is drawn from {@code random}. */
   public SimulatedRuntime(Random random) {
@@ -177,6 +178,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   @Override
   public Repeated repeat(LongSupplier task) {
     OnTicks repeated = new OnTicks(task);
+    repeats.add(repeated);
     repeated.set(0);
     return repeated;
   }
@@ -410,6 +412,12 @@ public final class SimulatedRuntime extends PoolRuntime {
    */
   public void standStillUnnoticed(Duration time) {
     now += time.toNanos();
+  }
+
+  /** The machine sleeps: no clock here moves, and afterwards the runtime has noticed. */
+  public void suspend(Duration time) {
+    suspended(time.toNanos());
+    repeats.forEach(repeated -> repeated.within(0));
   }
 
   private void runAlarm() {

@@ -67,8 +67,8 @@ public final class DefaultFailureClassifier implements FailureClassifier {
           3113, 3114, 3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008,
           17009, 17401, 17410, 17800, 18730);
 
-  /** Oracle, likewise: opened for reading only, as a standby is. */
-  private static final int ORACLE_READ_ONLY = 16000;
+  /** Oracle, perhaps below another error: opened for reading only, as a standby is. */
+  private static final String ORACLE_READ_ONLY = "ORA-16000";
 
   /**
    * SQL Server, beside a state of its driver's making: a database that is read-only, or a replica
@@ -76,7 +76,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
    */
   private static final Set<Integer> SQL_SERVER_READ_ONLY = Set.of(976, 978, 983, 3906);
 
-  private static final Pattern SQL_SERVER_STATE = Pattern.compile("S\\d{4}");
+  private static final Pattern SQL_SERVER_STATE = Pattern.compile("S\\d{4,5}");
 
   /** Makes a classifier; it has no state. */
   public DefaultFailureClassifier() {}
@@ -128,7 +128,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     int code = error.getErrorCode();
     return READ_ONLY.equals(state)
         || ("HY000".equals(state) && isMysqlReadOnly(code, error.getMessage()))
-        || (code == ORACLE_READ_ONLY && hasOracleMessage(error))
+        || oracleMessage(error).contains(ORACLE_READ_ONLY)
         || (SQL_SERVER_READ_ONLY.contains(code) && SQL_SERVER_STATE.matcher(state).matches());
   }
 
@@ -168,12 +168,13 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isOracle(SQLException error) {
-    return hasOracleMessage(error) && ORACLE.contains(Math.abs(error.getErrorCode()));
+    return !oracleMessage(error).isEmpty() && ORACLE.contains(Math.abs(error.getErrorCode()));
   }
 
-  private static boolean hasOracleMessage(SQLException error) {
+  /** Empty if it is not from Oracle. */
+  private static String oracleMessage(SQLException error) {
     String message = error.getMessage();
-    return message != null && message.startsWith("ORA-");
+    return message != null && message.startsWith("ORA-") ? message : "";
   }
 
   /** Not every I/O error: the user's own streams fail too, and the session survives that. */

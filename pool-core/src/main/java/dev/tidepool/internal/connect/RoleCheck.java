@@ -23,12 +23,12 @@ final class RoleCheck {
       "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'innodb_read_only')";
 
   private static final String ORACLE =
-      "SELECT CASE SYS_CONTEXT('USERENV', 'DATABASE_ROLE') WHEN 'PRIMARY' THEN 0 ELSE 1 END"
-          + " FROM DUAL";
+      "SELECT CASE SYS_CONTEXT('USERENV', 'DATABASE_ROLE') WHEN 'PHYSICAL STANDBY' THEN 1"
+          + " WHEN 'LOGICAL STANDBY' THEN 1 ELSE 0 END FROM DUAL";
 
   private static final String SQL_SERVER =
       "SELECT CASE CONVERT(nvarchar(20), DATABASEPROPERTYEX(DB_NAME(), 'Updateability'))"
-          + " WHEN 'READ_WRITE' THEN 0 ELSE 1 END";
+          + " WHEN 'READ_ONLY' THEN 1 ELSE 0 END";
 
   private static final Set<String> OFF = Set.of("off", "0", "false");
 

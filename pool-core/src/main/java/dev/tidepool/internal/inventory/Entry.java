@@ -24,10 +24,12 @@ public final class Entry extends Slot {
 
   private static final VarHandle HOLDER;
   private static final VarHandle LENT_LEASE;
+  private static final VarHandle CALL;
 
   static {
     try {
       HOLDER = MethodHandles.lookup().findVarHandle(Entry.class, "holder", Thread.class);
+      CALL = MethodHandles.lookup().findVarHandle(Entry.class, "call", Call.class);
       LENT_LEASE = MethodHandles.lookup().findVarHandle(Entry.class, "lentLease", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -164,6 +166,14 @@ public final class Entry extends Slot {
     lastTraffic = now;
   }
 
+  /**
+   * Notes that it was silent for so long in which the clock stood still. A word with the server at
+   * the same moment may be lost with this: then it is asked once too often.
+   */
+  public void silentFor(long nanos) {
+    lastTraffic -= nanos;
+  }
+
   /** Notes a good answer to a ping or validation, and draws the moment of the next ping anew. */
   public void answered(long now) {
     lastTraffic = now;
@@ -290,14 +300,24 @@ public final class Entry extends Slot {
     return call;
   }
 
-  /** Notes such a call, or its end. */
-  public void call(@Nullable Call begun) {
+  /** Notes such a call. */
+  public void begin(Call begun) {
     call = begun;
+  }
+
+  /** Ends that call; true for the one caller that does. */
+  public boolean end(Call begun) {
+    return CALL.compareAndSet(this, begun, null);
   }
 
   /** Notes what the borrower with that lease sends to the server. */
   public void sending(long lease, String sql, long now) {
     lastSent = Sent.of(lease, sql, now);
+  }
+
+  /** Forgets that. */
+  public void forgetSent() {
+    lastSent = null;
   }
 
   /**

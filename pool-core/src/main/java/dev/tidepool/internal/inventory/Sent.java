@@ -15,18 +15,24 @@ record Sent(long lease, String sql, long at) {
   private static final int MOST_SHOWN = 200;
   private static final Pattern BLANK = Pattern.compile("[\\s\\p{C}\\p{Zl}\\p{Zp}]+");
 
+  private static final Pattern NUMBER = Pattern.compile("\\b\\d[\\w.]*");
+
   /**
-   * Where a literal may begin, or a password without quotes. What stands before the first of these
-   * is in no literal of any database. To go on behind one takes the database's own rules for its
-   * end (backslashes, {@code q'[...]'}, comments), and an end that is none would show what follows.
+   * Where a literal or a comment may begin, or a value without quotes. What stands before the first
+   * of these is in no literal of any database. To go on behind one takes the database's own rules
+   * for its end (backslashes, {@code q'[...]'}, comments), and an end that is none would show what
+   * follows.
    */
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "['\"]|\\$\\w*\\$|\\b(?:identified|password|pwd)\\b", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SECRET = secret("['\"]");
 
   /** The same where double quotes stand around names only. */
-  private static final Pattern SECRET_BESIDE_NAMES =
-      Pattern.compile(SECRET.pattern().replace("['\"]", "'"), Pattern.CASE_INSENSITIVE);
+  private static final Pattern SECRET_BESIDE_NAMES = secret("'");
+
+  private static Pattern secret(String quotes) {
+    return Pattern.compile(
+        quotes + "|\\$(?!\\d)|--|/\\*|#|\\b(?:identified|exec|execute)\\b|\\w*(?:passw|pwd)",
+        Pattern.CASE_INSENSITIVE);
+  }
 
   private static final List<String> DRIVERS_THAT_QUOTE_NAMES =
       List.of("org.postgresql.", "org.h2.", "oracle.");
@@ -36,13 +42,14 @@ record Sent(long lease, String sql, long at) {
     return new Sent(lease, sql.length() > MOST_SHOWN ? sql.substring(0, MOST_SHOWN) : sql, at);
   }
 
-  /** On one line, and only up to the first literal: that may be a secret. */
+  /** On one line, and only up to the first value that is no number: that may be a secret. */
   String shown(String driverClass) {
     boolean names = DRIVERS_THAT_QUOTE_NAMES.stream().anyMatch(driverClass::startsWith);
     Matcher secret = (names ? SECRET_BESIDE_NAMES : SECRET).matcher(sql);
     int end = secret.find() ? secret.start() : sql.length();
     boolean whole = end == sql.length() && end < MOST_SHOWN;
-    String open = BLANK.matcher(sql.substring(0, end)).replaceAll(" ").strip();
+    String numbersHidden = NUMBER.matcher(sql.substring(0, end)).replaceAll("?");
+    String open = BLANK.matcher(numbersHidden).replaceAll(" ").strip();
     return whole ? open : open + "...";
   }
 }

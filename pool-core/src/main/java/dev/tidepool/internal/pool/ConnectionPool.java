@@ -51,6 +51,7 @@ public final class ConnectionPool implements Lender {
   private static final long JUST_NOW = Long.MIN_VALUE;
 
   private final Reminder broken;
+  private volatile boolean notesSql;
   private final RequestStart requestStart;
   private final long maxUses;
   private final boolean recordStacks;
@@ -68,6 +69,7 @@ public final class ConnectionPool implements Lender {
     this.resetSql = ResetSql.of(config);
     this.broken = new Reminder(runtime);
     this.requestStart = new RequestStart(engine, this);
+    this.notesSql = config.reportSql();
   }
 
   /**
@@ -409,9 +411,22 @@ public final class ConnectionPool implements Lender {
     }
   }
 
+  /** Has what borrowers send noted from now on, or forgotten. */
+  void noteSql(boolean on) {
+    notesSql = on;
+    if (!on) {
+      exchange.forEach(Entry::forgetSent);
+    }
+  }
+
+  /** Ends what this began on its own account. */
+  void stop() {
+    requestStart.stop();
+  }
+
   @Override
   public void sending(Entry entry, long lease, String sql) {
-    if (engine.config().reportSql()) {
+    if (notesSql) {
       entry.sending(lease, sql, runtime.coarseNanos());
     }
   }

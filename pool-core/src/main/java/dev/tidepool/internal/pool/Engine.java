@@ -383,6 +383,7 @@ public final class Engine {
     supply.setMinimumIdle(changed.minimumIdle());
     checker.setTimeouts(changed.keepaliveTimeout(), changed.validationTimeout());
     upkeep.setLimits(Limits.of(changed));
+    pool.noteSql(changed.reportSql());
     upkeep.soon();
     supply();
   }
@@ -400,6 +401,7 @@ public final class Engine {
   private void end(PoolState before) {
     upkeep.stop();
     liveness.stop();
+    pool.stop();
     try {
       log.info("{}: closing", poolName());
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));

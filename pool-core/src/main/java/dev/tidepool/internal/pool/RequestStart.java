@@ -7,7 +7,8 @@ import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells drivers that want to know of the begin of a borrower's work, with a bound.
@@ -16,19 +17,40 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * borrow two switches of threads: so it cannot be left, but after a while, or when the borrower's
  * time is over, it is cut off. A timer for each call would have all borrowers of all pools meet at
  * the timers' lock. So each call only writes down its deadline, and one look at all of them comes
- * on every tick, as long as there are calls.
+ * on every tick while there are calls, and each second else.
  *
- * <p><b>No call goes unlooked at.</b> A caller writes its deadline and then asks whether looks are
- * under way ({@code looking}); the last look takes that back and then goes through the deadlines
- * once more. Both first steps are full fences, so one of the two sees the other. With only the
- * caller asking, one that asks just before the last look ends would never be cut off.
+ * <p><b>No call goes unlooked at.</b> A caller writes its deadline and then asks whether looks come
+ * on every tick ({@code busy}); a look that has found nothing takes that back and then looks once
+ * more. Both first steps are full fences, so one of the two sees the other. Should a caller fail in
+ * between, for want of memory or stack, it is up to a second more.
+ *
+ * <p><b>Nobody is cut off who is through.</b> The end of a call is its removal from the entry, by
+ * compare-and-set: either the borrower goes on, or the look cuts off.
  */
 final class RequestStart {
+  private static final long IDLE_PAUSE_NANOS = 1_000_000_000L;
+
+  /** A look that comes so late comes after a standstill of the whole process. */
+  private static final long STANDSTILL_NANOS = 2 * PoolRuntime.TICK_NANOS;
+
   private final Engine engine;
   private final Exchange<Entry> exchange;
   private final PoolRuntime runtime;
   private final Lender lender;
-  private final AtomicBoolean looking = new AtomicBoolean();
+  private volatile boolean busy;
+
+  /**
+   * Between the first call and the stop; guards {@code stopped} and the writes of {@code looks}.
+   */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private boolean stopped;
+
+  /** When the next look is to come at the latest; only looks read and write it. */
+  private long dueAt;
+
+  /** Null before the first call. */
+  private volatile PoolRuntime.@Nullable Repeated looks;
 
   RequestStart(Engine engine, Lender lender) {
     this.engine = engine;
@@ -46,71 +68,99 @@ final class RequestStart {
    */
   boolean tell(Entry entry, long start) {
     long lease = entry.lease();
+    Entry.Call call = new Entry.Call(lease, deadline(start));
     boolean alive;
+    boolean through = false;
     try {
-      entry.call(new Entry.Call(lease, deadline(start)));
-      watch();
+      entry.begin(call);
+      haveLooks();
       alive = RequestBoundaries.begin(lender, entry);
     } finally {
-      entry.call(null);
+      through = entry.end(call);
     }
-    if (!alive && entry.retireDoomed(lease)) {
+    if (!through) {
+      cutOff(entry, lease); // the look may not have come to it yet
+    } else if (!alive && entry.retireDoomed(lease)) {
       lender.giveBackDoomed(entry);
     }
-    return alive && entry.isLeased(lease);
+    return through && alive && entry.isLeased(lease);
   }
 
+  /** A tick early, as looks come on ticks: what is promised to the borrower is a hard bound. */
   private long deadline(long start) {
     long now = runtime.nanoTime();
     long left = start + engine.connectionTimeout() - now;
-    return now + Math.min(left, engine.config().validationTimeout().toNanos());
+    long patience = Math.min(left, engine.config().validationTimeout().toNanos());
+    return now + patience - PoolRuntime.TICK_NANOS;
   }
 
-  private void watch() {
-    if (!looking.get() && looking.compareAndSet(false, true)) {
-      lookLater();
+  private void haveLooks() {
+    PoolRuntime.Repeated begun = looks;
+    if (begun == null) {
+      begin();
+    } else if (!busy) {
+      begun.within(0);
+      busy = true; // last: whoever meets it relies on that look
     }
   }
 
-  private void lookLater() {
-    boolean scheduled = false;
+  private void begin() {
+    lock.lock();
     try {
-      PoolRuntime.Timer unused = runtime.schedule(this::look, PoolRuntime.TICK_NANOS);
-      scheduled = true;
-    } finally {
-      if (!scheduled) { // no memory: the next caller tries again
-        looking.set(false);
+      if (looks == null && !stopped) {
+        dueAt = runtime.nanoTime();
+        looks = runtime.repeat(this::look);
       }
+    } finally {
+      lock.unlock();
     }
   }
 
-  private void look() {
-    boolean again = true;
+  /** Looks no more; calls under way end with their connections. */
+  void stop() {
+    lock.lock();
     try {
-      again = cutOffLate();
-    } finally {
-      if (again) {
-        lookLater();
-      } else {
-        looking.set(false);
-        if (isAnyCalling()) {
-          watch();
-        }
+      stopped = true;
+      PoolRuntime.Repeated begun = looks;
+      if (begun != null) {
+        begun.cancel();
       }
+    } finally {
+      lock.unlock();
     }
   }
 
-  /** Whether there are calls under way; one that was cut off is gone with its connection. */
-  private boolean cutOffLate() {
+  private long look() {
     long now = runtime.nanoTime();
+    // After a standstill of the process the answers may be there, and nobody has read them yet.
+    boolean late = now - dueAt > STANDSTILL_NANOS;
+    boolean any = late ? isAnyCalling() : cutOffLate(now);
+    if (!any) {
+      busy = false;
+      any = isAnyCalling();
+    }
+    if (any) {
+      busy = true;
+    }
+    long pause = any ? 0 : IDLE_PAUSE_NANOS;
+    dueAt = now + pause;
+    return pause;
+  }
+
+  /** Whether there are calls under way that go on. */
+  private boolean cutOffLate(long now) {
     boolean[] more = new boolean[1];
     exchange.forEach(
         entry -> {
           Entry.Call call = entry.call();
-          if (call != null && now - call.deadline() >= 0) {
+          if (call == null) {
+            return;
+          }
+          if (now - call.deadline() < 0) {
+            more[0] = true;
+          } else if (entry.end(call)) {
             cutOff(entry, call.lease());
           }
-          more[0] |= call != null;
         });
     return more[0];
   }

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.runtime;
 
 import dev.tidepool.net.Watchable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +13,7 @@ public abstract class PoolRuntime {
   public static final long TICK_NANOS = 50_000_000L;
 
   private volatile long coarse;
+  private final AtomicLong suspended = new AtomicLong();
 
   /** A runtime whose coarse clock starts at {@code now}. */
   protected PoolRuntime(long now) {
@@ -26,6 +28,19 @@ public abstract class PoolRuntime {
   /** Moves the coarse clock; by one thread only, so that it never goes back. */
   protected final void tick(long now) {
     coarse = now;
+  }
+
+  /**
+   * For how many nanoseconds the machine was suspended, all together, as far as that was noticed;
+   * time that the clocks here leave out. Repeated tasks run when it has grown.
+   */
+  public final long suspendedNanos() {
+    return suspended.get();
+  }
+
+  /** Notes that the machine was suspended; by any thread. */
+  protected final void suspended(long nanos) {
+    suspended.addAndGet(nanos);
   }
 
   /** Exact monotonic time. */

@@ -44,22 +44,21 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final ScheduledThreadPoolExecutor timer;
   private final ThreadPoolExecutor workers;
   private final WatchKeeper watch;
-  private final MachineClock clock;
-  private final Rounds rounds;
+  private final Rounds rounds = new Rounds(System::nanoTime);
+  private final SuspensionWatch suspensions;
   private long completedAtLastTick;
 
   private ThreadedRuntime(
-      MachineClock clock,
       ThreadFactory threads,
       ThreadFactory timerThreads,
-      ThreadFactory watchThreads) {
-    super(clock.nanoTime());
-    this.clock = clock;
-    rounds = new Rounds(clock::nanoTime);
+      ThreadFactory watchThreads,
+      SuspensionWatch suspensions) {
+    super(System.nanoTime());
+    this.suspensions = suspensions;
     workerCrew = new Crew(threads);
     timerCrew = new Crew(timerThreads);
     watchCrew = new Crew(watchThreads);
-    watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, clock::nanoTime);
+    watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, System::nanoTime);
     timer = new ScheduledThreadPoolExecutor(1, timerCrew);
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -80,10 +79,10 @@ public final class ThreadedRuntime extends PoolRuntime {
       if (runtime == null) {
         runtime =
             start(
-                MachineClock.INSTANCE,
                 daemons("tidepool-worker-"),
                 daemons("tidepool-timer-"),
-                daemons("tidepool-watch-"));
+                daemons("tidepool-watch-"),
+                SuspensionWatch.ofThisMachine());
         shared = runtime;
       } else {
         runtime.users.incrementAndGet();
@@ -96,11 +95,10 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   /** A runtime for one pool, with threads of the user's factory. */
   public static ThreadedRuntime own(ThreadFactory threads) {
-    return own(threads, MachineClock.INSTANCE);
+    return own(threads, SuspensionWatch.ofThisMachine());
   }
 
-  /** The same, by another clock. */
-  static ThreadedRuntime own(ThreadFactory threads, MachineClock clock) {
+  static ThreadedRuntime own(ThreadFactory threads, SuspensionWatch suspensions) {
     ThreadFactory checked =
         task -> {
           Thread thread = threads.newThread(task);
@@ -109,20 +107,20 @@ public final class ThreadedRuntime extends PoolRuntime {
           }
           return thread;
         };
-    return start(clock, checked, checked, checked);
+    return start(checked, checked, checked, suspensions);
   }
 
   /** The clock of all such runtimes, for what has to be measured before there is one. */
   public static long now() {
-    return MachineClock.INSTANCE.nanoTime();
+    return System.nanoTime();
   }
 
   private static ThreadedRuntime start(
-      MachineClock clock,
       ThreadFactory threads,
       ThreadFactory timerThreads,
-      ThreadFactory watchThreads) {
-    ThreadedRuntime runtime = new ThreadedRuntime(clock, threads, timerThreads, watchThreads);
+      ThreadFactory watchThreads,
+      SuspensionWatch suspensions) {
+    ThreadedRuntime runtime = new ThreadedRuntime(threads, timerThreads, watchThreads, suspensions);
     Future<?> unused =
         runtime.timer.scheduleWithFixedDelay(
             runtime::onTick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
@@ -144,17 +142,19 @@ public final class ThreadedRuntime extends PoolRuntime {
   }
 
   private void onTick() {
+    long now = System.nanoTime();
+    tick(now);
     // Thrown out of here anything would end all further ticks, and with them the coarse clock and
     // the upkeep of every pool.
     try {
-      lookForSuspension();
+      rounds.run(now);
     } catch (Throwable t) {
       Guard.tell(t);
     }
-    long now = clock.nanoTime();
-    tick(now);
     try {
-      rounds.run(now);
+      if (suspensions.hasLeapt()) {
+        execute(this::noteSuspension); // a file, and logs, may be slow
+      }
     } catch (Throwable t) {
       Guard.tell(t);
     }
@@ -165,15 +165,15 @@ public final class ThreadedRuntime extends PoolRuntime {
     }
   }
 
-  private void lookForSuspension() {
-    long nanos = clock.look();
+  private void noteSuspension() {
+    long nanos = suspensions.suspendedFor();
     if (nanos > 0) {
-      execute(
-          () ->
-              log.info(
-                  "tidepool: the machine was suspended for {} s; connections are asked before they"
-                      + " are lent",
-                  TimeUnit.NANOSECONDS.toSeconds(nanos)));
+      suspended(nanos);
+      rounds.hastenAll();
+      log.info(
+          "tidepool: the machine was suspended for {} s; quiet connections are asked before they"
+              + " are lent",
+          TimeUnit.NANOSECONDS.toSeconds(nanos));
     }
   }
 
@@ -222,12 +222,12 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public long nanoTime() {
-    return clock.nanoTime();
+    return System.nanoTime();
   }
 
   @Override
   public void execute(Runnable task) {
-    Runnable guarded = new Queued(Guard.of(task), clock.nanoTime());
+    Runnable guarded = new Queued(Guard.of(task), System.nanoTime());
     try {
       workers.execute(guarded);
     } catch (RejectedExecutionException e) {
@@ -265,7 +265,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   private Runnable ticking(Runnable task) {
     Runnable guarded = Guard.of(task);
     return () -> {
-      tick(clock.nanoTime());
+      tick(System.nanoTime());
       guarded.run();
     };
   }

@@ -59,6 +59,9 @@ public final class Upkeep {
   /** Only the pass reads and writes it. */
   private @Nullable Duration lastIdleLimit;
 
+  /** Likewise; see {@link PoolRuntime#suspendedNanos}. */
+  private long suspendedBefore;
+
   /** Likewise: more pings were due than may be under way at once. */
   private boolean pingsPutOff;
 
@@ -108,6 +111,7 @@ public final class Upkeep {
   /** Begins the passes; once. */
   public void start() {
     nextPassAt = runtime.nanoTime();
+    suspendedBefore = runtime.suspendedNanos();
     PoolRuntime.Repeated begun = runtime.repeat(this::pass);
     passes = begun;
     if (stopped.get()) { // a stop meanwhile may have come too early to call them off
@@ -154,6 +158,7 @@ public final class Upkeep {
     Limits configured = this.limits.lenientSince(lenientSince);
     Limits limits = withinServer(configured).within(liveness.pathIdleLimit());
     pingsPutOff = false;
+    countSuspension();
     // First: whoever borrows from now on, and may not be seen below, has the next pass come soon.
     exchange.whenStirred(this::stirred);
     exchange.forgetHints();
@@ -172,6 +177,15 @@ public final class Upkeep {
     // Of a pool without connections nothing is known yet, such as its server's limits.
     boolean undisturbed = found.quiet && found.due != Verdict.NEVER;
     return Math.min(found.due, limits.longestPause(undisturbed));
+  }
+
+  /** The silence of connections goes on while the machine is suspended. */
+  private void countSuspension() {
+    long more = runtime.suspendedNanos() - suspendedBefore;
+    if (more > 0) {
+      suspendedBefore += more;
+      exchange.forEach(entry -> entry.silentFor(more));
+    }
   }
 
   /** What one pass has found. */

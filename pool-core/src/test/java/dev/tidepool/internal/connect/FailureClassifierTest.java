@@ -60,7 +60,7 @@ class FailureClassifierTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"976, S0001", "978, S0001", "983, S0001", "3906, S0002"})
+  @CsvSource({"976, S0001", "978, S0001", "983, S0001", "3906, S0002", "3906, S00010"})
   void refusalOfASqlServer_isTheWrongNode_besideAStateOfItsDriverOnly(int code, String state) {
     assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.WRONG_NODE);
     assertThat(judge(new SQLException("x", "42000", code))).isEqualTo(Verdict.KEEP);
@@ -71,6 +71,8 @@ class FailureClassifierTest {
   void refusalOfAnOracleStandby_isTheWrongNode() {
     String text = "ORA-16000: database or pluggable database open for read-only access";
     assertThat(judge(new SQLException(text, "72000", 16000))).isEqualTo(Verdict.WRONG_NODE);
+    String inside = "ORA-00604: error occurred at recursive SQL level 1\n" + text;
+    assertThat(judge(new SQLException(inside, "60000", 604))).isEqualTo(Verdict.WRONG_NODE);
     assertThat(judge(new SQLException("x", "72000", 16000))).isEqualTo(Verdict.KEEP);
   }
 

@@ -53,6 +53,57 @@ class StandstillTest extends SimulatedPoolTest {
     assertThat(pool.stats().pathIdleLimit()).isNull();
   }
 
+  /** The clocks stood still meanwhile: every connection looks as if it had spoken just now. */
+  @Test
+  void suspendedMachine_everyConnectionIsAsked_notAllAtOnce_andNoneIsLost() {
+    PoolFixture pool = pool(40);
+    pool.advance(TIME.dividedBy(10));
+    assertThat(pool.stats().pings()).isZero();
+    pool.runtime.suspend(Duration.ofHours(8));
+    for (int i = 0; i < 500; i++) {
+      pool.advanceMillis(1);
+      assertThat(pool.stats().checking()).isLessThanOrEqualTo(16);
+    }
+    assertThat(pool.stats().pings()).isEqualTo(40);
+    expectNothingLost(pool);
+  }
+
+  @Test
+  void suspendedMachine_whatDiedMeanwhileIsNotLent() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).keepaliveTime(Duration.ZERO));
+    Connection before = pool.get();
+    FakeDatabase.Session first = pool.session(before);
+    PoolFixture.giveBack(before);
+    first.kill();
+    pool.runtime.suspend(Duration.ofHours(8));
+    pool.advanceMillis(50);
+    Connection connection = pool.get();
+    assertThat(pool.session(connection)).isNotSameAs(first);
+    assertThat(pool.stats().validationFailures()).isEqualTo(1);
+    PoolFixture.giveBack(connection);
+  }
+
+  /** It was not the borrower's time, and no time of the connection's life. */
+  @Test
+  void suspendedMachine_nobodyIsTakenForALeak_andNoLifeEnds() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(2)
+                    .minimumIdle(1)
+                    .leakDetectionThreshold(TIME)
+                    .maxBorrowTime(TIME)
+                    .idleTimeout(TIME)
+                    .maxLifetime(Duration.ofMinutes(30)));
+    Connection held = pool.get();
+    PoolFixture.giveBack(pool.get());
+    pool.runtime.suspend(Duration.ofHours(8));
+    pool.advanceMillis(500);
+    assertThat(pool.stats().leaks()).isZero();
+    assertThat(pool.stats().retired()).isEmpty();
+    PoolFixture.giveBack(held);
+  }
+
   @Test
   void longPause_whilePingsAreUnderWay() {
     PoolFixture pool = pool(20);
