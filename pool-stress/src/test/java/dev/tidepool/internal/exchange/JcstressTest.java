@@ -43,7 +43,7 @@ class JcstressTest {
   @EnabledForJreRange(minVersion = 21, disabledReason = "the short form takes JDK 21 or later")
   @Timeout(value = 7, unit = TimeUnit.MINUTES)
   void realClassesHold_andWeakenedOnesFail() throws Exception {
-    judge(run(ALL + "(Real|Weakened)", "-jvmArgs", JVM.get(0), "-sc", "false", "-time", "100"));
+    judge(runOnce(ALL + "(Real|Weakened)", "100"));
   }
 
   /** With every way to compile the actors and every JVM option that jcstress finds worthwhile. */
@@ -85,7 +85,7 @@ class JcstressTest {
       String again =
           harmless.stream().map(n -> n.replace(".", "[.]")).collect(Collectors.joining("|"));
       String time = String.valueOf(200 << chance);
-      harmless.removeAll(broken(run(again, "-jvmArgs", JVM.get(0), "-sc", "false", "-time", time)));
+      harmless.removeAll(broken(runOnce(again, time)));
     }
     assertThat(harmless).as("weakened variants whose test did not notice").isEmpty();
   }
@@ -118,11 +118,16 @@ class JcstressTest {
 
   private static Options options(String tests, Path report, String... more) throws Exception {
     List<String> args = new ArrayList<>(List.of("-t", tests, "-r", report.toString()));
-    args.addAll(List.of("-f", "1", "-fsm", "1", "-iters", "1"));
+    args.addAll(List.of("-f", "1", "-fsm", "1"));
     args.addAll(Arrays.asList(more));
     Options options = new Options(args.toArray(String[]::new));
     assertThat(options.parse()).as(() -> "options " + args).isTrue();
     return options;
+  }
+
+  /** With one JVM option and one way to compile the actors. */
+  private static Collection<TestResult> runOnce(String tests, String millis) throws Exception {
+    return run(tests, "-jvmArgs", JVM.get(0), "-sc", "false", "-iters", "1", "-time", millis);
   }
 
   private static Collection<TestResult> run(String tests, String... more) throws Exception {

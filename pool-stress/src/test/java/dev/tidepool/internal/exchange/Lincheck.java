@@ -11,8 +11,8 @@ public enum Lincheck {
   FIND(200, 300),
   /** A few seconds for each class. */
   SHORT(10, 200),
-  /** Some minutes for each class. */
-  FULL(100, 3_000);
+  /** About a minute for each class. */
+  FULL(50, 1_000);
 
   /** Threads of a scenario have small numbers; what goes before and after them has one too. */
   public static final int NUMBERS = 8;
