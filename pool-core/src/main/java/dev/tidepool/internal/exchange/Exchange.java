@@ -182,20 +182,25 @@ public final class Exchange<S extends Slot> {
    * and none waits for another: who is stopped in the middle keeps one slot from the others.
    *
    * @param ready which slots may be handed out
-   * @return null when done; else a slot that was doomed meanwhile, for the caller to retire, who
-   *     must call again
+   * @param most how many: under load there may always be one more, and the caller may be a borrower
+   *     whose own time runs out
+   * @param doomed gets those that were doomed meanwhile, to retire them
+   * @return false if there may be more of both
    */
-  public @Nullable S serve(Predicate<? super S> ready) {
-    while (!held && isAwaited()) {
+  public boolean serve(Predicate<? super S> ready, int most, Consumer<? super S> doomed) {
+    for (int n = 0; !held && isAwaited(); n++) {
+      if (n == most) {
+        return false;
+      }
       S slot = bag.tryReserve(ready);
       if (slot == null) {
-        return null;
+        return true;
       }
       if (place(slot) == Passed.NOT_AT_ALL) {
-        return slot;
+        doomed.accept(slot);
       }
     }
-    return null;
+    return true;
   }
 
   /**

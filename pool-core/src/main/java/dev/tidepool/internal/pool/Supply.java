@@ -10,6 +10,7 @@ import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class Supply implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Supply.class);
 
   private static final int MOST_ROUNDS = 8;
+  private static final int MOST_HANDED_OUT = 64;
 
   private final String poolName;
   private final PoolRuntime runtime;
@@ -37,6 +39,7 @@ final class Supply implements Runnable {
   private final Inventory inventory;
   private final Checker checker;
   private final Predicate<Entry> fresh;
+  private final Consumer<Entry> retireDoomed = this::retireDoomed;
   private volatile int minimumIdle;
 
   Supply(
@@ -128,8 +131,8 @@ final class Supply implements Runnable {
 
   /** Not among what is done by one at a time: others would wait for one that is held up. */
   private void handOutFresh() {
-    for (Entry doomed = exchange.serve(fresh); doomed != null; doomed = exchange.serve(fresh)) {
-      retireDoomed(doomed);
+    if (!exchange.serve(fresh, MOST_HANDED_OUT, retireDoomed)) {
+      runtime.execute(this); // it may be a borrower with a deadline, or the timer
     }
   }
 

@@ -40,7 +40,7 @@ class HandOverTest {
 
   private void demand() {
     demands++;
-    assertThat(exchange.serve(any -> true)).isNull();
+    Serving.all(exchange, any -> true);
   }
 
   /** In CHECKING. */
@@ -238,16 +238,31 @@ class HandOverTest {
     Place other = idle();
     Waiter<Place> first = enqueue();
     Waiter<Place> second = enqueue();
-    assertThat(exchange.serve(place -> place == ready)).isNull();
+    Serving.all(exchange, place -> place == ready);
     assertThat(first.slot()).isSameAs(ready);
     assertThat(second.isOpen()).isTrue();
     assertThat(exchange.waiting()).isEqualTo(1);
-    assertThat(exchange.serve(any -> true)).isNull();
+    Serving.all(exchange, any -> true);
     assertThat(second.slot()).isSameAs(other);
     assertThat(exchange.waiting()).isZero();
     idle();
-    assertThat(exchange.serve(any -> true)).isNull();
+    Serving.all(exchange, any -> true);
     assertThat(exchange.mayHaveIdle()).isTrue();
+  }
+
+  @Test
+  void serving_endsAfterSoMany_andSaysSo() {
+    for (int i = 0; i < 3; i++) {
+      idle();
+    }
+    Waiter<Place> first = enqueue();
+    Waiter<Place> second = enqueue();
+    Waiter<Place> third = enqueue();
+    assertThat(exchange.serve(any -> true, 2, slot -> {})).isFalse();
+    assertThat(first.isOpen() || second.isOpen()).isFalse();
+    assertThat(third.isOpen()).isTrue();
+    assertThat(exchange.serve(any -> true, 2, slot -> {})).isTrue();
+    assertThat(third.isOpen()).isFalse();
   }
 
   // ---- waiting

@@ -14,7 +14,7 @@ final class Rig implements Parking {
 
   /** The least that a demand must do: pair idle slots with waiters. */
   void demand() {
-    exchange.serve(any -> true);
+    exchange.serve(any -> true, 100, any -> {});
   }
 
   /** A new slot, lent to the caller, whom nobody remembers. */
