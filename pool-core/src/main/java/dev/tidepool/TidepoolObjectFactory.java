@@ -9,6 +9,7 @@ import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import javax.naming.Context;
 import javax.naming.Name;
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever can make an application look up a name of his choice may have a JNDI provider hand a
  * reference of his to this class. So the factory itself connects to nothing, loads no class, looks
  * nothing up and starts no thread: an object that is looked up and then not used as a pool does
- * nothing. It accepts no {@code dataSourceJNDI}, for a reference could otherwise name another data
+ * nothing. It accepts no {@code dataSourceJNDI}, nor properties of a data source that speak of
+ * JNDI, a lookup or the name of a data source, for a reference could otherwise name another data
  * source of the application, and run its {@code connectionInitSql} there with rights that its
  * author does not have.
  *
@@ -65,6 +67,9 @@ public final class TidepoolObjectFactory implements ObjectFactory {
       Set.of("auth", "description", "factory", "scope", "singleton");
 
   private static final String OF_THE_TARGET = "dataSource.";
+
+  /** In names of properties by which data sources look up others. */
+  private static final List<String> WORDS_OF_LOOKUPS = List.of("jndi", "lookup", "datasourcename");
 
   /** Far more than there are properties; a reference from outside must not cost without limit. */
   private static final int MOST_ATTRIBUTES = 1_000;
@@ -150,10 +155,12 @@ public final class TidepoolObjectFactory implements ObjectFactory {
       }
     }
 
-    /** By itself, or as a property of a data source that is a pool like this one. */
+    /** By itself, or as a property of a data source that is a pool, too, such as DBCP's. */
     private static boolean namesAnother(String name) {
-      String plain = name.startsWith(OF_THE_TARGET) ? name.substring(OF_THE_TARGET.length()) : name;
-      return plain.equalsIgnoreCase(PropertyTable.DATA_SOURCE_JNDI.name());
+      String plain = name.toLowerCase(Locale.ROOT);
+      return plain.equalsIgnoreCase(PropertyTable.DATA_SOURCE_JNDI.name())
+          || (name.startsWith(OF_THE_TARGET)
+              && WORDS_OF_LOOKUPS.stream().anyMatch(plain::contains));
     }
 
     /** A name that is not in the table may hold anything, so its place is told instead. */

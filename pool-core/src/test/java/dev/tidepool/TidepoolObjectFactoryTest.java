@@ -139,7 +139,15 @@ class TidepoolObjectFactoryTest {
 
   /** A pool in the pool would look the name up. */
   @ParameterizedTest
-  @ValueSource(strings = {"dataSource.dataSourceJNDI", "dataSource.datasourcejndi"})
+  @ValueSource(
+      strings = {
+        "dataSource.dataSourceJNDI",
+        "dataSource.datasourcejndi",
+        "dataSource.dataSourceName",
+        "dataSource.DATASOURCENAME",
+        "dataSource.jndiEnvironment",
+        "dataSource.lookupName"
+      })
   void anotherJndiName_isRefusedInAPoolWithinThePool(String name) {
     Reference reference =
         reference("dataSourceClassName", TidepoolDataSource.class.getName(), name, "jdbc/admin");

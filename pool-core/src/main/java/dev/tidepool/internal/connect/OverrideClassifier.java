@@ -40,17 +40,19 @@ public final class OverrideClassifier implements FailureClassifier {
    *     kind
    */
   public static FailureClassifier create(String poolName, String className) {
-    Object override = instance(className);
-    if (override instanceof FailureClassifier classifier) {
-      return classifier;
+    Class<?> type = load(className);
+    if (FailureClassifier.class.isAssignableFrom(type)) {
+      return (FailureClassifier) instance(type);
     }
+    // Before it is made: what is neither must not even be created.
+    Method adjudicate = adjudicate(type);
     return new OverrideClassifier(
-        poolName, override, adjudicate(override.getClass()), new DefaultFailureClassifier());
+        poolName, instance(type), adjudicate, new DefaultFailureClassifier());
   }
 
-  private static Object instance(String className) {
+  private static Class<?> load(String className) {
     try {
-      return Classes.load(className).getDeclaredConstructor().newInstance();
+      return Classes.load(className);
     } catch (ClassNotFoundException | LinkageError e) {
       throw new IllegalArgumentException(
           "exceptionOverrideClassName="
@@ -61,10 +63,16 @@ public final class OverrideClassifier implements FailureClassifier {
               + " implement "
               + FailureClassifier.class.getName(),
           SafeErrors.clean(e));
-    } catch (ReflectiveOperationException e) {
+    }
+  }
+
+  private static Object instance(Class<?> type) {
+    try {
+      return type.getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException | LinkageError e) {
       throw new IllegalArgumentException(
           "exceptionOverrideClassName="
-              + className
+              + type.getName()
               + " cannot be created; it needs to be public, with a public constructor without"
               + " parameters",
           SafeErrors.clean(e));
