@@ -117,7 +117,9 @@ public final class GenerateJdbcForwarders {
               "isWrapperFor",
               "unwrap"),
           Target.of(
-              "DatabaseMetaData", "BorrowedObject", "getConnection", "isWrapperFor", "unwrap"));
+              "DatabaseMetaData", "BorrowedObject", "getConnection", "isWrapperFor", "unwrap"),
+          Target.of("ParameterMetaData", "BorrowedObject", "isWrapperFor", "unwrap"),
+          Target.of("ResultSetMetaData", "BorrowedObject", "isWrapperFor", "unwrap"));
 
   /** Calls that open a transaction in no driver; frameworks make them after a commit. */
   private static final Set<String> LOCAL =
@@ -135,6 +137,17 @@ public final class GenerateJdbcForwarders {
    */
   private static final Set<String> EXCHANGES =
       Set.of("deleteRow", "insertRow", "refreshRow", "setSavepoint", "updateRow");
+
+  /**
+   * Calls that a return must not meet, besides the setters below: what is waiting for the driver
+   * while another thread gives the connection back would reach the next borrower.
+   */
+  private static final Set<String> COUNTED =
+      Set.of("cancel", "releaseSavepoint", "rollback", "setSavepoint");
+
+  /** What a driver has at hand, also after the connection was given back. */
+  private static final Set<String> ALWAYS_AT_HAND =
+      Set.of("getColumnCount", "getColumnLabel", "getColumnName");
 
   /** Setters of session state, with the bit that has it reset when the connection comes back. */
   private static final Map<String, String> ATTRIBUTES =
@@ -154,7 +167,9 @@ public final class GenerateJdbcForwarders {
           "java.sql.CallableStatement", "wrapCallable",
           "java.sql.DatabaseMetaData", "wrapMetaData",
           "java.sql.PreparedStatement", "wrapPrepared",
+          "java.sql.ParameterMetaData", "wrapParameterMetaData",
           "java.sql.ResultSet", "wrapResultSet",
+          "java.sql.ResultSetMetaData", "wrapResultSetMetaData",
           "java.sql.Statement", "wrapStatement",
           "java.lang.Object", "wrapObject");
 
@@ -350,7 +365,7 @@ public final class GenerateJdbcForwarders {
         body.append("    int before = changing(Dirty.").append(bit).append(");\n");
         forward(result, call, "", "notChanged(Dirty." + bit + ", before, e)");
       } else {
-        body.append(LOCAL.contains(name) ? "    check();\n" : "    enter();\n");
+        body.append(entry(name));
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
         forward(result, call, wrapper(method, result, names), "failed(e)");
@@ -386,6 +401,14 @@ public final class GenerateJdbcForwarders {
     private static String typeParameters(ExecutableElement method) {
       List<String> names = method.getTypeParameters().stream().map(Object::toString).toList();
       return "<" + String.join(", ", names) + ">";
+    }
+
+    private String entry(String name) {
+      if (target.source().equals("ResultSetMetaData") && ALWAYS_AT_HAND.contains(name)) {
+        return "";
+      }
+      String look = LOCAL.contains(name) ? "    check();\n" : "    enter();\n";
+      return COUNTED.contains(name) ? look + "    calling();\n" : look;
     }
 
     /** A statement is noted before it is sent: what hangs is of interest, too. */
@@ -430,7 +453,10 @@ public final class GenerateJdbcForwarders {
       body.append("    } catch (SQLException e) {\n      throw ").append(failure);
       body.append(";\n    } catch (").append(isAtHand(name) ? "" : "RuntimeException | ");
       body.append("Error e) {\n");
-      body.append("      broken(e);\n      throw e;\n    }\n");
+      body.append("      broken(e);\n      throw e;\n    }");
+      boolean counted =
+          COUNTED.contains(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
+      body.append(counted ? " finally {\n      called();\n    }\n" : "\n");
     }
 
     /**
@@ -442,7 +468,8 @@ public final class GenerateJdbcForwarders {
         case "ResultSet" -> name.matches("get.*|findColumn|wasNull");
         case "PreparedStatement" -> name.startsWith("set");
         case "CallableStatement" -> name.matches("[gs]et.*|wasNull");
-        case "DatabaseMetaData" -> false;
+        case "DatabaseMetaData", "ParameterMetaData" -> false;
+        case "ResultSetMetaData" -> ALWAYS_AT_HAND.contains(name);
         default ->
             LOCAL.contains(name) || name.startsWith("enquote") || name.equals("isSimpleIdentifier");
       };

@@ -8,6 +8,9 @@ import java.sql.SQLException;
  *
  * <p>Called once for every connect, from several threads at a time; it may block, within {@code
  * connectTimeout}.
+ *
+ * <p>Sessions that are open stay, whatever it answers for the next: a login is the only time it is
+ * asked. Where old ones are to go, set a new provider, or call {@link Tidepool#evict()}.
  */
 @FunctionalInterface
 public interface CredentialsProvider {

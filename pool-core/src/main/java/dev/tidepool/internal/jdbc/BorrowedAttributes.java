@@ -44,6 +44,8 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     } catch (RuntimeException | Error e) {
       broken(e);
       throw e;
+    } finally {
+      called();
     }
   }
 
@@ -58,11 +60,14 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     } catch (RuntimeException | Error e) {
       broken(e);
       throw e;
+    } finally {
+      called();
     }
   }
 
   /**
-   * Keeps the originals before the first change, and the names whose values may differ from now.
+   * Keeps the originals before the first change, and the names whose values may differ from now;
+   * {@link #called} must follow.
    */
   private void changingClientInfo(Set<String> names, boolean all) throws SQLClientInfoException {
     if (!isLeased()) {
@@ -71,7 +76,8 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     markUsed();
     Map<String, String> found = wants(Originals::wantsClientInfo) ? readClientInfo() : null;
     mark(Dirty.CLIENT_INFO);
-    if (!note(originals -> originals.changingClientInfo(found, names, all))) {
+    boolean noted = note(originals -> originals.changingClientInfo(found, names, all));
+    if (!noted || !tryCalling()) {
       throw clientInfoLeaseOver();
     }
   }
@@ -137,13 +143,40 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       if (!note(originals -> originals.changingTypeMap(found))) {
         throw leaseOver();
       }
-      delegate.setTypeMap(map);
+      setTypeMapCounted(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
     } catch (RuntimeException | Error e) {
       broken(e);
       throw e;
     }
+  }
+
+  private void setTypeMapCounted(Map<String, Class<?>> map) throws SQLException {
+    calling();
+    try {
+      delegate.setTypeMap(map);
+    } finally {
+      called();
+    }
+  }
+
+  /** Keeps the original before changes that cannot be seen; they are undone like any other. */
+  final void keepTypeMap() throws SQLException {
+    Map<String, Class<?>> found = null;
+    if (wants(Originals::wantsTypeMap)) {
+      try {
+        found = readTypeMap();
+      } catch (SQLException e) {
+        LOG.debug("{}: the driver has no type map", name(), failed(e));
+        return;
+      }
+    }
+    Map<String, Class<?>> original = found;
+    if (!note(originals -> originals.changingTypeMap(original))) {
+      throw leaseOver();
+    }
+    mark(Dirty.TYPE_MAP);
   }
 
   /**

@@ -180,7 +180,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
   private void endTransaction(boolean commit) throws SQLException {
     check();
     mark(Dirty.USED);
-    check();
+    calling();
     // Where nothing was said, drivers do without the server, and succeed on a dead connection.
     boolean spoken = has(Dirty.EXCHANGED);
     // Before the call: a statement that another thread starts after it sets the bits again.
@@ -205,6 +205,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       if (!done) {
         markUsed();
       }
+      called();
     }
   }
 
@@ -212,7 +213,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
   public void setAutoCommit(boolean on) throws SQLException {
     check();
     int before = mark(Dirty.USED | Dirty.AUTO_COMMIT);
-    check();
+    calling();
     boolean done = false;
     try {
       delegate.setAutoCommit(on);
@@ -232,6 +233,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       if (!done) {
         mark(Dirty.UNSURE);
       }
+      called();
     }
   }
 
@@ -344,6 +346,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
     try {
       if (whole) {
         keepClientInfo();
+        keepTypeMap();
       }
       return type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
     } catch (SQLException e) {

@@ -3,8 +3,10 @@ package dev.tidepool.internal.jdbc;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
+import java.sql.ParameterMetaData;
 import java.sql.Ref;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLXML;
 import java.sql.Struct;
@@ -24,6 +26,14 @@ abstract class BorrowedObject {
 
   final void enter() throws SQLException {
     connection.enter();
+  }
+
+  final void calling() throws SQLException {
+    connection.calling();
+  }
+
+  final void called() {
+    connection.called();
   }
 
   final void exchanged() {
@@ -54,6 +64,14 @@ abstract class BorrowedObject {
   /** Puts a result set made by this object in front of the driver's. */
   @Nullable ResultSet wrapResultSet(@Nullable ResultSet made) throws SQLException {
     return made == null ? null : wrapCursor(made);
+  }
+
+  final @Nullable ResultSetMetaData wrapResultSetMetaData(@Nullable ResultSetMetaData made) {
+    return made == null ? null : new BorrowedResultSetMetaData(connection, made);
+  }
+
+  final @Nullable ParameterMetaData wrapParameterMetaData(@Nullable ParameterMetaData made) {
+    return made == null ? null : new BorrowedParameterMetaData(connection, made);
   }
 
   /** A value that is itself a result set (a cursor) must not lead to the driver's objects. */

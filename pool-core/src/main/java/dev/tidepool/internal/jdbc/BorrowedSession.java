@@ -4,6 +4,7 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -150,8 +151,9 @@ abstract class BorrowedSession extends TrackedList {
       }
     } catch (RuntimeException | Error e) {
       // The borrower needs the driver's error more than that of the classifier.
-      error.addSuppressed(e);
-      LOG.warn("{}: an error of the driver could not be judged", lender.poolName(), e);
+      Throwable safe = SafeErrors.clean(e);
+      error.addSuppressed(safe);
+      LOG.warn("{}: an error of the driver could not be judged", lender.poolName(), safe);
     }
     return error;
   }
@@ -176,8 +178,34 @@ abstract class BorrowedSession extends TrackedList {
     enter();
     int before = mark(attribute);
     // A reset that has read the bits already would miss this one; but then the lease is over.
-    check();
+    calling();
     return before;
+  }
+
+  /**
+   * Notes a call that must not reach the next borrower's session: it may be waiting for the driver
+   * while another thread gives the connection back. Either that return sees the call, and retires
+   * the connection, or this sees the end of the lease. {@link #called} must follow.
+   */
+  final void calling() throws SQLException {
+    if (!tryCalling()) {
+      throw leaseOver();
+    }
+  }
+
+  /** The same; false if the lease is over. */
+  final boolean tryCalling() {
+    int unused = (int) FLAGS.getAndAdd(this, Dirty.CALL);
+    if (isLeased()) {
+      return true;
+    }
+    called();
+    return false;
+  }
+
+  /** Notes the end of such a call. */
+  final void called() {
+    int unused = (int) FLAGS.getAndAdd(this, -Dirty.CALL);
   }
 
   /** {@link #failed} for a setter; what the driver refused by itself needs no reset. */

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +51,20 @@ final class ConnectionReset {
       // Even if a statement did not close: the connection is closed next, and that may commit.
       rollBack();
       if (failure == null) {
+        refuseUnlessAlone();
         resetState();
       }
     } catch (Throwable t) {
       failure = worse(failure, t);
     }
     return failure;
+  }
+
+  /** A call that another thread has not ended could undo the reset, or reach the next borrower. */
+  private void refuseUnlessAlone() throws SQLException {
+    if (has(Dirty.CALLS)) {
+      throw new SQLException("another thread is in a call that changes the session, or cancels");
+    }
   }
 
   /** For a connection that is closed next, which commits in some drivers. */
@@ -88,7 +97,7 @@ final class ConnectionReset {
     askAutoCommit();
     if (!has(Dirty.MANUAL)) {
       rollBackWhatSqlBegan();
-    } else if (has(Dirty.TRANSACTION)) {
+    } else if (has(Dirty.TRANSACTION) || (status != null && status.inTransaction())) {
       delegate.rollback();
       if (has(Dirty.EXCHANGED)) { // else the driver has most likely answered by itself
         entry.touch(lender.coarseNanos());
@@ -170,7 +179,7 @@ final class ConnectionReset {
     if (readOnly != defaults.readOnly()) {
       flags |= Dirty.READ_ONLY;
     }
-    if (defaults.catalog() != null && !defaults.catalog().equals(delegate.getCatalog())) {
+    if (!Objects.equals(defaults.catalog(), delegate.getCatalog())) {
       flags |= Dirty.CATALOG;
     }
     if (differs(defaults.holdability(), delegate::getHoldability)) {
@@ -220,7 +229,7 @@ final class ConnectionReset {
       delegate.setTransactionIsolation(defaults.transactionIsolation());
     }
     if (has(Dirty.CATALOG)) {
-      delegate.setCatalog(defaults.catalog());
+      resetCatalog();
     }
     if (has(Dirty.SCHEMA)) {
       resetSchema();
@@ -231,6 +240,14 @@ final class ConnectionReset {
     if (has(Dirty.NETWORK_TIMEOUT)) {
       // On this thread: a driver that hands it to an executor would race the next borrower.
       delegate.setNetworkTimeout(Runnable::run, Math.max(0, defaults.networkTimeoutMillis()));
+    }
+  }
+
+  /** Some drivers pass over null without a word. */
+  private void resetCatalog() throws SQLException {
+    delegate.setCatalog(defaults.catalog());
+    if (defaults.catalog() == null && delegate.getCatalog() != null) {
+      throw new SQLException("there was no catalog, and the driver cannot go back to none");
     }
   }
 

@@ -50,6 +50,11 @@ final class Dirty {
   /** A statement was given a timeout, which some drivers give to the whole session. */
   static final int QUERY_TIMEOUT = 1 << 19;
 
+  /** One call under way that a return must not meet; the bits from here on count them. */
+  static final int CALL = 1 << 24;
+
+  static final int CALLS = -CALL;
+
   /** If none of these is set, the connection can be lent again as it is. */
   static final int ANYTHING_TO_UNDO = ~MANUAL;
 

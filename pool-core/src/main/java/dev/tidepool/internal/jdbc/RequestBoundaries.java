@@ -1,5 +1,6 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
@@ -53,7 +54,11 @@ public final class RequestBoundaries {
           what,
           entry.id(),
           SafeErrors.clean(e));
-      return true;
+      boolean refused = e instanceof UnsupportedOperationException;
+      if (!refused) { // the driver may be in the middle of an exchange
+        lender.doom(entry, RetireReason.FATAL_ERROR, e);
+      }
+      return refused;
     }
   }
 
@@ -65,7 +70,8 @@ public final class RequestBoundaries {
     try {
       return lender.judge(entry, error, false);
     } catch (RuntimeException | Error e) { // of the user's classifier
-      LOG.warn("{}: an error of the driver could not be judged", lender.poolName(), e);
+      LOG.warn(
+          "{}: an error of the driver could not be judged", lender.poolName(), SafeErrors.clean(e));
       return false;
     }
   }

@@ -16,11 +16,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What close() undoes, in which order, and what becomes of a connection where that fails. */
@@ -119,6 +123,84 @@ class ConnectionResetTest {
     assertThat(callsOfClose(connection))
         .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
     assertLendable();
+  }
+
+  /** What a thread does while another one gives the connection back. */
+  private interface Action {
+    void on(Connection connection) throws SQLException;
+  }
+
+  static Stream<Arguments> callsThatChangeTheSession() {
+    return Stream.of(
+        Arguments.of("Connection.setReadOnly", (Action) c -> c.setReadOnly(true)),
+        Arguments.of(
+            "Connection.setTransactionIsolation", (Action) c -> c.setTransactionIsolation(8)),
+        Arguments.of("Connection.setCatalog", (Action) c -> c.setCatalog("a")),
+        Arguments.of("Connection.setSchema", (Action) c -> c.setSchema("a")),
+        Arguments.of("Connection.setHoldability", (Action) c -> c.setHoldability(2)),
+        Arguments.of("Connection.setNetworkTimeout", (Action) c -> c.setNetworkTimeout(null, 2)),
+        Arguments.of("Connection.setTypeMap", (Action) c -> c.setTypeMap(Map.of())),
+        Arguments.of("Connection.setClientInfo", (Action) c -> c.setClientInfo("a", "b")),
+        Arguments.of("Connection.setClientInfo", (Action) c -> c.setClientInfo(new Properties())),
+        Arguments.of("Connection.setAutoCommit", (Action) c -> c.setAutoCommit(false)),
+        Arguments.of("Connection.commit", (Action) Connection::commit),
+        Arguments.of("Connection.rollback", (Action) Connection::rollback),
+        Arguments.of("Connection.rollback", (Action) c -> c.rollback(null)),
+        Arguments.of("Connection.setSavepoint", (Action) Connection::setSavepoint),
+        Arguments.of("Connection.releaseSavepoint", (Action) c -> c.releaseSavepoint(null)),
+        Arguments.of("Statement.cancel", (Action) c -> c.createStatement().cancel()));
+  }
+
+  /** It may wait for the driver's lock until the reset is over, and reach the next borrower. */
+  @ParameterizedTest
+  @MethodSource("callsThatChangeTheSession")
+  void callOfAnotherThreadUnderWay_retires(String call, Action action) throws SQLException {
+    Connection connection = lender.lend();
+    AtomicBoolean met = new AtomicBoolean();
+    jdbc.answerWith(
+        call,
+        () -> {
+          if (!met.getAndSet(true)) {
+            connection.close();
+          }
+          return null;
+        });
+
+    action.on(connection);
+
+    assertThat(met).isTrue();
+    assertThat(lender.returns).hasSize(1);
+    assertThat(lender.returns.get(0).cause()).hasMessageContaining("another thread is in a call");
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("callsThatChangeTheSession")
+  void callThatHasEnded_wellOrNot_costsNothing(String call, Action action) throws SQLException {
+    Connection connection = lender.lend();
+    action.on(connection);
+    jdbc.fail(call, new SQLClientInfoException("refused", "42000", Map.of()));
+    assertThatThrownBy(() -> action.on(connection)).isInstanceOf(SQLException.class);
+    jdbc.answer(call, null);
+    connection.close();
+
+    assertThat(lender.returns.get(0).cause()).isNull();
+    assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
+  }
+
+  /** MariaDB, for one, where the URL names no database: null is passed over. */
+  @Test
+  void catalogThatWasNone_cannotBeGoneBackTo_retires() throws SQLException {
+    SessionDefaults none = new SessionDefaults(true, false, 2, null, "sch", 1, 0);
+    for (String after : new String[] {"a", null}) {
+      lender = new FakeLender(jdbc.connection(), none, false);
+      Connection connection = lender.lend();
+      connection.setCatalog("a");
+      jdbc.answer("Connection.getCatalog", after);
+      connection.close();
+      assertThat(lender.entry.state())
+          .isEqualTo(after == null ? SlotState.IDLE : SlotState.RETIRED);
+    }
   }
 
   @Test
@@ -465,12 +547,23 @@ class ConnectionResetTest {
   @Test
   void failingRequestBoundaries_areNotFatal() throws SQLException {
     jdbc.fail("Connection.beginRequest", new SQLException("begin"));
-    jdbc.fail("Connection.endRequest", new IllegalStateException("end"));
+    jdbc.fail("Connection.endRequest", new UnsupportedOperationException("end"));
     lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
 
     lender.lend().close();
 
     assertLendable();
+  }
+
+  /** As anywhere else: the driver may be in the middle of an exchange. */
+  @Test
+  void runtimeExceptionOfARequestBoundary_retires() throws SQLException {
+    jdbc.fail("Connection.endRequest", new IllegalStateException("end"));
+    lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
+
+    lender.lend().close();
+
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
   @Test

@@ -68,6 +68,19 @@ class SqlTransactionTest {
     assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
+  /** PostgreSQL's driver asks the server for what a result set's metadata does not have at hand. */
+  @Test
+  void transactionThatTheDriverBegan_afterTheCommit_isRolledBack() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(true, false));
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    connection.commit();
+
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+    assertLendable();
+  }
+
   @Test
   void transactionEndedByTheBorrower_costsNoRollback() throws SQLException {
     lender = new FakeLender(jdbc.connection(), new Said(false, true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,18 @@ class UnwrappedResetTest {
             "Connection.getHoldability()",
             "Connection.getNetworkTimeout()",
             "Connection.clearWarnings()");
+  }
+
+  @Test
+  void typeMapSetOnTheDriversConnection_isUndone() throws SQLException {
+    jdbc.answer("Connection.getTypeMap", Map.of("a", String.class));
+    jdbc.answer("Connection.getClientInfo", new Properties());
+    Connection connection = lender.lend();
+    connection.unwrap(jdbc.connection().getClass().asSubclass(Connection.class));
+    jdbc.answer("Connection.getTypeMap", Map.of());
+
+    assertThat(callsOfClose(connection))
+        .contains("Connection.setTypeMap({a=class java.lang.String})");
   }
 
   @Test
