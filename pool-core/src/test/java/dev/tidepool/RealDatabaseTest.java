@@ -15,7 +15,9 @@ import dev.tidepool.testing.MariaDbServer;
 import dev.tidepool.testing.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,31 @@ class RealDatabaseTest {
       // Ten more for each of three: some six seconds, four times the limit.
       Await.until("pings", () -> pool.stats().pings() >= pings + 30);
       assertThat(sessions(pool, POSTGRES_ID)).isEqualTo(before);
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  /**
+   * The driver asks the server for what metadata does not have at hand, in a transaction of its.
+   */
+  @Test
+  void postgres_metadataAskedAfterTheCommit_leavesNoTransaction(@TempDir Path dir)
+      throws Exception {
+    try (PostgresServer server = PostgresServer.start(dir);
+        TidepoolDataSource pool = pool(server.url(), 1)) {
+      ResultSetMetaData kept;
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        kept = statement.executeQuery("select * from pg_class limit 1").getMetaData();
+        connection.commit();
+        assertThat(kept.getTableName(1)).isEqualTo("pg_class");
+      }
+      try (Connection next = pool.getConnection()) {
+        next.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE); // not in a transaction
+        assertThatThrownBy(() -> kept.getTableName(2)).hasMessageContaining("returned to pool");
+        assertThat(kept.getColumnName(1)).isEqualTo("oid");
+      }
       assertThat(pool.stats().retired()).isEmpty();
     }
   }
