@@ -48,6 +48,10 @@ public final class FakeDatabase {
     private boolean unread;
     private boolean looksUnread;
     private boolean lastWords;
+
+    /** What it says to isValid, whatever the truth; null for the truth. */
+    private @Nullable Boolean lie;
+
     private int openStatements;
     private @Nullable Runnable onNextCall;
     private boolean refusesWrites;
@@ -190,6 +194,11 @@ public final class FakeDatabase {
       return String.join(", ", left);
     }
 
+    /** From now on it says this to isValid, dead or alive. */
+    public void sayValid(boolean answer) {
+      lie = answer;
+    }
+
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
         throws Throwable {
@@ -220,7 +229,7 @@ public final class FakeDatabase {
           yield null;
         }
         case "isClosed" -> closedByDriver;
-        case "isValid" -> !killed && !closedByDriver;
+        case "isValid" -> lie != null ? lie : !killed && !closedByDriver;
         case "isWrapperFor" -> false;
         default -> alive(method, args);
       };

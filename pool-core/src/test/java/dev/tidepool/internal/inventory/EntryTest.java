@@ -44,6 +44,40 @@ class EntryTest {
   }
 
   @Test
+  void whatABorrowerSendsLast_isToldOfThatBorrowerOnly_untilForgotten() {
+    assertThat(entry.lastSent(4, OPENED)).isEmpty();
+    entry.sending(4, "select a", OPENED);
+    assertThat(entry.lastSent(4, OPENED + s(1.5))).isEqualTo(", 1500 ms ago it sent: select a");
+    assertThat(entry.lastSent(4, OPENED - s(1))).isEqualTo(", 0 ms ago it sent: select a");
+    assertThat(entry.lastSent(5, OPENED)).isEmpty();
+    entry.sending(5, "select b", OPENED);
+    assertThat(entry.lastSent(4, OPENED)).isEmpty();
+    assertThat(entry.lastSent(5, OPENED)).endsWith("select b");
+    entry.forgetSent();
+    assertThat(entry.lastSent(5, OPENED)).isEmpty();
+  }
+
+  @Test
+  void callUnderWay_isEndedOnce_byWhoNamesIt() {
+    Entry.Call call = new Entry.Call(4, OPENED);
+    assertThat(entry.call()).isNull();
+    entry.begin(call);
+    assertThat(entry.call()).isSameAs(call);
+    assertThat(entry.end(new Entry.Call(4, OPENED))).as("another, though alike").isFalse();
+    assertThat(entry.end(call)).isTrue();
+    assertThat(entry.end(call)).isFalse();
+    assertThat(entry.call()).isNull();
+  }
+
+  @Test
+  void silenceThatTheClockLeftOut_counts() {
+    entry.touch(s(10));
+    entry.silentFor(s(3));
+    assertThat(entry.lastTraffic()).isEqualTo(s(7));
+    assertThat(entry.openedAt()).isEqualTo(OPENED);
+  }
+
+  @Test
   void spreads_differFromEntryToEntry_andPingsFromAnswerToAnswer() {
     Set<Double> lifetimes = new HashSet<>();
     Set<Double> pings = new HashSet<>();
