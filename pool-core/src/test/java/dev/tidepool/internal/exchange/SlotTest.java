@@ -167,6 +167,10 @@ class SlotTest {
       assertThat(way.test(slot)).isTrue();
       assertThat(slot.lease()).isEqualTo(lease + 1);
     }
+    Slot doomed = in(SlotState.DOOMED);
+    long lease = doomed.lease();
+    assertThat(doomed.beginDoomedReturn(lease)).isTrue();
+    assertThat(doomed.lease()).isEqualTo(lease + 1);
   }
 
   @Test

@@ -70,6 +70,18 @@ class EntryTest {
   }
 
   @Test
+  void retiredOverTheBorrowersHead_theFirstReasonIsTold() {
+    assertThat(entry.isTakenBack()).isFalse();
+    entry.retiredFor(Doom.of(RetireReason.BORROWED_TOO_LONG));
+    assertThat(entry.isTakenBack()).isTrue();
+    entry.retiredFor(TOO_OLD);
+    assertThat(entry.isTakenBack()).isTrue();
+    Entry other = Entries.opened(0, null);
+    other.retiredFor(TOO_OLD);
+    assertThat(other.isTakenBack()).isFalse();
+  }
+
+  @Test
   void silenceThatTheClockLeftOut_counts() {
     entry.touch(s(10));
     entry.silentFor(s(3));

@@ -25,6 +25,12 @@ class LimitsTest {
   }
 
   @Test
+  void longestUnseen_isAPause_orHalfOfAShortLimit() {
+    assertThat(Limits.longestUnseen(s(10))).isEqualTo(s(1));
+    assertThat(Limits.longestUnseen(s(1))).isEqualTo(500_000_000L);
+  }
+
+  @Test
   void poolInUse_isLookedAtEachSecond_undisturbedOneSeldom() {
     Duration minutes = Duration.ofMinutes(2);
     assertThat(pause(false, minutes, Duration.ZERO)).isEqualTo(Duration.ofSeconds(1));
