@@ -23,6 +23,7 @@ public final class ScriptedDataSource implements DataSource {
   private final JdbcDataSource target = new JdbcDataSource();
   private final List<Connection> opened = new CopyOnWriteArrayList<>();
   private volatile Login login = () -> {};
+  private volatile @Nullable Connection only;
 
   /** A database of its own, which lives as long as somebody is connected. */
   public ScriptedDataSource(String name) {
@@ -32,6 +33,11 @@ public final class ScriptedDataSource implements DataSource {
   /** What further logins do first. */
   public void onLogin(Login action) {
     login = action;
+  }
+
+  /** Further logins get this connection, every one of them. */
+  public void repeat(Connection connection) {
+    only = connection;
   }
 
   /** Every connection handed out so far. */
@@ -55,7 +61,8 @@ public final class ScriptedDataSource implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
     login.run();
-    Connection connection = target.getConnection();
+    @Nullable Connection repeated = only;
+    Connection connection = repeated != null ? repeated : target.getConnection();
     opened.add(connection);
     return connection;
   }

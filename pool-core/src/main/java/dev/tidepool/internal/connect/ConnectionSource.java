@@ -15,7 +15,8 @@ public interface ConnectionSource {
   /**
    * Connects, logs in and prepares, on the calling thread; may block until {@code attempt} is cut
    * off, and longer where the driver's socket cannot be reached. Whatever fails after the driver
-   * gave a connection closes that connection.
+   * gave a connection closes that connection, unless it is one that has been opened before and is
+   * not {@link #closed} yet: that is left alone, and the call fails.
    *
    * @throws SQLException if there is no usable connection, or the attempt was given up
    */
@@ -28,6 +29,9 @@ public interface ConnectionSource {
   default @Nullable Duration idleLimit() {
     return null;
   }
+
+  /** What was opened is closed: the driver may hand out the same object again. */
+  default void closed(PhysicalConnection physical) {}
 
   /** The server may be another now: the next connection asks it again. */
   default void forget() {}

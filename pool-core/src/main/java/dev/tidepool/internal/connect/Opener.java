@@ -31,6 +31,7 @@ final class Opener implements ConnectionSource {
   private final Closer closer;
   private final Set<String> targetSecrets;
   private final boolean watchable;
+  private final InHand inHand = new InHand();
   private final @Nullable UserTimeout userTimeout;
 
   /** Whether the present server was asked; a failure may mean that the next one is another. */
@@ -130,6 +131,11 @@ final class Opener implements ConnectionSource {
     asked.set(false);
   }
 
+  @Override
+  public void closed(PhysicalConnection physical) {
+    inHand.leave(physical.connection());
+  }
+
   private Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
       throws SQLException {
     Connection connection = connector.connect(sockets, credentials);
@@ -138,7 +144,24 @@ final class Opener implements ConnectionSource {
           settings.poolName() + ": " + connector.describe() + " returned no connection (null)",
           "08001");
     }
+    take(connection);
     return connection;
+  }
+
+  /** Before anything is called on it: it may be in the hands of a borrower. */
+  private void take(Connection connection) throws SQLException {
+    boolean mine = true;
+    try {
+      mine = inHand.take(connection);
+    } catch (Error e) { // no memory to note it, so it is a new one
+      closer.discard(connection);
+      throw e;
+    }
+    if (!mine) {
+      throw new SQLException(
+          settings.poolName()
+              + ": the driver or DataSource handed out a connection that is already in the pool");
+    }
   }
 
   private PhysicalConnection prepared(
@@ -163,6 +186,7 @@ final class Opener implements ConnectionSource {
     } finally {
       if (!done) {
         closer.discard(connection);
+        inHand.leave(connection);
       }
     }
   }

@@ -58,7 +58,7 @@ final class Closing {
       if (timer != null) {
         timer.cancel();
       }
-      inventory.closed();
+      inventory.closed(physical);
     }
   }
 

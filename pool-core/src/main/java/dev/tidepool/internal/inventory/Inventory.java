@@ -10,7 +10,6 @@ import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.runtime.Reminder;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -124,15 +123,6 @@ public final class Inventory {
   }
 
   void opened(Entry entry, Places.Arrival arrival, Opening opening, long took) {
-    if (arrival.twice()) {
-      failed(
-          new SQLException(
-              poolName
-                  + ": the driver or DataSource handed out a connection that is already in the pool"),
-          opening,
-          took);
-      return;
-    }
     try {
       tell(entry, arrival.ended(), took);
     } finally { // whatever fails there, the entry must not stay in CHECKING
@@ -219,6 +209,7 @@ public final class Inventory {
   void closeLate(PhysicalConnection physical) {
     log.debug("{}: closing a connection that arrived after connectTimeout", poolName);
     closer.close(physical);
+    source.closed(physical);
   }
 
   // ---- closing
@@ -288,8 +279,9 @@ public final class Inventory {
             l.connectionRetired(entry.info(runtime.nanoTime()), doom.reason(), doom.cause()));
   }
 
-  void closed() {
+  void closed(PhysicalConnection physical) {
     try {
+      source.closed(physical);
       counters.closed.increment();
     } finally {
       places.closed();

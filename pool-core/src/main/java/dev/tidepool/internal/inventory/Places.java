@@ -1,6 +1,5 @@
 package dev.tidepool.internal.inventory;
 
-import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.util.ArrayList;
@@ -35,10 +34,9 @@ final class Places {
    * What became of a connection that was opened.
    *
    * @param closed the pool was closed meanwhile
-   * @param twice the pool has this connection already; it got no place
    * @param ended how many failures in a row it ended
    */
-  record Arrival(boolean closed, boolean twice, int ended) {}
+  record Arrival(boolean closed, int ended) {}
 
   /**
    * What became of a connect that failed.
@@ -194,13 +192,8 @@ final class Places {
   Arrival opened(Entry entry, Opening opening) {
     lock.lock();
     try {
-      // Asked and added under one lock: two connects can be handed the same connection at the same
-      // time.
-      if (isOpenAlready(entry.physical())) {
-        return new Arrival(closed, true, 0);
-      }
       // First what needs memory: afterwards nothing may fail half way.
-      Arrival arrival = new Arrival(closed, false, backoff.failures());
+      Arrival arrival = new Arrival(closed, backoff.failures());
       exchange.add(entry);
       open++;
       leave(opening);
@@ -209,13 +202,6 @@ final class Places {
     } finally {
       lock.unlock();
     }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // a driver's equals() may be anything
-  private boolean isOpenAlready(PhysicalConnection physical) {
-    boolean[] found = new boolean[1];
-    exchange.forEach(e -> found[0] |= e.physical().connection() == physical.connection());
-    return found[0];
   }
 
   /** Frees the place of a connect that failed. */

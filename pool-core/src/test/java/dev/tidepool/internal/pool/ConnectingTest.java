@@ -7,10 +7,8 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.AttemptLimits;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
-import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -342,21 +340,6 @@ class ConnectingTest extends SimulatedPoolTest {
   }
 
   // ---- what must not enter the pool
-
-  @Test
-  void sameConnectionTwice_isRefused() {
-    PoolFixture pool = start(c -> c.maximumPoolSize(2));
-    FakeDatabase.Session only = pool.database.open();
-    pool.sessionsFrom(() -> only);
-    Connection first = pool.get();
-    Borrower second = pool.borrow();
-    pool.advance(Duration.ofSeconds(3));
-    assertThat(second.failure())
-        .hasMessageContaining("handed out a connection that is already in the pool");
-    assertThat(pool.stats().total()).isEqualTo(1);
-    assertThat(only.isClosed()).isFalse();
-    PoolFixture.giveBack(first);
-  }
 
   @Test
   void connectionArrivingAfterClose_isClosed() {

@@ -22,10 +22,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -157,38 +153,6 @@ class ShortageTest {
       assertThat(connection.isClosed()).isFalse();
     } catch (SQLException e) {
       throw new AssertionError("the place was lost", e);
-    }
-  }
-
-  @Test
-  void oneConnectionHandedOutTwiceAtOnce_isTakenOnce() throws Exception {
-    CyclicBarrier together = new CyclicBarrier(2);
-    PhysicalConnection one = connection(false);
-    for (int round = 0; round < 100; round++) {
-      start(
-          2,
-          0,
-          attempt -> {
-            await(together);
-            return one;
-          });
-      engine.exchange().enqueue(2);
-      engine.exchange().enqueue(2);
-      engine.supply();
-      await(stats -> stats.opened() + stats.connectFailures() >= 2);
-      assertThat(engine.stats().opened()).as("round %d", round).isEqualTo(1);
-      engine.close();
-    }
-  }
-
-  /** Two connects at the same moment; later ones come alone. */
-  private static void await(CyclicBarrier together) {
-    try {
-      together.await(100, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (BrokenBarrierException | TimeoutException e) {
-      together.reset();
     }
   }
 

@@ -1,0 +1,39 @@
+package dev.tidepool.internal.connect;
+
+import java.sql.Connection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The driver's objects that the pool has, from the moment the driver returns one until it has been
+ * closed. A DataSource that hands one out twice is found out before anything is called on it: the
+ * first call would commit what its borrower has not.
+ */
+final class InHand {
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** By identity, as a driver's equals() may be anything; guarded by lock. */
+  private final Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** False if the pool has this object already: then it is not the caller's to touch. */
+  boolean take(Connection connection) {
+    lock.lock();
+    try {
+      return connections.add(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The object is closed, and may be handed out again. */
+  void leave(Connection connection) {
+    lock.lock();
+    try {
+      connections.remove(connection);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
