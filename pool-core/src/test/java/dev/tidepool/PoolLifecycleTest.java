@@ -147,6 +147,21 @@ class PoolLifecycleTest extends ScriptedPoolTest {
     assertThat(removed.lines()).isEmpty();
   }
 
+  /** The start opened a connection all the same, to see whether it can. */
+  @Test
+  void drainBeforeTheStart_nothingIsOpened_untilResume() throws Exception {
+    pool.setInitializationFailTimeout(Duration.ofMillis(1));
+    pool.setConnectionTimeout(SHORT);
+    assertThat(pool.drain(SHORT)).isTrue();
+    assertThatThrownBy(pool::getConnection)
+        .isInstanceOf(PoolTimeoutException.class)
+        .hasMessageContaining("The pool is suspended; call resume()");
+    assertThat(database.opened()).isEmpty();
+    pool.resume();
+    pool.setConnectionTimeout(LONG);
+    pool.getConnection().close();
+  }
+
   @Test
   void listeners_canComeAndGo() throws SQLException {
     pool.getConnection().close();

@@ -25,6 +25,11 @@ public interface Tidepool extends AutoCloseable {
   /**
    * Holds all further borrowers back until {@link #resume()} or until their {@code
    * connectionTimeout} ends. Returns at once; connections in use are not touched.
+   *
+   * <p>While the pool is suspended no connect begins; one that is under way goes on, and {@link
+   * #evict()} covers it. A pool that is suspended before its start, or during it, starts without a
+   * connection, whatever {@code initializationFailTimeout} says: it first connects after {@link
+   * #resume()}, and whether that works shows in the log and to borrowers.
    */
   void suspend();
 
@@ -35,8 +40,9 @@ public interface Tidepool extends AutoCloseable {
   boolean isSuspended();
 
   /**
-   * Retires every connection opened until now: idle ones at once, those in use when they come back.
-   * New ones take their place as needed.
+   * Retires every connection opened until now: idle ones at once, those in use when they come back,
+   * those that are being opened when they arrive. New ones take their place as needed, in a
+   * suspended pool after {@link #resume()}.
    */
   void evict();
 
@@ -50,7 +56,8 @@ public interface Tidepool extends AutoCloseable {
 
   /**
    * Suspends the pool, retires every connection and waits until the last one is closed, for example
-   * before a checkpoint or a planned failover. {@link #resume()} starts lending again.
+   * before a checkpoint or a planned failover. {@link #resume()} starts lending again; until then
+   * nothing is opened, also if the pool has yet to be started, see {@link #suspend()}.
    *
    * @param timeout how long to wait for borrowers to return theirs
    * @return whether no connection is left; on false the pool stays suspended and goes on retiring

@@ -31,8 +31,9 @@ public final class Inventory {
      *
      * @param took nanoseconds from the beginning of its connect
      * @param answer nanoseconds for one question after its login; 0 if it was asked none
+     * @param evicted whether {@link #evictConnecting} was called meanwhile
      */
-    void arrived(Entry entry, long took, long answer);
+    void arrived(Entry entry, long took, long answer, boolean evicted);
 
     /** A connect failed or was given up; {@link #changed} follows. */
     void failed(Throwable cause);
@@ -59,6 +60,9 @@ public final class Inventory {
   private volatile @Nullable String tcpKeepAlive;
   private final AtomicInteger generation = new AtomicInteger(1);
   private final AtomicInteger credentials = new AtomicInteger();
+
+  /** How often what was being opened has been evicted. */
+  private final AtomicInteger evictions = new AtomicInteger();
 
   /** The first credentials of the present user; older ones may be another's. */
   private volatile int firstOfUser;
@@ -92,14 +96,17 @@ public final class Inventory {
   // ---- opening
 
   /**
-   * Starts up to {@code wanted} connects, as far as the limits and the backoff allow.
+   * Starts up to {@code wanted} connects, as far as the limits and the backoff allow; none while
+   * slots are held back, as whoever suspends a pool and evicts what it has wants no socket left.
    *
    * @param awaited whether somebody waits for them, so that the backoff is short
    */
   public void connect(int wanted, boolean awaited) {
     for (int i = 0; i < wanted; i++) {
-      Opening opening = new Opening(this, runtime, source, closer, connectTimeout);
-      if (!places.take(opening, awaited)) {
+      Opening opening = new Opening(this, runtime, source, closer, connectTimeout, evictions.get());
+      // After the evictions were counted: who has counted the last one sees the suspension before
+      // it, and of the others the eviction sees to what arrives.
+      if (exchange.isHeld() || !places.take(opening, awaited)) {
         return;
       }
       opening.start();
@@ -127,7 +134,8 @@ public final class Inventory {
       tell(entry, arrival.ended(), took);
     } finally { // whatever fails there, the entry must not stay in CHECKING
       if (!arrival.closed()) {
-        owner.arrived(entry, took, opening.answer());
+        // Asked now that it can be seen: it is evicted here, or by who looks at all there are.
+        owner.arrived(entry, took, opening.answer(), opening.evictions() != evictions.get());
       } else if (entry.retireOwned()) {
         retire(entry, Doom.of(RetireReason.POOL_CLOSED));
       }
@@ -294,6 +302,11 @@ public final class Inventory {
     for (Opening opening : places.close()) {
       opening.giveUp("the pool was closed");
     }
+  }
+
+  /** What is being opened now is to be retired when it arrives. */
+  public void evictConnecting() {
+    evictions.incrementAndGet();
   }
 
   // ---- looking

@@ -35,6 +35,7 @@ final class Opening {
   private final ConnectionSource source;
   private final Closer closer;
   private final long timeout;
+  private final int evictions;
   private final ConnectAttempt attempt;
   private final AtomicInteger state = new AtomicInteger(RUNNING);
 
@@ -57,12 +58,14 @@ final class Opening {
       PoolRuntime runtime,
       ConnectionSource source,
       Closer closer,
-      long timeout) {
+      long timeout,
+      int evictions) {
     this.inventory = inventory;
     this.runtime = runtime;
     this.source = source;
     this.closer = closer;
     this.timeout = timeout;
+    this.evictions = evictions;
     this.attempt =
         new ConnectAttempt(inventory.isFailing() ? TCP_LIMIT_MILLIS : 0, runtime::nanoTime);
   }
@@ -128,6 +131,11 @@ final class Opening {
     if (timer != null) {
       timer.cancel();
     }
+  }
+
+  /** How many evictions there had been before it. */
+  int evictions() {
+    return evictions;
   }
 
   /** See {@link ConnectAttempt#answer}. */

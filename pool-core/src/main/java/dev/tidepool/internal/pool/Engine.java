@@ -110,17 +110,17 @@ public final class Engine {
 
   private final class Owner implements Inventory.Owner {
     @Override
-    public void arrived(Entry entry, long took, long answer) {
+    public void arrived(Entry entry, long took, long answer, boolean evicted) {
       try {
         liveness.opened(entry, took, answer);
       } finally { // no memory for a conclusion: the slot must not be lost with it
-        place(entry);
+        place(entry, evicted);
       }
       Engine.this.changed();
     }
 
-    private void place(Entry entry) {
-      if (service.isDraining()) {
+    private void place(Entry entry, boolean evicted) {
+      if (evicted || service.isDraining()) {
         evict(entry, RetireReason.EVICTED);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, Doom.of(RetireReason.EVICTED));
@@ -322,6 +322,7 @@ public final class Engine {
 
   /** See {@link dev.tidepool.api.Tidepool#evict()}. */
   public void evict() {
+    inventory.evictConnecting(); // first, so that what arrives meanwhile is not missed by both
     exchange.forEach(entry -> evict(entry, RetireReason.EVICTED));
   }
 

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.pool;
 
 import dev.tidepool.api.PoolStartException;
+import dev.tidepool.api.PoolState;
 import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.Changes;
@@ -17,6 +18,9 @@ final class Startup {
   private final long begun;
   private final long failTimeout;
 
+  /** Whether the pool was found suspended: then nothing is opened, and nothing can be proved. */
+  private boolean suspended;
+
   Startup(Engine engine, Changes changes) {
     this.engine = engine;
     this.changes = changes;
@@ -28,7 +32,7 @@ final class Startup {
   }
 
   /**
-   * Returns once a connection is open, or need not be waited for.
+   * Returns once a connection is open, or need not be waited for, as in a suspended pool.
    *
    * @throws PoolStartException if an attempt failed and the time for failing is over
    */
@@ -41,13 +45,14 @@ final class Startup {
             failTimeout + engine.config().connectTimeout().toNanos(),
             Math.max(0, patience.toNanos()));
     boolean decided = changes.await(this::isDecided, begun + longest);
-    if ((!decided || !isOpen()) && failTimeout != 0) {
+    if ((!decided || !isOpen()) && !suspended && failTimeout != 0) {
       throw Diagnosis.notStarted(engine, Duration.ofNanos(runtime.nanoTime() - begun));
     }
   }
 
   private boolean isDecided() {
-    if (isOpen() || engine.isClosed()) {
+    suspended = engine.state() == PoolState.SUSPENDED;
+    if (isOpen() || engine.isClosed() || suspended) {
       return true;
     }
     if (counters.connectFailures.sum() > 0 && runtime.nanoTime() - begun >= failTimeout) {

@@ -314,7 +314,7 @@ public final class Upkeep {
    *     all go at once
    */
   private boolean replace(List<Entry> old, Limits limits) {
-    if (old.isEmpty()) {
+    if (old.isEmpty() || exchange.isHeld()) { // held: nothing is opened, and it can wait
       return false;
     }
     int spare = count(SlotState.IDLE) - limits.minimumIdle();

@@ -78,7 +78,64 @@ class OperationsTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(2);
   }
 
+  /** The replacements, opened ahead of time, were opened while it was suspended, too. */
+  @Test
+  void suspendedPool_opensNoReplacements() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(8).minimumIdle(3).maxLifetime(MINUTE).lifetimeJitter(0));
+    pool.engine.suspend();
+    pool.advance(MINUTE.multipliedBy(2));
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isEqualTo(3);
+    assertThat(pool.connects()).isEqualTo(3);
+    pool.engine.resume();
+    pool.advance(SECOND);
+    assertThat(pool.stats().idle()).isEqualTo(3);
+  }
+
   // ---- evict
+
+  /** What was under way stayed: before a checkpoint that was a socket too many. */
+  @Test
+  void evict_coversConnectsUnderWay() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(2).minimumIdle(2));
+    pool.slowConnects(SECOND);
+    pool.start();
+    assertThat(pool.stats().connecting()).isEqualTo(2);
+    pool.engine.suspend();
+    pool.engine.evict();
+    pool.advance(MINUTE);
+    assertThat(pool.stats().retired(RetireReason.EVICTED)).isEqualTo(2);
+    assertThat(pool.database.openNow()).isZero();
+    pool.engine.resume();
+    pool.advance(MINUTE);
+    assertThat(pool.stats().idle()).as("those after it stay").isEqualTo(2);
+    assertThat(pool.connects()).isEqualTo(4);
+  }
+
+  @Test
+  void evict_coversConnectsThatHaveYetToBegin() throws InterruptedException {
+    PoolFixture pool = create(c -> c.maximumPoolSize(2).minimumIdle(2));
+    pool.engine.start(MINUTE);
+    assertThat(pool.connects()).as("nothing has run yet").isZero();
+    pool.engine.suspend();
+    pool.engine.evict();
+    pool.runtime.runTasks();
+    assertThat(pool.database.openNow()).isZero();
+  }
+
+  @Test
+  void evict_whileABorrowerWaitsForAConnect_anotherIsOpenedForHim() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    pool.slowConnects(SECOND);
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(500);
+    pool.engine.evict();
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(borrower.isServed()).isTrue();
+    assertThat(pool.stats().retired(RetireReason.EVICTED)).isEqualTo(1);
+    borrower.giveBack();
+    assertThat(pool.stats().idle()).isEqualTo(1);
+  }
 
   @Test
   void evict_takesIdleOnesNow_andBusyOnesOnReturn() {

@@ -143,13 +143,33 @@ class StartTest extends SimulatedPoolTest {
   }
 
   @Test
-  void suspendedBeforeTheStart_stillProvesThatItCanConnect() throws InterruptedException {
+  void suspendedBeforeTheStart_opensNothing_untilItIsResumed() throws InterruptedException {
     PoolFixture pool =
         create(c -> c.minimumIdle(2).initializationFailTimeout(Duration.ofMillis(1)));
     pool.engine.suspend();
+    long begun = pool.runtime.nanoTime();
     pool.engine.start(MINUTE);
-    assertThat(pool.stats().opened()).isEqualTo(1);
+    assertThat(pool.runtime.nanoTime()).as("returns at once").isEqualTo(begun);
+    pool.advance(MINUTE);
+    assertThat(pool.connects()).isZero();
     assertThat(pool.engine.state()).isEqualTo(PoolState.SUSPENDED);
+    pool.engine.resume();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idle()).isEqualTo(2);
+  }
+
+  @Test
+  void suspendedDuringTheStart_isNoFailure() throws InterruptedException {
+    PoolFixture pool = create(c -> c.minimumIdle(0).initializationFailTimeout(MINUTE));
+    pool.refuseConnects();
+    pool.runtime.schedule(pool.engine::suspend, SECOND.toNanos());
+    long begun = pool.runtime.nanoTime();
+    pool.engine.start(MINUTE);
+    assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun))
+        .isLessThan(SECOND.multipliedBy(2));
+    int before = pool.connects();
+    pool.advance(MINUTE);
+    assertThat(pool.connects()).isEqualTo(before);
   }
 
   @Test
