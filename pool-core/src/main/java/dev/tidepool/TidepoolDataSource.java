@@ -53,7 +53,13 @@ public class TidepoolDataSource extends AbstractDataSource
   /** A timeout may be as long as a Duration can be, which is more than its nanoseconds can. */
   private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
-  /** Held while the pool starts, which may take as long as a connect. */
+  /** How long close() waits for a start whose engine is still being put together. */
+  private static final long START_ENDS_MILLIS = 3_000;
+
+  /**
+   * Held while the pool starts, which may take as long as a connect, and for ever where a class or
+   * a name of the user's hangs.
+   */
   private final ReentrantLock starting = new ReentrantLock();
 
   private final ReentrantLock beginning = new ReentrantLock();
@@ -192,6 +198,7 @@ public class TidepoolDataSource extends AbstractDataSource
     TidepoolConfig config = seal();
     inForce = config;
     Engine engine = null;
+    Running made = null;
     boolean started = false;
     try {
       engine = begin(config);
@@ -199,11 +206,12 @@ public class TidepoolDataSource extends AbstractDataSource
       // Of what was set while the engine was being put together, apply() knew no engine yet.
       reapplyUnless(config);
       engine.start(patience);
-      Running r = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
-      running = r;
+      made = new Running(engine.pool(), engine, Wiring.registerJmx(config, this));
+      refuseIfClosed(); // a close() may have waited long enough
+      running = made;
       started = true;
       failedStarts.forgetEnded();
-      return r;
+      return made;
     } catch (PoolStartException e) {
       refuseIfClosed();
       throw new SQLTransientConnectionException(
@@ -211,6 +219,9 @@ public class TidepoolDataSource extends AbstractDataSource
     } finally {
       if (!started) {
         begun = null;
+        if (made != null) {
+          Wiring.quietly(getPoolName(), made.jmx);
+        }
         if (engine != null) {
           engine.close();
           failedStarts.add(engine);
@@ -396,17 +407,35 @@ public class TidepoolDataSource extends AbstractDataSource
     if (engine != null) {
       engine.close();
     }
-    Running r;
-    starting.lock();
-    try {
-      r = running;
-    } finally {
-      starting.unlock();
+    if (!isStartOver()) {
+      log.warn(
+          "{}: closed while it is still being put together, which hangs in a class or name of yours"
+              + " or in the driver; what comes of it is closed then",
+          getPoolName());
     }
+    Running r = running;
     if (r != null) {
       Wiring.quietly(getPoolName(), r.jmx);
       r.engine.close();
     }
     failedStarts.awaitEnd();
+  }
+
+  /**
+   * Waits a while for a start under way, which finds the pool closed and ends what it began. An
+   * interrupt ends the wait, and is kept.
+   */
+  private boolean isStartOver() {
+    boolean over = starting.tryLock();
+    try {
+      over = over || starting.tryLock(START_ENDS_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (over) {
+        starting.unlock();
+      }
+    }
+    return over;
   }
 }

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Makes the {@link ConnectionSource} that settings describe; call it in the user's thread. */
 public final class ConnectionSources {
@@ -154,12 +155,14 @@ public final class ConnectionSources {
       if (dataSource.getLoginTimeout() == 0 && !timeout.isZero()) {
         dataSource.setLoginTimeout(Durations.wholeSeconds(timeout));
       }
-    } catch (SQLException | UnsupportedOperationException e) {
-      log.debug(
-          "{}: {} takes no login timeout",
-          settings.poolName(),
-          dataSource.getClass(),
-          SafeErrors.clean(e));
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      // The pool can do without: it only bounds what hangs in the driver after it was given up.
+      log.atLevel(e instanceof SQLException || Unsupported.is(e) ? Level.DEBUG : Level.WARN)
+          .setCause(SafeErrors.clean(e))
+          .log(
+              "{}: {} takes no login timeout; a login that hangs is given up without it",
+              settings.poolName(),
+              dataSource.getClass());
     }
   }
 }

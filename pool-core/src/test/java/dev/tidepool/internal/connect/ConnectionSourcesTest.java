@@ -9,12 +9,16 @@ import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.KeepAlive;
 import dev.tidepool.testing.LogCapture;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionSourcesTest {
   private static ConnectSettings of(Target target) {
@@ -282,6 +286,49 @@ class ConnectionSourcesTest {
     assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("broken", "x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its setter failed: java.lang.IllegalStateException: will not");
+  }
+
+  /**
+   * A wrapper, whose call for the optional limit fails as wrappers do: the pool could not start.
+   */
+  private static DataSource withoutLoginTimeout(Throwable failure) {
+    JdbcDataSource h2 = new JdbcDataSource();
+    h2.setURL("jdbc:h2:mem:limit");
+    return (DataSource)
+        Proxy.newProxyInstance(
+            ConnectionSourcesTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("getLoginTimeout")) {
+                throw failure;
+              }
+              return method.invoke(h2, arguments);
+            });
+  }
+
+  @Test
+  void dataSourceWhoseLoginTimeoutFails_isUsedAllTheSame_andItIsSaid() throws SQLException {
+    RuntimeException failure = new IllegalStateException("not set up, password=s3cret");
+    Target target = new Target(null, null, withoutLoginTimeout(failure), null, null, Map.of());
+    try (LogCapture log = new LogCapture(ConnectionSources.class)) {
+      Fixtures.open(of(target)).connection().close();
+      assertThat(log.lines()).hasSize(1);
+      assertThat(log.text())
+          .contains("takes no login timeout", "not set up", "password=***")
+          .doesNotContain("s3cret");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {UnsupportedOperationException.class, AbstractMethodError.class})
+  void dataSourceWithoutLoginTimeout_isUsedWithoutAWord(Class<? extends Throwable> refusal)
+      throws Exception {
+    Throwable failure = refusal.getConstructor().newInstance();
+    Target target = new Target(null, null, withoutLoginTimeout(failure), null, null, Map.of());
+    try (LogCapture log = new LogCapture(ConnectionSources.class)) {
+      Fixtures.open(of(target)).connection().close();
+      assertThat(log.lines()).isEmpty();
+    }
   }
 
   @Test
