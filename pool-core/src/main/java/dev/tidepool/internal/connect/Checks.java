@@ -166,7 +166,7 @@ public final class Checks {
     Connection connection = physical.connection();
     boolean alive = true;
     if (query == null) {
-      alive = connection.isValid(Durations.wholeSeconds(driversLimit(timeout)));
+      alive = IsValid.ask(connection, Durations.wholeSeconds(driversLimit(timeout)));
     } else {
       run(physical, timeout, query);
     }

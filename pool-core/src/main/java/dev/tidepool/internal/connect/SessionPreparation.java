@@ -18,9 +18,16 @@ import org.slf4j.LoggerFactory;
 final class SessionPreparation {
   private static final Logger log = LoggerFactory.getLogger(SessionPreparation.class);
 
+  /** The connect has a bound of its own; zero would be none for the driver. */
+  private static final int IS_VALID_SECONDS = 5;
+
   private final String poolName;
   private final ConnectSettings.Session session;
   private final RoleCheck role;
+
+  /** Whether a connection has been asked, and the driver could answer. */
+  private final AtomicBoolean canAskIsValid = new AtomicBoolean();
+
   private final AtomicBoolean timeoutReported = new AtomicBoolean();
 
   SessionPreparation(String poolName, ConnectSettings.Session session) {
@@ -38,6 +45,7 @@ final class SessionPreparation {
     setAutoCommit(connection, true);
     setNetworkTimeout(connection, readTimeoutLent);
     role.require(connection);
+    requireIsValid(connection);
     setIsolation(connection);
     setNames(connection);
     if (connection.isReadOnly() != session.readOnly()) {
@@ -53,6 +61,18 @@ final class SessionPreparation {
   private static void setAutoCommit(Connection connection, boolean wanted) throws SQLException {
     if (connection.getAutoCommit() != wanted) {
       connection.setAutoCommit(wanted);
+    }
+  }
+
+  /**
+   * Found out by the first connection, as otherwise each check would end one. What it answers is no
+   * matter: whoever has just logged in is alive.
+   */
+  private void requireIsValid(Connection connection) throws SQLException {
+    boolean needed = session.testQuery() == null && !role.needed();
+    if (needed && !canAskIsValid.get()) {
+      boolean unused = IsValid.ask(connection, IS_VALID_SECONDS);
+      canAskIsValid.set(true);
     }
   }
 

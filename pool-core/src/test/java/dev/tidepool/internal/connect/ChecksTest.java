@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChecksTest {
   private static final Duration TIMEOUT = Duration.ofMillis(1500);
@@ -75,6 +77,24 @@ class ChecksTest {
     stub.on("isValid", arguments -> false);
     assertThat(checks.isAlive(stub.physical(false, 0), TIMEOUT, null)).isFalse();
     assertThat(stub.calls).containsExactly("setNetworkTimeout(4000)", "isValid(4)");
+  }
+
+  /** Nobody was told why each check ended its connection. */
+  @ParameterizedTest
+  @ValueSource(classes = {AbstractMethodError.class, UnsupportedOperationException.class})
+  void isAlive_driverWithoutIsValid_saysWhatToDo(Class<? extends Throwable> refusal)
+      throws Exception {
+    Throwable failure = refusal.getConstructor().newInstance();
+    stub.on(
+        "isValid",
+        arguments -> {
+          throw failure;
+        });
+    assertThatThrownBy(() -> checks.isAlive(stub.physical(true, -1), TIMEOUT, null))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("the driver has no isValid()")
+        .hasMessageContaining("set connectionTestQuery")
+        .hasCause(failure);
   }
 
   @Test
