@@ -3,9 +3,13 @@ package dev.tidepool.internal.connect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The driver's own check of a connection, which drivers older than JDBC 4 do not have. */
 final class IsValid {
+  private static final Logger log = LoggerFactory.getLogger(IsValid.class);
+
   private IsValid() {}
 
   /**
@@ -20,11 +24,31 @@ final class IsValid {
       if (!Unsupported.is(e)) {
         throw e;
       }
-      throw new SQLNonTransientConnectionException(
-          "the driver has no isValid(), so that no connection can be checked; set"
-              + " connectionTestQuery",
-          "0A000",
-          e);
+      throw lacking(e);
     }
+  }
+
+  /**
+   * Whether the driver has such a check, whatever it says.
+   *
+   * @throws SQLException if not, with what to do about it
+   */
+  static void require(String poolName, Connection connection, int seconds) throws SQLException {
+    try {
+      boolean unused = connection.isValid(seconds);
+    } catch (SQLException | RuntimeException | AbstractMethodError e) {
+      if (Unsupported.is(e)) {
+        throw lacking(e);
+      }
+      log.debug("{}: isValid() failed on a new connection", poolName, SafeErrors.clean(e));
+    }
+  }
+
+  private static SQLException lacking(Throwable e) {
+    return new SQLNonTransientConnectionException(
+        "the driver has no isValid(), so that no connection can be checked; set"
+            + " connectionTestQuery",
+        "0A000",
+        e);
   }
 }

@@ -71,7 +71,7 @@ final class SessionPreparation {
   private void requireIsValid(Connection connection) throws SQLException {
     boolean needed = session.testQuery() == null && !role.needed();
     if (needed && !canAskIsValid.get()) {
-      boolean unused = IsValid.ask(connection, IS_VALID_SECONDS);
+      IsValid.require(poolName, connection, IS_VALID_SECONDS);
       canAskIsValid.set(true);
     }
   }

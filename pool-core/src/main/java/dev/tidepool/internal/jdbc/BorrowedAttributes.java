@@ -161,22 +161,21 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     }
   }
 
-  /** Keeps the original before changes that cannot be seen; they are undone like any other. */
+  /** Keeps the original before the first change that cannot be seen. */
   final void keepTypeMap() throws SQLException {
-    Map<String, Class<?>> found = null;
-    if (wants(Originals::wantsTypeMap)) {
-      try {
-        found = readTypeMap();
-      } catch (SQLException e) {
-        LOG.debug("{}: the driver has no type map", name(), failed(e));
-        return;
-      }
+    if (!wants(Originals::wantsTypeMap)) {
+      return;
     }
-    Map<String, Class<?>> original = found;
-    if (!note(originals -> originals.changingTypeMap(original))) {
+    Map<String, Class<?>> found;
+    try {
+      found = readTypeMap();
+    } catch (SQLException e) {
+      LOG.debug("{}: the driver has no type map", name(), failed(e));
+      return;
+    }
+    if (!note(originals -> originals.changingTypeMap(found))) {
       throw leaseOver();
     }
-    mark(Dirty.TYPE_MAP);
   }
 
   /**

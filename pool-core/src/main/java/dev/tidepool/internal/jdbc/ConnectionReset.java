@@ -201,6 +201,18 @@ final class ConnectionReset {
     if (session.wants(Originals::knowsClientInfo)) {
       compareClientInfo();
     }
+    if (!session.wants(Originals::wantsTypeMap)) {
+      compareTypeMap();
+    }
+  }
+
+  private void compareTypeMap() throws SQLException {
+    Map<String, Class<?>> found = delegate.getTypeMap();
+    synchronized (entry) {
+      if (!entry.originals().typeMap().equals(found == null ? Map.of() : found)) {
+        flags |= Dirty.TYPE_MAP;
+      }
+    }
   }
 
   private void compareClientInfo() throws SQLException {

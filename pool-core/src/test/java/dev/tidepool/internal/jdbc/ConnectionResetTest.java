@@ -126,7 +126,7 @@ class ConnectionResetTest {
   }
 
   /** What a thread does while another one gives the connection back. */
-  private interface Action {
+  interface Action {
     void on(Connection connection) throws SQLException;
   }
 

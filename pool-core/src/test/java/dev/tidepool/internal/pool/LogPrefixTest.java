@@ -26,7 +26,7 @@ class LogPrefixTest {
       Pattern.compile("(?i)\\blog\\s*\\.\\s*(?:warn|info|debug|error|trace|log)\\(\\s*(\\S+)");
 
   private static final Set<String> SHARED =
-      Set.of("Guard.java", "ThreadedRuntime.java", "WatchKeeper.java");
+      Set.of("Guard.java", "SuspensionWatch.java", "ThreadedRuntime.java", "WatchKeeper.java");
 
   private static final Pattern AT_LEVEL =
       Pattern.compile("\\.atLevel\\(\\w+\\)\\s*\\.log\\(\\s*(\\S+)");
