@@ -208,10 +208,9 @@ final class ConnectionReset {
 
   private void compareTypeMap() throws SQLException {
     Map<String, Class<?>> found = delegate.getTypeMap();
-    synchronized (entry) {
-      if (!entry.originals().typeMap().equals(found == null ? Map.of() : found)) {
-        flags |= Dirty.TYPE_MAP;
-      }
+    Map<String, Class<?>> now = found == null ? Map.of() : found;
+    if (session.wants(originals -> !originals.typeMap().equals(now))) {
+      flags |= Dirty.TYPE_MAP;
     }
   }
 
