@@ -8,14 +8,16 @@ import java.lang.reflect.Proxy;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.sql.Connection;
-import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,10 @@ public final class FakeDatabase {
   private int opened;
   private int closed;
   private int commits;
+  private @Nullable String product;
+
+  /** The driver's own type, by which borrowers unwrap its connection. */
+  public interface DriverConnection extends Connection {}
 
   /** One server-side session and the driver's connection to it. */
   public final class Session implements InvocationHandler, Watchable, ServerStatus {
@@ -53,13 +59,14 @@ public final class FakeDatabase {
     private @Nullable Boolean lie;
 
     private int openStatements;
+    private final FakeAttributes attributes = new FakeAttributes();
     private @Nullable Runnable onNextCall;
     private boolean refusesWrites;
     private Runnable onEachCall = () -> {};
 
     private Session(int number) {
       this.number = number;
-      this.connection = proxy(Connection.class, this);
+      this.connection = FakeObjects.proxy(DriverConnection.class, this);
     }
 
     /** Its number, counted from 1 in the order of opening. */
@@ -147,6 +154,23 @@ public final class FakeDatabase {
       return closedByDriver;
     }
 
+    /** Before each call of what it made. */
+    void onCall() {
+      onEachCall.run();
+    }
+
+    String schema() {
+      return schema;
+    }
+
+    boolean isAlive() {
+      return !killed && !closedByDriver;
+    }
+
+    void countStatement(int more) {
+      openStatements += more;
+    }
+
     @Override
     public boolean inTransaction() {
       return inTransaction;
@@ -162,7 +186,8 @@ public final class FakeDatabase {
       return readOnly;
     }
 
-    private void execute(@Nullable Object sql) {
+    /** What a statement of it sends. */
+    void execute(@Nullable Object sql) {
       if ("ROLLBACK".equals(sql)) {
         inTransaction = false;
       } else if (!autoCommit || "begin".equals(sql)) {
@@ -191,6 +216,7 @@ public final class FakeDatabase {
       if (openStatements > 0) {
         left.add(openStatements + " statements");
       }
+      left.addAll(attributes.leftovers());
       return String.join(", ", left);
     }
 
@@ -202,6 +228,17 @@ public final class FakeDatabase {
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
         throws Throwable {
+      try {
+        return call(proxy, method, args);
+      } catch (SQLException e) {
+        throw method.getName().equals("setClientInfo") // which declares no other
+            ? new SQLClientInfoException(e.getMessage(), e.getSQLState(), Map.of(), e)
+            : e;
+      }
+    }
+
+    private @Nullable Object call(Object proxy, Method method, Object @Nullable [] args)
+        throws SQLException {
       if (!isBookkeeping(method)) {
         boolean wasOpen = !closedByDriver;
         onEachCall.run();
@@ -306,60 +343,39 @@ public final class FakeDatabase {
           inTransaction = false;
           return null;
         case "rollback":
-          inTransaction = false;
+          inTransaction &= first != null; // to a savepoint
           return null;
         case "createStatement", "prepareStatement":
-          openStatements++;
-          return proxy(Statement.class, new StatementHandler(this));
-        case "getNetworkTimeout":
-          return 0;
-        case "getHoldability":
-          return ResultSet.CLOSE_CURSORS_AT_COMMIT;
+          return FakeObjects.statement(this);
+        case "getMetaData":
+          String name = product;
+          return name == null ? null : FakeObjects.metaData(this, name);
+        case "createBlob":
+          return FakeObjects.blob(this);
+        case "setSavepoint":
+          inTransaction = true;
+          return FakeObjects.savepoint(this);
         default:
-          return zero(method.getReturnType());
+          return FakeAttributes.has(method)
+              ? attributes.call(method, args)
+              : FakeObjects.zero(method.getReturnType());
       }
     }
   }
 
-  private static final class StatementHandler implements InvocationHandler {
-    private final Session session;
-    private boolean closed;
+  /** What it calls itself; null for a driver without meta data. */
+  public void product(@Nullable String name) {
+    product = name;
+  }
 
-    StatementHandler(Session session) {
-      this.session = session;
-    }
-
-    @Override
-    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args)
-        throws Throwable {
-      switch (method.getName()) {
-        case "close":
-          if (!closed) {
-            closed = true;
-            session.openStatements--;
-          }
-          return null;
-        case "isClosed":
-          return closed;
-        case "hashCode":
-          return System.identityHashCode(proxy);
-        case "equals":
-          return args != null && proxy == args[0];
-        case "toString":
-          return "statement of session " + session.number;
-        default:
-          if (session.killed || session.closedByDriver) {
-            throw new SQLNonTransientConnectionException("session is gone", "08006");
-          }
-          if (method.getName().equals("executeUpdate") && session.refusesWrites) {
-            throw new SQLException("cannot write in a read-only transaction", "25006");
-          }
-          if (method.getName().startsWith("execute")) {
-            session.execute(args == null || args.length == 0 ? null : args[0]);
-          }
-          return zero(method.getReturnType());
-      }
-    }
+  /** Where a pool gets its sessions if it is to open them as it opens those of a real driver. */
+  public static DataSource dataSource(Supplier<Session> logins) {
+    return FakeObjects.proxy(
+        DataSource.class,
+        (proxy, method, args) ->
+            method.getName().equals("getConnection")
+                ? logins.get().connection()
+                : FakeObjects.zero(method.getReturnType()));
   }
 
   /** Opens a session. */
@@ -403,23 +419,5 @@ public final class FakeDatabase {
   /** What should never have happened. */
   public List<String> breaches() {
     return breaches;
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    ClassLoader loader = FakeDatabase.class.getClassLoader();
-    return type.cast(Proxy.newProxyInstance(loader, new Class<?>[] {type}, handler));
-  }
-
-  private static @Nullable Object zero(Class<?> type) {
-    if (type == boolean.class) {
-      return false;
-    } else if (type == int.class) {
-      return 0;
-    } else if (type == long.class) {
-      return 0L;
-    } else if (type == int[].class) {
-      return new int[0];
-    }
-    return null;
   }
 }

@@ -3,12 +3,16 @@ package dev.tidepool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.testing.FakeDatabase;
+import java.sql.Blob;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -33,7 +37,7 @@ class FaultAtEveryCallTest {
     SLOW,
     HANGS;
 
-    private void strike(PoolFixture pool, FakeDatabase.Session session) {
+    void strike(PoolFixture pool, FakeDatabase.Session session) {
       switch (this) {
         case CONNECTION_FAILURE -> throw sneaky(new SQLException("connection lost", "08006"));
         case REFUSAL -> throw sneaky(new SQLException("refused", "42501"));
@@ -126,6 +130,8 @@ class FaultAtEveryCallTest {
       borrow(Story::leaveEverythingOpen);
       pool.advance(Duration.ofSeconds(1)); // so that the next one is validated
       borrow(Story::workInATransaction);
+      borrow(Story::changeWhatIsSeldomChanged);
+      borrow(Story::workOnTheDriversObject);
       pool.advance(Duration.ofSeconds(11)); // pings
       borrowTwice();
       pool.advance(LONG); // the surplus goes, and all are replaced
@@ -159,6 +165,34 @@ class FaultAtEveryCallTest {
       }
       connection.commit();
       connection.setAutoCommit(true);
+    }
+
+    /** Attributes that the pool reads before the first change, or never. */
+    private static void changeWhatIsSeldomChanged(Connection connection) throws SQLException {
+      connection.setCatalog("other");
+      connection.setHoldability(ResultSet.HOLD_CURSORS_OVER_COMMIT);
+      connection.setNetworkTimeout(Runnable::run, 5_000);
+      connection.setClientInfo("ApplicationName", "story");
+      connection.setTypeMap(Map.of("point", String.class));
+      connection.setAutoCommit(false);
+      connection.setSavepoint();
+    }
+
+    private static void workOnTheDriversObject(Connection connection) throws SQLException {
+      connection.setAutoCommit(false);
+      Blob blob = connection.createBlob();
+      blob.setBytes(1, new byte[] {1});
+      blob.getBytes(1, 1);
+      blob.free();
+      Savepoint savepoint = connection.setSavepoint();
+      connection.rollback(savepoint);
+      connection.releaseSavepoint(savepoint);
+      // The pool sees nothing of what follows.
+      Connection own = connection.unwrap(FakeDatabase.DriverConnection.class);
+      own.setCatalog("other");
+      own.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+      own.commit();
+      own.setAutoCommit(true);
     }
 
     private void borrowTwice() {

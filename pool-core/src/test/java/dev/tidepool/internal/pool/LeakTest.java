@@ -177,7 +177,7 @@ class LeakTest extends SimulatedPoolTest {
     FakeDatabase.Session session = pool.session(held);
     PoolFixture.Borrower next = pool.borrow();
     pool.advanceMillis(4_900);
-    assertThat(held.getCatalog()).isNull();
+    assertThat(held.getCatalog()).isEqualTo("main");
     assertThat(next.isWaiting()).isTrue();
     pool.advance(SECOND.multipliedBy(3));
     assertThat(next.isServed()).isTrue();

@@ -52,6 +52,7 @@ final class PoolFixture implements AutoCloseable {
   private TidepoolConfig config;
   private Connecting connecting = () -> {};
   private Supplier<FakeDatabase.Session> sessions = database::open;
+  private @Nullable ConnectionSource real;
   private final List<ConnectAttempt> attempts = new ArrayList<>();
   private final List<FakeDatabase.Session> cutOff = new ArrayList<>();
   private @Nullable Duration idleLimit;
@@ -124,7 +125,16 @@ final class PoolFixture implements AutoCloseable {
       @Override
       public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
         attempts.add(attempt);
-        return connect();
+        ConnectionSource source = real;
+        return source == null ? connect() : source.open(attempt);
+      }
+
+      @Override
+      public void closed(PhysicalConnection physical) {
+        ConnectionSource source = real;
+        if (source != null) {
+          source.closed(physical);
+        }
       }
 
       @Override
@@ -137,6 +147,11 @@ final class PoolFixture implements AutoCloseable {
         forgotten++;
       }
     };
+  }
+
+  /** Further connections come from here, opened and prepared as those of a user are. */
+  void openBy(ConnectionSource source) {
+    real = source;
   }
 
   private Set<String> listed() {
@@ -217,10 +232,10 @@ final class PoolFixture implements AutoCloseable {
             true,
             false,
             Connection.TRANSACTION_READ_COMMITTED,
-            null,
+            "main",
             "public",
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
-            SessionDefaults.UNKNOWN);
+            0);
     return new PhysicalConnection(
         session.connection(),
         defaults,

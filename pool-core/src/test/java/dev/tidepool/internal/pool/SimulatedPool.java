@@ -150,10 +150,10 @@ final class SimulatedPool {
             true,
             false,
             Connection.TRANSACTION_READ_COMMITTED,
-            null,
+            "main",
             "public",
             ResultSet.CLOSE_CURSORS_AT_COMMIT,
-            SessionDefaults.UNKNOWN);
+            0);
     return new PhysicalConnection(
         session.connection(),
         defaults,
