@@ -23,7 +23,8 @@ final class IdleLimit {
   private IdleLimit() {}
 
   /**
-   * The limit of this session; null if there is none, or the server cannot say. One round trip.
+   * The limit of this session; null if there is none, or the server cannot say. One round trip,
+   * under autoCommit: a question that fails must not leave a transaction behind.
    *
    * @param attempt told how long the answer took
    * @param poolName for the log: a server that will not answer is no error
@@ -50,11 +51,7 @@ final class IdleLimit {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(query)) {
       attempt.answeredSince(asked);
-      long number = row.next() ? row.getLong(1) : 0;
-      if (!connection.getAutoCommit()) {
-        connection.rollback();
-      }
-      return number;
+      return row.next() ? row.getLong(1) : 0;
     }
   }
 }

@@ -176,6 +176,7 @@ final class Opener implements ConnectionSource {
       }
       String session =
           settings.nameSessions() ? ServerSessions.own(connection, settings.poolName()) : null;
+      preparation.finish(connection);
       PhysicalConnection physical = describe(connection, socket, defaults, session);
       if (!attempt.complete()) {
         throw givenUp(null);

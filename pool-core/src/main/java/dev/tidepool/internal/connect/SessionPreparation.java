@@ -37,7 +37,8 @@ final class SessionPreparation {
   }
 
   /**
-   * Prepares the connection and reports the state that every borrower is to find.
+   * Prepares the connection, all but {@link #finish}, and reports the state that every borrower is
+   * to find.
    *
    * @param readTimeoutLent whether reads still have a timeout that was for the login
    */
@@ -52,10 +53,13 @@ final class SessionPreparation {
       connection.setReadOnly(session.readOnly());
     }
     runInitSql(connection);
-    SessionDefaults defaults = report(connection);
+    return report(connection);
+  }
+
+  /** Ends what {@link #prepare} began, once nothing more is to be asked. */
+  void finish(Connection connection) throws SQLException {
     setAutoCommit(connection, session.autoCommit());
     connection.clearWarnings();
-    return defaults;
   }
 
   private static void setAutoCommit(Connection connection, boolean wanted) throws SQLException {

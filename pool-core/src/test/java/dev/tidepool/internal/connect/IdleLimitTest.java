@@ -28,11 +28,6 @@ class IdleLimitTest {
       ConnectAttempt timed = new ConnectAttempt(0, System::nanoTime);
       assertThat(IdleLimit.ask(free, timed, "p")).isNull();
       assertThat(timed.answer()).as("one round trip").isPositive();
-      limited.setAutoCommit(false);
-      assertThat(IdleLimit.ask(limited, new ConnectAttempt(), "p"))
-          .isEqualTo(Duration.ofSeconds(7));
-      // No transaction is left behind, or this would be refused.
-      limited.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
     }
   }
 
