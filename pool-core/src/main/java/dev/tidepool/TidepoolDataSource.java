@@ -172,6 +172,15 @@ public class TidepoolDataSource extends AbstractDataSource
   }
 
   private Running start(Duration patience) throws SQLException {
+    try {
+      return startInterruptibly(patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PoolInterruptedException(getPoolName() + ": interrupted while the pool started", e);
+    }
+  }
+
+  private Running startInterruptibly(Duration patience) throws SQLException, InterruptedException {
     long begun = ThreadedRuntime.now();
     boolean locked = false;
     try {
@@ -183,9 +192,6 @@ public class TidepoolDataSource extends AbstractDataSource
       Running r = running;
       Duration waited = Duration.ofNanos(ThreadedRuntime.now() - begun);
       return r != null ? r : startLocked(patience.minus(waited));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PoolInterruptedException(getPoolName() + ": interrupted while the pool started", e);
     } finally {
       if (locked) {
         starting.unlock();
@@ -383,7 +389,7 @@ public class TidepoolDataSource extends AbstractDataSource
     Running r = running;
     if (r == null) {
       try {
-        r = start(timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : timeout);
+        r = startInterruptibly(timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : timeout);
       } catch (SQLException e) {
         log.debug("{}: prefill found that the pool cannot start", getPoolName(), e);
         return false;

@@ -1,11 +1,17 @@
 package dev.tidepool.testing;
 
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A call on a thread of its own. */
 public final class Call {
+  private static final Set<Thread.State> WAITING =
+      EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
   private final AtomicReference<@Nullable Object> outcome = new AtomicReference<>();
   private final Thread thread;
 
@@ -28,6 +34,21 @@ public final class Call {
   /** Interrupts its thread. */
   public void interrupt() {
     thread.interrupt();
+  }
+
+  /** Returns once it waits in this method, or in something that it calls. */
+  public Call awaitWaitingIn(Class<?> type, String method) {
+    Await.until(type.getSimpleName() + "#" + method + " waits", () -> waitsIn(type, method));
+    return this;
+  }
+
+  private boolean waitsIn(Class<?> type, String method) {
+    return WAITING.contains(thread.getState())
+        && Arrays.stream(thread.getStackTrace())
+            .anyMatch(
+                frame ->
+                    frame.getClassName().equals(type.getName())
+                        && frame.getMethodName().equals(method));
   }
 
   /** Whether it has ended. */
