@@ -17,6 +17,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.naming.BinaryRefAddr;
 import javax.naming.RefAddr;
 import javax.naming.Reference;
@@ -188,15 +190,63 @@ class TidepoolObjectFactoryTest {
   @Test
   void theFactory_connectsNothing_andStartsNoThread() throws SQLException {
     String url = "jdbc:h2:mem:lazy;DB_CLOSE_DELAY=-1";
+    Reference reference =
+        reference(
+            "url",
+            url,
+            "initializationFailTimeout",
+            "1",
+            "threadFactoryClassName",
+            CountingThreads.class.getName());
+    CountingThreads.made.set(0);
+    Object[] made = new Object[1];
+    int threads = threadsMadeBy(() -> made[0] = make(reference));
     try (Connection watcher = DriverManager.getConnection(url);
-        TidepoolDataSource pool = poolOf(reference("url", url, "initializationFailTimeout", "1"))) {
+        TidepoolDataSource pool = (TidepoolDataSource) made[0]) {
+      assertThat(threads).as("by the thread that looks it up").isZero();
+      assertThat(CountingThreads.made).as("of the pool").hasValue(0);
       assertThat(pool.stats().state()).isEqualTo(PoolState.NEW);
       assertThat(sessionsOf(watcher)).isEqualTo(1);
       try (Connection borrowed = pool.getConnection()) {
         assertThat(borrowed.isValid(5)).isTrue();
         assertThat(sessionsOf(watcher)).isGreaterThan(1);
+        assertThat(CountingThreads.made).hasPositiveValue();
       }
     }
+  }
+
+  /** Counts what the pool starts, on whatever thread. */
+  public static final class CountingThreads implements ThreadFactory {
+    static final AtomicInteger made = new AtomicInteger();
+
+    /** For the pool. */
+    public CountingThreads() {}
+
+    @Override
+    public Thread newThread(Runnable task) {
+      made.incrementAndGet();
+      return new Thread(task);
+    }
+  }
+
+  /** Each new thread asks the one that makes it for what it inherits. */
+  private static int threadsMadeBy(Runnable action) {
+    AtomicInteger heirs = new AtomicInteger();
+    InheritableThreadLocal<String> heirloom =
+        new InheritableThreadLocal<>() {
+          @Override
+          protected String childValue(String parentValue) {
+            heirs.incrementAndGet();
+            return parentValue;
+          }
+        };
+    heirloom.set("heirloom");
+    try {
+      action.run();
+    } finally {
+      heirloom.remove();
+    }
+    return heirs.get();
   }
 
   @Test
