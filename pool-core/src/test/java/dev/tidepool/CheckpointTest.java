@@ -2,6 +2,7 @@ package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.api.Health;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.TinyDriver;
 import dev.tidepool.testing.TinyServer;
@@ -76,14 +77,62 @@ class CheckpointTest {
       assertThat(pool.prefill(LONG)).isTrue();
       pool.suspend();
       pool.evict();
-      Await.until("the server has seen them go", () -> server.open() == 0);
-      Await.until("they are closed", () -> pool.stats().total() + pool.stats().closing() == 0);
-      Await.quiet(Duration.ofMillis(300));
-      assertThat(server.open()).as("and none is opened").isZero();
+      assertThatNothingIsOpen(server, pool);
       pool.resume();
       assertThat(pool.prefill(LONG)).isTrue();
       Await.until("the server has seen them", () -> server.open() == 4);
     }
+  }
+
+  @Test
+  void suspended_evicted_andResumed_whileAConnectionIsLent() throws Exception {
+    try (TinyServer server = new TinyServer();
+        TidepoolDataSource pool = pool(server)) {
+      assertThat(pool.prefill(LONG)).isTrue();
+      Await.until("the server has seen them", () -> server.open() == 4);
+      Connection held = pool.getConnection();
+      pool.suspend();
+      pool.evict();
+      Await.until("only the lent one is left", () -> server.open() == 1);
+      assertThat(held.isValid(5)).as("nobody took it from its borrower").isTrue();
+      held.close();
+      assertThatNothingIsOpen(server, pool);
+      pool.resume();
+      assertThat(pool.prefill(LONG)).isTrue();
+      Await.until("the server has seen them", () -> server.open() == 4);
+    }
+  }
+
+  /** The pool knows that it is down and tries again and again; that must end, too. */
+  @Test
+  void suspended_evicted_andResumed_whileTheDatabaseIsDown() throws Exception {
+    TinyServer first = new TinyServer();
+    int port = first.port();
+    try (TidepoolDataSource pool = pool(first)) {
+      assertThat(pool.prefill(LONG)).isTrue();
+      first.close();
+      Await.until("it is found to be down", () -> pool.stats().health() == Health.DOWN);
+      pool.suspend();
+      pool.evict();
+      Await.until("no connect is under way", () -> pool.stats().connecting() == 0);
+      try (TinyServer back = new TinyServer(port)) {
+        assertThatNothingIsOpen(back, pool);
+        pool.resume();
+        assertThat(pool.prefill(LONG)).isTrue();
+        Await.until("the server has seen them", () -> back.open() == 4);
+        try (Connection connection = pool.getConnection()) {
+          assertThat(connection.isValid(5)).isTrue();
+        }
+        Await.until("it is found to be up", () -> pool.stats().health() == Health.UP);
+      }
+    }
+  }
+
+  private static void assertThatNothingIsOpen(TinyServer server, TidepoolDataSource pool) {
+    Await.until("the server has seen them go", () -> server.open() == 0);
+    Await.until("they are closed", () -> pool.stats().total() + pool.stats().closing() == 0);
+    Await.quiet(Duration.ofMillis(300));
+    assertThat(server.open()).as("and none is opened").isZero();
   }
 
   private static long sockets() {

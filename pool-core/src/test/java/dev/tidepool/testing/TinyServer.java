@@ -15,8 +15,13 @@ public final class TinyServer implements AutoCloseable {
 
   /** Listens at once. */
   public TinyServer() {
+    this(0);
+  }
+
+  /** Comes back where another one was closed. */
+  public TinyServer(int port) {
     try {
-      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -65,6 +70,11 @@ public final class TinyServer implements AutoCloseable {
   /** Where {@link TinyDriver} finds it. */
   public String url() {
     return "jdbc:postgresql://127.0.0.1:" + listener.getLocalPort() + "/tiny";
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return listener.getLocalPort();
   }
 
   /** Connections that nobody has closed. */
