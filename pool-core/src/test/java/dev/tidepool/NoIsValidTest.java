@@ -2,8 +2,10 @@ package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.testing.LogCapture;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -11,36 +13,45 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A driver of before JDBC 4: each check ended its connection, and nobody was told why. */
+/**
+ * A driver of before JDBC 4, or with an {@code isValid} that says no of what lives: each check
+ * ended its connection, and nobody was told why.
+ */
 class NoIsValidTest extends ScriptedPoolTest {
   private static final String WHAT_TO_DO =
       "the driver has no isValid(), so that no connection can be checked; set connectionTestQuery";
 
   @BeforeEach
   void useTheOldDriver() {
+    useDriver(
+        () -> {
+          throw new AbstractMethodError("isValid");
+        });
+  }
+
+  private void useDriver(BooleanSupplier isValid) {
     pool.setDataSource(
         proxy(
             DataSource.class,
             (method, arguments) -> {
               Object result = call(database, method, arguments);
-              return result instanceof Connection connection ? old(connection) : result;
+              return result instanceof Connection connection ? with(isValid, connection) : result;
             }));
   }
 
-  private static Connection old(Connection connection) {
+  private static Connection with(BooleanSupplier isValid, Connection connection) {
     return proxy(
         Connection.class,
-        (method, arguments) -> {
-          if (method.getName().equals("isValid")) {
-            throw new AbstractMethodError("isValid");
-          }
-          return call(connection, method, arguments);
-        });
+        (method, arguments) ->
+            method.getName().equals("isValid")
+                ? isValid.getAsBoolean()
+                : call(connection, method, arguments));
   }
 
   private interface Handler {
@@ -80,6 +91,20 @@ class NoIsValidTest extends ScriptedPoolTest {
     assertThatThrownBy(pool::getConnection)
         .isInstanceOf(PoolTimeoutException.class)
         .hasMessageContaining(WHAT_TO_DO);
+  }
+
+  @Test
+  void noOfWhatHasJustLoggedIn_isToldOnce_andIsNoReasonToRefuseIt() throws SQLException {
+    useDriver(() -> false);
+    try (LogCapture log = LogCapture.of("dev.tidepool.internal.connect.IsValid");
+        Connection first = pool.getConnection();
+        Connection second = pool.getConnection()) {
+      assertThat(first.isClosed() || second.isClosed()).isFalse();
+      assertThat(log.lines())
+          .singleElement(STRING)
+          .contains("scripted: the driver's isValid()")
+          .endsWith("set connectionTestQuery");
+    }
   }
 
   @Test

@@ -31,18 +31,21 @@ public final class DefaultFailureClassifier implements FailureClassifier {
           "01002", // disconnect error
           "25P03", // PostgreSQL: idle in transaction for too long
           "25P04", // PostgreSQL: transaction timeout
+          "40504", // Db2: rolled back by a system error
+          "55032", // Db2: stopped since the login
           "57P01", // PostgreSQL: terminated by the administrator
           "57P02", // PostgreSQL: crash of another session
           "57P03", // PostgreSQL: starting up or shutting down
           "57P04", // PostgreSQL: database dropped
           "57P05", // PostgreSQL: idle for too long
+          "58009", // Db2: the protocol broke, and the conversation was ended
           "90067", // H2: connection broken
           "90098", // H2: database was closed
           "90121", // H2: database was closed by the shutdown of its process
           "JZ0C0", // Sybase: connection closed
           "JZ0C1"); // Sybase: connection closed by an I/O error
 
-  /** Codes that HikariCP condemns whatever the vendor: Amazon Redshift, Db2 and others. */
+  /** Codes that HikariCP condemns whatever the vendor: Amazon Redshift, Oracle and others. */
   private static final Set<Integer> ANY_VENDOR = Set.of(500150, 2399, 1105);
 
   /** What ends or spoils one session, while the server and the way to it are well. */
@@ -69,6 +72,19 @@ public final class DefaultFailureClassifier implements FailureClassifier {
 
   /** Oracle, perhaps below another error: opened for reading only, as a standby is. */
   private static final String ORACLE_READ_ONLY = "ORA-16000";
+
+  /** Db2, in a message of its driver: what ran the session is gone, or the way to it. */
+  private static final Set<Integer> DB2 =
+      Set.of(906, 923, 924, 1015, 1034, 1224, 1229, 4499, 30080, 30081);
+
+  private static final Pattern DB2_MESSAGE = Pattern.compile("DB2 SQL |\\[(?:jcc|ibm)]\\[");
+
+  /**
+   * SQL Server, beside a state of its driver's making: the session is in the kill state, the server
+   * shuts down; and the ways in which Azure ends a session.
+   */
+  private static final Set<Integer> SQL_SERVER =
+      Set.of(596, 6002, 6005, 6006, 40197, 40549, 40550, 40551, 40552, 40553, 40613);
 
   /**
    * SQL Server, beside a state of its driver's making: a database that is read-only, or a replica
@@ -146,6 +162,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     if (state == null || state.isEmpty()) {
       return isFatalClass(error)
           || ANY_VENDOR.contains(error.getErrorCode())
+          || isDb2(error)
           || isOracle(error)
           || error.getCause() instanceof IOException;
     }
@@ -154,6 +171,8 @@ public final class DefaultFailureClassifier implements FailureClassifier {
         || STATES.contains(state)
         || ANY_VENDOR.contains(error.getErrorCode())
         || isMysql(state, error.getErrorCode())
+        || (SQL_SERVER.contains(error.getErrorCode()) && SQL_SERVER_STATE.matcher(state).matches())
+        || isDb2(error)
         || isOracle(error);
   }
 
@@ -165,6 +184,13 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   private static boolean isMysql(String state, int code) {
     return (state.equals("HY000") && code == MYSQL_IDLE)
         || (state.equals("70100") && code == MARIADB_KILLED);
+  }
+
+  private static boolean isDb2(SQLException error) {
+    String message = error.getMessage();
+    return DB2.contains(Math.abs(error.getErrorCode()))
+        && message != null
+        && DB2_MESSAGE.matcher(message).lookingAt();
   }
 
   private static boolean isOracle(SQLException error) {

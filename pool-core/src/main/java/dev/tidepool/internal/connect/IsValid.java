@@ -29,13 +29,20 @@ final class IsValid {
   }
 
   /**
-   * Whether the driver has such a check, whatever it says.
+   * Whether the driver has such a check. One that says no of a session that has just logged in is
+   * told of: it will say so again and again, each time at the price of a connection.
    *
    * @throws SQLException if not, with what to do about it
    */
   static void require(String poolName, Connection connection, int seconds) throws SQLException {
     try {
-      boolean unused = connection.isValid(seconds);
+      if (!connection.isValid(seconds)) {
+        log.warn(
+            "{}: the driver's isValid() says that a session is dead which has just logged in. If it"
+                + " says so of every living one, each check costs a connection: set"
+                + " connectionTestQuery",
+            poolName);
+      }
     } catch (SQLException | RuntimeException | AbstractMethodError e) {
       if (Unsupported.is(e)) {
         throw lacking(e);

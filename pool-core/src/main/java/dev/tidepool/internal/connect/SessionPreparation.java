@@ -69,8 +69,8 @@ final class SessionPreparation {
   }
 
   /**
-   * Found out by the first connection, as otherwise each check would end one. What it answers is no
-   * matter: whoever has just logged in is alive.
+   * Found out by the first connection, as otherwise each check would end one. A no is no reason to
+   * refuse the connection: whoever has just logged in is alive.
    */
   private void requireIsValid(Connection connection) throws SQLException {
     boolean needed = session.testQuery() == null && !role.needed();

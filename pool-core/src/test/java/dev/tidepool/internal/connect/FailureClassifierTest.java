@@ -34,7 +34,8 @@ class FailureClassifierTest {
   @ValueSource(
       strings = {
         "08000", "08001", "08003", "08006", "08007", "08P01", "08S01", "0A000", "01002", "25P03",
-        "25P04", "57P01", "57P02", "57P03", "57P05", "JZ0C0", "JZ0C1", "90067", "90098", "90121"
+        "25P04", "40504", "55032", "57P01", "57P02", "57P03", "57P05", "58009", "JZ0C0", "JZ0C1",
+        "90067", "90098", "90121"
       })
   void state_ofAnEndedSession_retires(String state) {
     assertThat(judge(new SQLException("x", state))).isEqualTo(Verdict.RETIRE);
@@ -93,6 +94,28 @@ class FailureClassifierTest {
   void oracleCode_countsInAnOracleMessageOnly(int code) {
     assertThat(judge(new SQLException("ORA-0: gone", "72000", code))).isEqualTo(Verdict.RETIRE);
     assertThat(judge(new SQLException("something else", "72000", code))).isEqualTo(Verdict.KEEP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {596, 6002, 6005, 6006, 40197, 40549, 40553, 40613})
+  void sqlServerCode_countsBesideAStateOfItsDriverOnly(int code) {
+    assertThat(judge(new SQLException("x", "S0001", code))).isEqualTo(Verdict.RETIRE);
+    assertThat(judge(new SQLException("x", "42000", code))).isEqualTo(Verdict.KEEP);
+    assertThat(judge(new SQLException("x", null, code))).isEqualTo(Verdict.KEEP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-906, -924, -1224, -1229, -4499, -30081})
+  void db2Code_countsInAMessageOfItsDriverOnly(int code) {
+    String server = "DB2 SQL Error: SQLCODE=" + code + ", SQLSTATE=null";
+    String driver = "[jcc][t4][2043][11550] Exception: java.net.ConnectException";
+    for (String state : new String[] {"57019", null}) {
+      assertThat(judge(new SQLException(server, state, code))).isEqualTo(Verdict.RETIRE);
+      assertThat(judge(new SQLException(driver, state, code))).isEqualTo(Verdict.RETIRE);
+      assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.KEEP);
+    }
+    String deadlock = "DB2 SQL Error: SQLCODE=-911, SQLSTATE=40001";
+    assertThat(judge(new SQLException(deadlock, "40001", -911))).isEqualTo(Verdict.KEEP);
   }
 
   @Test
