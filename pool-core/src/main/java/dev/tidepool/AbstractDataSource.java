@@ -21,6 +21,13 @@ public abstract class AbstractDataSource extends TidepoolProperties implements D
 
   AbstractDataSource() {}
 
+  /**
+   * What the pool connects by: the {@code dataSource} given, or what {@code dataSourceClassName} or
+   * {@code dataSourceJNDI} stands for, which is made or looked up when the pool starts. Null before
+   * that, and where it connects by a driver.
+   */
+  abstract @Nullable DataSource driversDataSource();
+
   /** Lets pass who names the user that the sessions of this pool log in as, with the password. */
   final void refuseUnlessOwn(@Nullable String username, @Nullable String password)
       throws SQLFeatureNotSupportedException {
@@ -51,26 +58,28 @@ public abstract class AbstractDataSource extends TidepoolProperties implements D
   }
 
   /**
-   * The builder of the driver's DataSource, if one was given as {@code dataSource}. What it makes
-   * is for {@link #createConnectionBuilder} and {@link Connection#setShardingKey}.
+   * The builder of the driver's DataSource, if the pool connects by one: given as {@code
+   * dataSource}, or made or looked up when the pool started. What it makes is for {@link
+   * #createConnectionBuilder} and {@link Connection#setShardingKey}.
    *
-   * @throws SQLFeatureNotSupportedException if no {@code dataSource} was given, or the driver has
-   *     no sharding keys
+   * @throws SQLFeatureNotSupportedException if there is none, or the driver has no sharding keys
    */
   @Override
   public ShardingKeyBuilder createShardingKeyBuilder() throws SQLException {
-    DataSource target = getDataSource();
+    DataSource target = driversDataSource();
     if (target == null) {
       throw new SQLFeatureNotSupportedException(
           getPoolName()
-              + " makes no sharding keys by itself; give it the driver's DataSource as dataSource");
+              + " makes no sharding keys by itself; give it the driver's DataSource as dataSource, or"
+              + " have it started with dataSourceClassName or dataSourceJNDI");
     }
     return target.createShardingKeyBuilder();
   }
 
   /**
-   * This object for every type it is; {@code unwrap(DataSource.class)} is the pool itself, never
-   * the driver's.
+   * This object for every type it is, so that {@code unwrap(DataSource.class)} is the pool itself,
+   * never the driver's; else the driver's DataSource, where {@link #createShardingKeyBuilder} finds
+   * one.
    *
    * @throws SQLException if it is no such thing
    */
@@ -79,7 +88,7 @@ public abstract class AbstractDataSource extends TidepoolProperties implements D
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    DataSource target = getDataSource();
+    DataSource target = driversDataSource();
     if (target != null && target.isWrapperFor(type)) {
       return target.unwrap(type);
     }
@@ -91,7 +100,7 @@ public abstract class AbstractDataSource extends TidepoolProperties implements D
     if (type.isInstance(this)) {
       return true;
     }
-    DataSource target = getDataSource();
+    DataSource target = driversDataSource();
     return target != null && target.isWrapperFor(type);
   }
 

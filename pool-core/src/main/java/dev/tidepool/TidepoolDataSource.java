@@ -399,6 +399,12 @@ public class TidepoolDataSource extends AbstractDataSource
   }
 
   @Override
+  final @Nullable DataSource driversDataSource() {
+    Engine engine = begun;
+    return engine == null ? getDataSource() : engine.inventory().dataSource();
+  }
+
+  @Override
   public boolean isClosed() {
     return closed.get();
   }

@@ -30,6 +30,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Who may borrow as whom, on a database that knows who is logged in. */
 class UsersTest {
@@ -306,6 +307,34 @@ class UsersTest {
     }
     try (TidepoolDataSource other = new TidepoolDataSource()) {
       other.setDataSource(proxy(DataSource.class, KEYS));
+      assertThat(other.createShardingKeyBuilder()).isSameAs(KEYS);
+    }
+  }
+
+  /** A driver's DataSource that is named by its class. */
+  public static final class Sharded extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      return DriverManager.getConnection("jdbc:h2:mem:");
+    }
+
+    @Override
+    public ShardingKeyBuilder createShardingKeyBuilder() {
+      return KEYS;
+    }
+  }
+
+  @Test
+  void driversDataSource_namedByItsClass_isThere_onceThePoolHasStarted() throws SQLException {
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setDataSourceClassName(Sharded.class.getName());
+      other.addDataSourceProperty("applicationName", "shards");
+      assertThat(other.isWrapperFor(Sharded.class)).isFalse();
+      other.getConnection().close();
+      assertThat(other.unwrap(Sharded.class).getApplicationName()).isEqualTo("shards");
+      assertThat(other.unwrap(DataSource.class)).isSameAs(other);
       assertThat(other.createShardingKeyBuilder()).isSameAs(KEYS);
     }
   }

@@ -2,6 +2,7 @@ package dev.tidepool.internal.connect;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public interface ConnectionSource {
    * the first after a failure; null if it sets no limit, does not say, or was not asked.
    */
   default @Nullable Duration idleLimit() {
+    return null;
+  }
+
+  /** The DataSource that it opens them by, however that was named; null if a driver does it. */
+  default @Nullable DataSource dataSource() {
     return null;
   }
 

@@ -38,6 +38,11 @@ final class DataSourceConnector implements Connector {
   }
 
   @Override
+  public DataSource dataSource() {
+    return dataSource;
+  }
+
+  @Override
   public String describe() {
     // Not its toString: that of many a DataSource shows the password.
     return "DataSource " + dataSource.getClass().getName();

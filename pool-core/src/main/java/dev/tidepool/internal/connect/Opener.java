@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,6 +125,11 @@ final class Opener implements ConnectionSource {
   @Override
   public @Nullable Duration idleLimit() {
     return idleLimit;
+  }
+
+  @Override
+  public @Nullable DataSource dataSource() {
+    return connector.dataSource();
   }
 
   @Override

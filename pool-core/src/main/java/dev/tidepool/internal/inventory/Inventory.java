@@ -13,6 +13,7 @@ import dev.tidepool.internal.runtime.Reminder;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -346,6 +347,11 @@ public final class Inventory {
   public int nextGeneration() {
     source.forget();
     return generation.getAndIncrement();
+  }
+
+  /** See {@link ConnectionSource#dataSource}. */
+  public @Nullable DataSource dataSource() {
+    return source.dataSource();
   }
 
   /** How often the credentials have been changed. */

@@ -239,7 +239,8 @@ public final class Engine {
     return counters;
   }
 
-  Inventory inventory() {
+  /** What exists, and what it is opened by. */
+  public Inventory inventory() {
     return inventory;
   }
 
