@@ -357,7 +357,7 @@ public final class GenerateJdbcForwarders {
       body.append("  @Override\n");
       declaration(method, name, names);
       String bit = ATTRIBUTES.get(name);
-      String call = target.field() + "." + name + "(" + String.join(", ", names) + ")";
+      String call = target.field() + "." + name + "(" + arguments(names) + ")";
       // Without exceptions it cannot report the end of the lease, and needs no server.
       if (method.getThrownTypes().isEmpty()) {
         body.append("    return ").append(call).append(";\n");
@@ -371,6 +371,11 @@ public final class GenerateJdbcForwarders {
         forward(result, call, wrapper(method, result, names), "failed(e)");
       }
       body.append("  }\n");
+    }
+
+    /** What a driver leaves to an executor may come late, and must not reach the next borrower. */
+    private static String arguments(List<String> names) {
+      return String.join(", ", names).replace("executor", "whileLent(executor)");
     }
 
     private void declaration(ExecutableElement method, String name, List<String> names) {

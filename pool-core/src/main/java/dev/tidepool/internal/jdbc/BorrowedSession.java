@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +207,24 @@ abstract class BorrowedSession extends TrackedList {
   /** Notes the end of such a call. */
   final void called() {
     int unused = (int) FLAGS.getAndAdd(this, -Dirty.CALL);
+  }
+
+  /**
+   * Runs what the driver leaves to an executor as a call of its own: MySQL's driver sets the
+   * network timeout so. Not at all if the lease is over.
+   */
+  final @Nullable Executor whileLent(@Nullable Executor executor) {
+    return executor == null ? null : task -> executor.execute(() -> runWhileLent(task));
+  }
+
+  private void runWhileLent(Runnable task) {
+    if (tryCalling()) {
+      try {
+        task.run();
+      } finally {
+        called();
+      }
+    }
   }
 
   /** {@link #failed} for a setter; what the driver refused by itself needs no reset. */

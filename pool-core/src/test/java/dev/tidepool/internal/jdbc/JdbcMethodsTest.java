@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,8 +131,14 @@ class JdbcMethodsTest {
             .findFirst()
             .orElseThrow(() -> new AssertionError(method + " did not reach the driver"));
     assertThat(call.type()).isEqualTo(type.getSimpleName());
-    assertThat(call.arguments()).containsExactlyElementsOf(Arrays.asList(arguments));
+    assertThat(withoutExecutor(call.arguments()))
+        .containsExactlyElementsOf(withoutExecutor(Arrays.asList(arguments)));
     assertResult(call.answer(), result, subject);
+  }
+
+  /** The driver gets one that looks at the lease first; see LateExecutorTest. */
+  private static List<Object> withoutExecutor(List<Object> arguments) {
+    return arguments.stream().filter(a -> !(a instanceof Executor)).toList();
   }
 
   private static boolean sameMethod(Method a, Method b) {
