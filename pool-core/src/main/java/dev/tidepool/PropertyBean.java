@@ -37,7 +37,10 @@ public abstract class PropertyBean {
     Property<?> property = PropertyTable.find(name);
     // An unknown name is let through to the check that knows what was meant.
     boolean unknown = property == null && !name.startsWith("dataSource.");
-    boolean changeable = unknown || (property != null && property.isRuntimeChangeable());
+    // As text an object is the name of its class, which another property holds.
+    Property<?> byClass = property == null || value == null ? null : property.classNameProperty();
+    Property<?> stored = byClass == null ? property : byClass;
+    boolean changeable = unknown || (stored != null && stored.isRuntimeChangeable());
     edit(name, changeable, b -> b.set(name, value));
   }
 

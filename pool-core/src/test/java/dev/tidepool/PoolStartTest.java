@@ -166,6 +166,10 @@ class PoolStartTest extends ScriptedPoolTest {
         .hasMessageContaining("poolName is fixed once the pool runs");
     assertThatThrownBy(() -> pool.setConnectTimeout(LONG))
         .isInstanceOf(IllegalStateException.class);
+    // As an object it can be changed, by the name of its class it cannot.
+    assertThatThrownBy(() -> pool.setProperty("credentialsProvider", "com.example.Vault"))
+        .isInstanceOf(IllegalStateException.class);
+    pool.setProperty("credentialsProvider", null);
     assertThat(pool.getPoolName()).isEqualTo("scripted");
   }
 

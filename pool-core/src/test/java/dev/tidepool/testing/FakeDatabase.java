@@ -54,6 +54,7 @@ public final class FakeDatabase {
     private boolean unread;
     private boolean looksUnread;
     private boolean lastWords;
+    private @Nullable Error nextLookError;
 
     /** What it says to isValid, whatever the truth; null for the truth. */
     private @Nullable Boolean lie;
@@ -105,8 +106,18 @@ public final class FakeDatabase {
       looksUnread = true;
     }
 
+    /** The next look ends in this. */
+    public void failNextLook(Error error) {
+      nextLookError = error;
+    }
+
     @Override
     public boolean hasNews() {
+      Error error = nextLookError;
+      if (error != null) {
+        nextLookError = null;
+        throw error;
+      }
       if (looksUnread) {
         looksUnread = false;
         return true;

@@ -22,11 +22,14 @@ public final class Closer {
 
   /**
    * Ends a connection in peace: what is not committed is rolled back first, as some drivers commit
-   * on close. Where that fails it is cut off.
+   * on close. Where either fails it is cut off.
    */
   public void close(PhysicalConnection physical) {
     Connection connection = physical.connection();
-    rollBack(connection);
+    if (!rollBack(connection)) {
+      cutOff(physical);
+      return;
+    }
     // Also what the driver calls closed: pgjdbc frees a timer here that it shares by all
     // connections.
     if (!attempt("close", connection::close)) {
@@ -42,8 +45,8 @@ public final class Closer {
     }
   }
 
-  private void rollBack(Connection connection) {
-    attempt(
+  private boolean rollBack(Connection connection) {
+    return attempt(
         "rollback before close",
         () -> {
           if (!connection.isClosed() && !connection.getAutoCommit()) {
@@ -97,7 +100,7 @@ public final class Closer {
     } catch (Throwable e) {
       log.debug("{}: abort failed", poolName, SafeErrors.clean(e));
       if (rollBack) {
-        rollBack(connection);
+        boolean unused = rollBack(connection);
       }
     }
     // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,

@@ -6,7 +6,6 @@ import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
-import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.Waiter;
 import dev.tidepool.internal.inventory.Doom;
@@ -15,15 +14,11 @@ import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.ResetSql;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import dev.tidepool.internal.runtime.Reminder;
 import dev.tidepool.net.Watchable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * The way of a connection to its borrower and back. {@link #getConnection} and {@link #giveBack}
@@ -31,7 +26,6 @@ import org.slf4j.event.Level;
  * final fields. Everything rare is in a method whose name ends in Slow.
  */
 public final class ConnectionPool implements Lender {
-  private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
 
   /** Two ticks of the coarse clock: less could not be told from it. */
   private static final long HOT_NANOS = 2 * PoolRuntime.TICK_NANOS;
@@ -50,7 +44,7 @@ public final class ConnectionPool implements Lender {
   /** When a borrower began who was served at once: nobody has looked at the clock. */
   private static final long JUST_NOW = Long.MIN_VALUE;
 
-  private final Reminder broken;
+  private final BrokenCalls broken;
   private volatile boolean notesSql;
   private final RequestStart requestStart;
   private final long maxUses;
@@ -67,7 +61,7 @@ public final class ConnectionPool implements Lender {
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
     this.resetSql = ResetSql.of(config);
-    this.broken = new Reminder(runtime);
+    this.broken = new BrokenCalls(engine.poolName(), runtime);
     this.requestStart = new RequestStart(engine, this);
     this.notesSql = config.reportSql();
   }
@@ -131,7 +125,19 @@ public final class ConnectionPool implements Lender {
       return true;
     }
     Watchable socket = entry.physical().socket();
-    return silence <= freshFor && (socket == null || !socket.hasNews());
+    return silence <= freshFor && (socket == null || isQuietSlow(socket));
+  }
+
+  /**
+   * Whoever asks owns the slot, so that thrown from here it would be lost: no stack, no memory for
+   * a first look. Then it is validated.
+   */
+  private static boolean isQuietSlow(Watchable socket) {
+    try {
+      return !socket.hasNews();
+    } catch (RuntimeException | Error e) {
+      return false;
+    }
   }
 
   @Override
@@ -257,10 +263,18 @@ public final class ConnectionPool implements Lender {
 
   private void validateSlow(Entry quiet) {
     long lease = quiet.lease();
-    if (quiet.setAside(lease)) {
-      engine.validate(quiet);
-    } else if (quiet.retireDoomed(lease)) {
-      engine.retire(quiet, null);
+    boolean seenTo = false;
+    try {
+      if (quiet.setAside(lease)) {
+        engine.validate(quiet);
+      } else if (quiet.retireDoomed(lease)) {
+        engine.retire(quiet, null);
+      }
+      seenTo = true;
+    } finally {
+      if (!seenTo) {
+        abort(quiet, lease);
+      }
     }
   }
 
@@ -372,21 +386,9 @@ public final class ConnectionPool implements Lender {
     if (entry.doom(Doom.of(reason, cause)) && reason == RetireReason.FATAL_ERROR) {
       engine.liveness().failed(entry, cause);
       if (cause != null && !(cause instanceof SQLException)) {
-        warnOfBroken(entry, cause);
+        broken.tell(entry, cause);
       }
     }
-  }
-
-  /** A bug, in the driver or in what it was given: each such call costs a login. */
-  private void warnOfBroken(Entry entry, Throwable cause) {
-    log.atLevel(broken.level(Level.WARN))
-        .setCause(SafeErrors.clean(cause))
-        .log(
-            "{}: connection #{} is retired when it comes back: a call of the driver ended with {},"
-                + " so it may be in the middle of an exchange",
-            poolName(),
-            entry.id(),
-            cause.getClass().getName());
   }
 
   @Override

@@ -150,7 +150,7 @@ public final class Engine {
    * Begins upkeep and opens connections; see {@code initializationFailTimeout} for how long it
    * waits for the first.
    *
-   * @param patience bounds the wait, whatever the configuration says
+   * @param patience bounds the wait; what is not decided by then goes on without it
    * @throws PoolStartException if the first connection failed; the pool is closed then, as after
    *     anything else that is thrown
    * @throws InterruptedException if interrupted while waiting
@@ -160,8 +160,8 @@ public final class Engine {
     try {
       log.info("{}: starting", poolName());
       upkeep.start();
-      supply();
       new Startup(this, changes).awaitFirst(patience);
+      supply.refill();
       log.info("{}: started, {} connections open", poolName(), inventory.counts().open());
       started = true;
     } finally {

@@ -8,7 +8,11 @@ import dev.tidepool.internal.runtime.Changes;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.time.Duration;
 
-/** Waits for the first connection of a pool, as {@code initializationFailTimeout} says. */
+/**
+ * Opens the first connection of a pool and waits for it, as {@code initializationFailTimeout} says.
+ * Only one is tried before the first success: with a wrong password each login counts towards the
+ * lock of the account.
+ */
 final class Startup {
   private final Engine engine;
   private final Changes changes;
@@ -32,7 +36,9 @@ final class Startup {
   }
 
   /**
-   * Returns once a connection is open, or need not be waited for, as in a suspended pool.
+   * Returns once a connection is open, or need not be waited for, as in a suspended pool; and when
+   * the caller's patience is at an end. Then the start is neither good nor bad, and goes on: ended
+   * with each caller, logins that take longer than one waits would never come to anything.
    *
    * @throws PoolStartException if an attempt failed and the time for failing is over
    */
@@ -40,12 +46,11 @@ final class Startup {
     if (failTimeout < 0) {
       return;
     }
-    long longest =
-        Math.min(
-            failTimeout + engine.config().connectTimeout().toNanos(),
-            Math.max(0, patience.toNanos()));
-    boolean decided = changes.await(this::isDecided, begun + longest);
-    if ((!decided || !isOpen()) && !suspended && failTimeout != 0) {
+    long longest = failTimeout + engine.config().connectTimeout().toNanos();
+    long patienceNanos = Math.max(0, patience.toNanos());
+    boolean decided = changes.await(this::isDecided, begun + Math.min(longest, patienceNanos));
+    boolean inVain = decided ? !isOpen() && !suspended : patienceNanos >= longest;
+    if (inVain && failTimeout != 0) {
       throw Diagnosis.notStarted(engine, Duration.ofNanos(runtime.nanoTime() - begun));
     }
   }
@@ -59,7 +64,7 @@ final class Startup {
       return true;
     }
     if (inventory.counts().connecting() == 0) {
-      inventory.connect(1, true); // with minimumIdle=0 nobody else asks for one
+      inventory.connect(1, true);
     }
     return false;
   }

@@ -42,6 +42,9 @@ final class Supply implements Runnable {
   private final Consumer<Entry> retireDoomed = this::retireDoomed;
   private volatile int minimumIdle;
 
+  /** Whether connections are opened that nobody waits for; not before the first has been tried. */
+  private volatile boolean refilling;
+
   Supply(
       String poolName,
       PoolRuntime runtime,
@@ -61,6 +64,12 @@ final class Supply implements Runnable {
 
   void setMinimumIdle(int value) {
     minimumIdle = value;
+  }
+
+  /** From now on {@code minimumIdle} counts. */
+  void refill() {
+    refilling = true;
+    run();
   }
 
   @Override
@@ -122,7 +131,7 @@ final class Supply implements Runnable {
     int unserved = useIdle(exchange.waiting() - checker.promising()) - counts.promising();
     if (counts.hasRoom()) {
       int ready = idleOrChecking() + counts.connecting();
-      int wanted = Math.max(unserved, minimumIdle - ready);
+      int wanted = Math.max(unserved, refilling ? minimumIdle - ready : 0);
       if (wanted > 0) {
         inventory.connect(wanted, exchange.waiting() > 0);
       }

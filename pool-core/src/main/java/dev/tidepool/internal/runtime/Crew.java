@@ -21,10 +21,22 @@ final class Crew implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable task) {
-    Thread thread = maker.newThread(task);
-    members.removeIf(member -> member.getState() == Thread.State.TERMINATED);
+    Thread thread =
+        maker.newThread(
+            () -> {
+              members.add(Thread.currentThread());
+              task.run();
+            });
+    // Also those that were never started, for want of threads, and would never leave. One that is
+    // about to be started adds itself again when it runs.
+    members.removeIf(Crew::isIdle);
     members.add(thread);
     return thread;
+  }
+
+  private static boolean isIdle(Thread member) {
+    Thread.State state = member.getState();
+    return state == Thread.State.TERMINATED || state == Thread.State.NEW;
   }
 
   /**

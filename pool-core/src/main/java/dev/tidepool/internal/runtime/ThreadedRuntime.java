@@ -79,9 +79,9 @@ public final class ThreadedRuntime extends PoolRuntime {
       if (runtime == null) {
         runtime =
             start(
-                daemons("tidepool-worker-"),
-                daemons("tidepool-timer-"),
-                daemons("tidepool-watch-"),
+                new DaemonThreads("tidepool-worker-"),
+                new DaemonThreads("tidepool-timer-"),
+                new DaemonThreads("tidepool-watch-"),
                 SuspensionWatch.ofThisMachine());
         shared = runtime;
       } else {
@@ -125,20 +125,6 @@ public final class ThreadedRuntime extends PoolRuntime {
         runtime.timer.scheduleWithFixedDelay(
             runtime::onTick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
     return runtime;
-  }
-
-  /**
-   * Daemon threads that keep nothing of whoever happened to create the pool alive: no inherited
-   * thread-locals, and the pool's own class loader instead of the creator's.
-   */
-  private static ThreadFactory daemons(String prefix) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(null, task, prefix + number.incrementAndGet(), 0, false);
-      thread.setDaemon(true);
-      thread.setContextClassLoader(ThreadedRuntime.class.getClassLoader());
-      return thread;
-    };
   }
 
   private void onTick() {
@@ -234,7 +220,7 @@ public final class ThreadedRuntime extends PoolRuntime {
       // After the last user left, only a connection that arrived too late can still be closed; it
       // must not be lost.
       log.debug("tidepool: task after the runtime ended", e);
-      daemons("tidepool-late-").newThread(guarded).start();
+      new DaemonThreads("tidepool-late-").newThread(guarded).start();
     } catch (Throwable t) {
       // No thread to be had ("unable to create native thread"). Callers own slots, so the task must
       // not be lost: it is

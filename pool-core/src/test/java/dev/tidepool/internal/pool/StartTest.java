@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolStartException;
 import dev.tidepool.api.PoolState;
+import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -100,15 +101,52 @@ class StartTest extends SimulatedPoolTest {
   }
 
   @Test
-  void patience_boundsTheWait() {
+  void positive_hungLogin_thatWasNotGivenUpYet_isToldOf() {
     PoolFixture pool =
-        create(c -> c.initializationFailTimeout(MINUTE).connectTimeout(Duration.ofSeconds(30)));
+        create(c -> c.initializationFailTimeout(SECOND).connectTimeout(SECOND.multipliedBy(2)));
     pool.hangConnects();
-    long begun = pool.runtime.nanoTime();
-    assertThatThrownBy(() -> pool.engine.start(SECOND))
+    assertThatThrownBy(() -> pool.engine.start(MINUTE))
         .isInstanceOf(PoolStartException.class)
-        .hasMessageContaining("no answer within 1000 ms. Check host and port");
+        .hasMessageContaining("connectTimeout=2000 ms");
+  }
+
+  /** Ended with its caller, such a start would begin anew with each, and never come to an end. */
+  @Test
+  void patience_boundsTheWait_andNotTheStart() throws InterruptedException {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(2).initializationFailTimeout(Duration.ofMillis(1)));
+    SimulatedRuntime.Hang login = pool.hangConnects();
+    long begun = pool.runtime.nanoTime();
+    pool.engine.start(SECOND);
     assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SECOND.toNanos());
+    assertThat(pool.engine.state()).isEqualTo(PoolState.RUNNING);
+    login.end();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().idle()).isEqualTo(2);
+    assertThat(pool.stats().opened()).isEqualTo(2);
+  }
+
+  /** With a wrong password each would count towards the lock of the account. */
+  @Test
+  void otherLogins_waitForTheFirst() throws InterruptedException {
+    for (Duration failTimeout : new Duration[] {Duration.ZERO, Duration.ofMillis(1)}) {
+      PoolFixture pool =
+          create(
+              c ->
+                  c.minimumIdle(4)
+                      .connectTimeout(SECOND.multipliedBy(2))
+                      .initializationFailTimeout(failTimeout));
+      SimulatedRuntime.Hang login = pool.hangConnects();
+      pool.runtime.schedule(
+          () -> {
+            assertThat(login.inside()).isEqualTo(1);
+            login.end();
+          },
+          SECOND.toNanos());
+      pool.engine.start(MINUTE);
+      pool.runtime.runTasks();
+      assertThat(pool.stats().opened()).isEqualTo(4);
+    }
   }
 
   @Test

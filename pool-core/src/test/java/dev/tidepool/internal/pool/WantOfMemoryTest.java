@@ -264,6 +264,20 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertServes(pool);
   }
 
+  /** The borrower owns the slot already, and nobody else would ever free it. */
+  @Test
+  void noMemoryForALookAtTheSocket_losesNoSlot() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1));
+    pool.watchableSockets();
+    pool.start();
+    PoolFixture.giveBack(pool.get());
+    pool.advanceMillis(200); // no longer hot, and still fresh
+    pool.database.sessions().get(0).failNextLook(error);
+    assertServes(pool);
+    assertThat(pool.stats().validations()).isEqualTo(1);
+    assertThat(pool.stats().opened()).isEqualTo(1);
+  }
+
   // ---- passes
 
   @Test
