@@ -139,11 +139,11 @@ public final class GenerateJdbcForwarders {
       Set.of("deleteRow", "insertRow", "refreshRow", "setSavepoint", "updateRow");
 
   /**
-   * Calls that a return must not meet, besides the setters below: what is waiting for the driver
-   * while another thread gives the connection back would reach the next borrower.
+   * Calls that a return must not meet, besides those above and the setters below: what is waiting
+   * for the driver while another thread gives the connection back would reach the next borrower, or
+   * be committed by the reset of auto-commit.
    */
-  private static final Set<String> COUNTED =
-      Set.of("cancel", "releaseSavepoint", "rollback", "setSavepoint");
+  private static final Set<String> COUNTED = Set.of("cancel", "releaseSavepoint", "rollback");
 
   /** What a driver has at hand, also after the connection was given back. */
   private static final Set<String> ALWAYS_AT_HAND =
@@ -413,7 +413,15 @@ public final class GenerateJdbcForwarders {
         return "";
       }
       String look = LOCAL.contains(name) ? "    check();\n" : "    enter();\n";
-      return COUNTED.contains(name) ? look + "    calling();\n" : look;
+      return isCounted(name) ? look + "    calling();\n" : look;
+    }
+
+    private static boolean isCounted(String name) {
+      return COUNTED.contains(name) || isExchange(name);
+    }
+
+    private static boolean isExchange(String name) {
+      return name.startsWith("execute") || EXCHANGES.contains(name);
     }
 
     /** A statement is noted before it is sent: what hangs is of interest, too. */
@@ -440,7 +448,7 @@ public final class GenerateJdbcForwarders {
 
     private void forward(String result, String call, String wrapper, String failure) {
       String name = call.substring(call.indexOf('.') + 1, call.indexOf('('));
-      boolean exchange = name.startsWith("execute") || EXCHANGES.contains(name);
+      boolean exchange = isExchange(name);
       body.append("    try {\n");
       if (result.equals("void")) {
         body.append("      ").append(call).append(";\n");
@@ -459,8 +467,7 @@ public final class GenerateJdbcForwarders {
       body.append(";\n    } catch (").append(isAtHand(name) ? "" : "RuntimeException | ");
       body.append("Error e) {\n");
       body.append("      broken(e);\n      throw e;\n    }");
-      boolean counted =
-          COUNTED.contains(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
+      boolean counted = isCounted(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
       body.append(counted ? " finally {\n      called();\n    }\n" : "\n");
     }
 

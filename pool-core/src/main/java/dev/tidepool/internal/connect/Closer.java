@@ -26,23 +26,20 @@ public final class Closer {
    */
   public void close(PhysicalConnection physical) {
     Connection connection = physical.connection();
-    if (!rollBack(connection)) {
-      cutOff(physical);
-      return;
-    }
     // Also what the driver calls closed: pgjdbc frees a timer here that it shares by all
     // connections.
-    if (!attempt("close", connection::close)) {
-      // It may have failed before the socket was closed: the session would stay open for ever.
-      closeSocket(physical);
-      attempt(
-          "abort after close",
-          () -> {
-            if (!connection.isClosed()) {
-              connection.abort(Runnable::run);
-            }
-          });
+    if (rollBack(connection) && attempt("close", connection::close)) {
+      return;
     }
+    // It may have failed before the socket was closed: the session would stay open for ever.
+    closeSocket(physical);
+    attempt(
+        "abort after close",
+        () -> {
+          if (!connection.isClosed()) { // else it was given up while it hung
+            abort(connection, false);
+          }
+        });
   }
 
   private boolean rollBack(Connection connection) {

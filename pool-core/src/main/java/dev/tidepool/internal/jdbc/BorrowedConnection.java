@@ -76,7 +76,9 @@ public final class BorrowedConnection extends BorrowedAttributes {
       reportAfterReturn(failure);
     } else if (entry.beginDoomedReturn(lease)) {
       Throwable failure = reset.rollBackOnly();
-      if (entry.retireOwned()) { // else it took so long that upkeep has done it
+      if (failure != null) { // closing may commit what could not be rolled back
+        lender.giveBackReset(entry, RetireReason.RESET_FAILED, failure);
+      } else if (entry.retireOwned()) { // else it took so long that upkeep has done it
         lender.giveBackDoomed(entry);
       }
       reportAfterReturn(failure);

@@ -47,11 +47,11 @@ final class ConnectionReset {
     Throwable failure = null;
     try {
       flags = session.flags;
+      refuseUnlessAlone();
       failure = closeStatements();
       // Even if a statement did not close: the connection is closed next, and that may commit.
       rollBack();
       if (failure == null) {
-        refuseUnlessAlone();
         resetState();
       }
     } catch (Throwable t) {
@@ -60,10 +60,14 @@ final class ConnectionReset {
     return failure;
   }
 
-  /** A call that another thread has not ended could undo the reset, or reach the next borrower. */
+  /**
+   * A call that another thread has not ended could undo the reset, or reach the next borrower; or
+   * it waits for the driver, begins a transaction behind the rollback, and has it committed when
+   * auto-commit is set again. Nor need the driver be waited for, which may be in a long statement.
+   */
   private void refuseUnlessAlone() throws SQLException {
     if (has(Dirty.CALLS)) {
-      throw new SQLException("another thread is in a call that changes the session, or cancels");
+      throw new SQLException("another thread is still in a call of this connection");
     }
   }
 
@@ -71,6 +75,7 @@ final class ConnectionReset {
   @Nullable Throwable rollBackOnly() {
     try {
       flags = session.flags;
+      refuseUnlessAlone();
       rollBack();
       return null;
     } catch (Throwable t) {

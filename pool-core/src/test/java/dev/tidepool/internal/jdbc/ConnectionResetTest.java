@@ -148,7 +148,14 @@ class ConnectionResetTest {
         Arguments.of("Connection.rollback", (Action) c -> c.rollback(null)),
         Arguments.of("Connection.setSavepoint", (Action) Connection::setSavepoint),
         Arguments.of("Connection.releaseSavepoint", (Action) c -> c.releaseSavepoint(null)),
-        Arguments.of("Statement.cancel", (Action) c -> c.createStatement().cancel()));
+        Arguments.of("Statement.cancel", (Action) c -> c.createStatement().cancel()),
+        Arguments.of("Statement.executeQuery", (Action) c -> c.createStatement().executeQuery("q")),
+        Arguments.of("Statement.executeBatch", (Action) c -> c.createStatement().executeBatch()),
+        Arguments.of(
+            "PreparedStatement.executeQuery", (Action) c -> c.prepareStatement("q").executeQuery()),
+        Arguments.of(
+            "ResultSet.updateRow",
+            (Action) c -> c.createStatement().executeQuery("q").updateRow()));
   }
 
   /** It may wait for the driver's lock until the reset is over, and reach the next borrower. */
@@ -170,7 +177,8 @@ class ConnectionResetTest {
 
     assertThat(met).isTrue();
     assertThat(lender.returns).hasSize(1);
-    assertThat(lender.returns.get(0).cause()).hasMessageContaining("another thread is in a call");
+    assertThat(lender.returns.get(0).cause())
+        .hasMessageContaining("another thread is still in a call");
     assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
@@ -505,13 +513,14 @@ class ConnectionResetTest {
   }
 
   @Test
-  void doomedConnection_whoseRollbackFails_isHandedBackAllTheSame() throws SQLException {
+  void doomedConnection_whoseRollbackFails_isHandedBackAllTheSame_toBeCutOff() throws SQLException {
     Connection connection = changeEverything();
     lender.doom(lender.entry, RetireReason.EVICTED, null);
-    jdbc.fail("Connection.rollback", new SQLException("gone"));
+    SQLException gone = new SQLException("gone");
+    jdbc.fail("Connection.rollback", gone);
 
     assertThatCode(connection::close).doesNotThrowAnyException();
-    assertThat(lender.returns).containsExactly(new FakeLender.Returned("doomed", null, null));
+    assertRetired(gone);
   }
 
   @Test
