@@ -10,12 +10,17 @@ import java.util.List;
  */
 final class KeyedSecrets {
   private final String text;
+
+  /** In a URL a blank is part of the value; in a message words follow it. */
+  private final boolean url;
+
   private final StringBuilder out;
   private final List<String> found = new ArrayList<>();
   private int at;
 
   private KeyedSecrets(String text) {
     this.text = text;
+    this.url = text.startsWith("jdbc:");
     this.out = new StringBuilder(text.length());
   }
 
@@ -187,7 +192,10 @@ final class KeyedSecrets {
     return c == '"' || c == '\'';
   }
 
-  private static boolean isDelimiter(char c) {
-    return c == '&' || c == ';' || Character.isWhitespace(c) || Character.isISOControl(c);
+  private boolean isDelimiter(char c) {
+    return c == '&'
+        || c == ';'
+        || (Character.isWhitespace(c) && !(url && c == ' '))
+        || Character.isISOControl(c);
   }
 }

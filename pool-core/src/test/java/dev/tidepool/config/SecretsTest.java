@@ -105,6 +105,17 @@ class SecretsTest {
     assertThat(Secrets.maskKnown("some text", "")).isEqualTo("some text");
   }
 
+  /** In a message words follow the value, in a URL they are part of it. */
+  @Test
+  void valueWithBlanks_inAUrl_isMaskedWhole() {
+    String h2 = "jdbc:h2:mem:x;PASSWORD=correct horse battery;TRACE_LEVEL_FILE=0";
+    assertThat(Secrets.mask(h2)).isEqualTo("jdbc:h2:mem:x;PASSWORD=***;TRACE_LEVEL_FILE=0");
+    assertThat(Secrets.in(h2)).contains("correct horse battery");
+    assertThat(Secrets.mask("jdbc:mariadb://h/d?password=correct horse&x=1"))
+        .isEqualTo("jdbc:mariadb://h/d?password=***&x=1");
+    assertThat(Secrets.mask("bad password=x here")).isEqualTo("bad password=*** here");
+  }
+
   @Test
   void canary_neverShows() {
     long seed = System.nanoTime();

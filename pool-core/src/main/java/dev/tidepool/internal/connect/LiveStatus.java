@@ -65,10 +65,25 @@ final class LiveStatus implements ServerStatus {
               && status.readOnly() == readOnly;
       return usable ? status : null;
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
-      log.debug(
-          "{}: {} does not tell its status", poolName, connection.getClass(), SafeErrors.clean(e));
+      boolean unused = untold(connection, poolName, e);
       return null;
     }
+  }
+
+  /** Whether a transaction is open, as far as the driver tells. */
+  static boolean isInTransaction(Connection connection, String poolName) {
+    try {
+      ServerStatus status = find(connection);
+      return status != null && status.inTransaction();
+    } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
+      return untold(connection, poolName, e);
+    }
+  }
+
+  private static boolean untold(Connection connection, String poolName, Throwable e) {
+    log.debug(
+        "{}: {} does not tell its status", poolName, connection.getClass(), SafeErrors.clean(e));
+    return false;
   }
 
   private static @Nullable ServerStatus find(Connection connection)

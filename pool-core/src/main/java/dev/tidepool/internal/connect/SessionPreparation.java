@@ -132,10 +132,15 @@ final class SessionPreparation {
     try (Statement statement = connection.createStatement()) {
       statement.execute(session.connectionInitSql());
     }
-    // It may have turned autoCommit off or begun a transaction by itself.
-    if (!connection.getAutoCommit()) {
+    if (!connection.getAutoCommit()) { // which it may have turned off
       connection.commit();
       connection.setAutoCommit(true);
+    } else if (LiveStatus.isInTransaction(connection, poolName)) {
+      throw new SQLNonTransientConnectionException(
+          poolName
+              + ": connectionInitSql leaves a transaction open, in which all that the borrower"
+              + " writes would be lost without an error; have it end what it begins",
+          "25001");
     }
   }
 

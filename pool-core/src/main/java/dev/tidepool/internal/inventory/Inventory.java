@@ -2,7 +2,6 @@ package dev.tidepool.internal.inventory;
 
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.RetireReason;
-import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.connect.PhysicalConnection;
@@ -188,7 +187,7 @@ public final class Inventory {
   }
 
   private void logFailure(Level level, Throwable cause, int failures) {
-    String text = Secrets.mask(cause.toString());
+    String text = cause.getClass().getName() + ": " + ConnectFailure.text(cause);
     if (level != Level.DEBUG) {
       log.atLevel(level).log("{}: cannot connect (attempt {}): {}", poolName, failures, text);
     }

@@ -4,7 +4,6 @@ import dev.tidepool.api.PoolStartException;
 import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.PoolTimeoutException;
-import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -68,7 +67,7 @@ final class Diagnosis {
             + ": could not open the first connection within "
             + took.toMillis()
             + " ms: "
-            + text(failure.cause())
+            + failure.text()
             + ". Check URL, credentials and database, or set initializationFailTimeout=-1 to start"
             + " without one",
         failure.cause());
@@ -111,7 +110,7 @@ final class Diagnosis {
       return "The newest connect failed "
           + age
           + " ms ago: "
-          + text(failure.cause())
+          + failure.text()
           + ". Check host, port, credentials and the database";
     }
     return "Connections are being opened but not fast enough: check the time a login takes, or raise"
@@ -127,12 +126,6 @@ final class Diagnosis {
             + (logins == 1 ? " login hangs" : " logins hang")
             + " in the driver: the server accepted the connection but did not answer. Set the"
             + " driver's own connect and socket timeouts";
-  }
-
-  private static String text(Throwable cause) {
-    String message = cause.getMessage();
-    String text = Secrets.mask(message == null ? cause.getClass().getName() : message).strip();
-    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static String sqlState(@Nullable ConnectFailure failure) {

@@ -1,7 +1,6 @@
 package dev.tidepool.internal.pool;
 
 import dev.tidepool.api.PoolStats;
-import dev.tidepool.config.Secrets;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
@@ -75,7 +74,7 @@ final class Stats {
         engine.inventory().tcpKeepAlive(),
         engine.idleLimit(),
         engine.liveness().pathIdleLimit(),
-        failure == null ? null : Secrets.mask(String.valueOf(failure.cause().getMessage())),
+        failure == null ? null : failure.text(),
         failure == null ? null : Duration.ofNanos(engine.runtime().nanoTime() - failure.at()));
   }
 

@@ -53,6 +53,23 @@ class MariaDbConnectTest {
     return host.substring(host.lastIndexOf(':') + 1);
   }
 
+  /**
+   * Under auto-commit nothing would ever end it: what borrowers write was lost without an error.
+   */
+  @Test
+  void open_initSqlLeavesATransaction_isRefused() throws Exception {
+    for (boolean autoCommit : new boolean[] {true, false}) {
+      ConnectSettings settings =
+          Fixtures.url(
+              MariaDbServer.shared().url(),
+              Fixtures.session(autoCommit, "START TRANSACTION"),
+              Tcp.DEFAULT);
+      assertThatThrownBy(() -> Fixtures.open(settings))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("connectionInitSql leaves a transaction open");
+    }
+  }
+
   /** Keepalive is on even so, with the times of the system: that is this driver's default. */
   @Test
   void open_keepaliveOff_isWatchedAllTheSame() throws Exception {

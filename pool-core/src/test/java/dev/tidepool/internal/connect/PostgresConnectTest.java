@@ -336,6 +336,21 @@ class PostgresConnectTest {
     closer.close(physical);
   }
 
+  /**
+   * Under auto-commit nothing would ever end it: what borrowers write was lost without an error.
+   */
+  @Test
+  void open_initSqlLeavesATransaction_isRefused() throws Exception {
+    for (boolean autoCommit : new boolean[] {true, false}) {
+      ConnectSettings settings =
+          Fixtures.url(
+              postgres.url(), Fixtures.session(autoCommit, "START TRANSACTION"), Tcp.DEFAULT);
+      assertThatThrownBy(() -> Fixtures.open(settings))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("connectionInitSql leaves a transaction open");
+    }
+  }
+
   @Test
   void open_initSqlFails_leavesNoSession() throws Exception {
     ConnectSettings settings =

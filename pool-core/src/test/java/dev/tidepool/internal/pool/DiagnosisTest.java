@@ -6,6 +6,8 @@ import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.testing.SimulatedRuntime;
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -94,6 +96,23 @@ class DiagnosisTest extends SimulatedPoolTest {
     assertThat(stats.lastConnectFailure()).contains("role " + attempts[0]).doesNotContain("hush");
     long age = Objects.requireNonNull(stats.lastConnectFailureAge()).toMillis();
     assertThat(e.getMessage()).contains("failed " + age + " ms ago");
+  }
+
+  /** PostgreSQL's driver says only that the attempt failed. */
+  @Test
+  void causeBelowTheFailure_isTold_whereItSaysMore() {
+    PoolFixture pool = start(c -> c.connectionTimeout(Duration.ofSeconds(3)));
+    SQLException error = new SQLException("The connection attempt failed.", "08001");
+    error.initCause(new IOException("gone", new UnknownHostException("db1.example")));
+    pool.onConnect(
+        () -> {
+          throw error;
+        });
+    PoolTimeoutException e = timeout(pool);
+    String told =
+        "The connection attempt failed (java.net.UnknownHostException: db1.example). Check";
+    assertThat(e.getMessage()).contains(told);
+    assertThat(Objects.requireNonNull(e.stats()).lastConnectFailure()).contains("db1.example");
   }
 
   @Test
