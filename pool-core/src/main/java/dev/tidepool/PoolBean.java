@@ -173,6 +173,32 @@ final class PoolBean implements PoolMXBean {
   }
 
   @Override
+  public long getAcquireRefusals() {
+    return pool.stats().acquireRefusals();
+  }
+
+  @Override
+  public int getClosingConnections() {
+    return pool.stats().closing();
+  }
+
+  @Override
+  public int getHungConnects() {
+    return pool.stats().hungConnects();
+  }
+
+  @Override
+  public long getEventsDropped() {
+    return pool.stats().eventsDropped();
+  }
+
+  @Override
+  public long getLastConnectFailureAgeMillis() {
+    Duration age = pool.stats().lastConnectFailureAge();
+    return age == null ? -1 : age.toMillis();
+  }
+
+  @Override
   public String getRetired() {
     return pool.stats().retired().entrySet().stream()
         .map(e -> e.getKey() + "=" + e.getValue())

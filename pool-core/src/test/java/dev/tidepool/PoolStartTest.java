@@ -59,7 +59,7 @@ class PoolStartTest extends ScriptedPoolTest {
     assertThat(pool.stats().state()).isEqualTo(PoolState.NEW);
     // Open for changes again, and for another try.
     pool.setMaximumPoolSize(3);
-    pool.setConnectTimeout(Duration.ofSeconds(3));
+    pool.setConnectTimeout(LONG);
     database.onLogin(() -> {});
     pool.getConnection().close();
     assertThat(pool.stats().maximumPoolSize()).isEqualTo(3);

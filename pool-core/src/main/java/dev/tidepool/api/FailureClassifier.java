@@ -6,9 +6,10 @@ import java.sql.SQLException;
  * Decides whether a connection can still be trusted after an error of the driver.
  *
  * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's
- * thread; it must not block and may be called from many threads at a time. After anything else that
- * a driver throws the connection is retired without a question, unless it is an {@link
- * UnsupportedOperationException}.
+ * thread; it must not block and may be called from many threads at a time. After a {@link
+ * RuntimeException} or an {@link Error} the connection is retired without a question, unless it is
+ * an {@link UnsupportedOperationException} or comes from a call that asks nobody, such as a getter
+ * of a result set or a setter of a statement.
  *
  * <p>It is also asked, on a thread of the pool, when a ping or a validation ends in an error: after
  * {@link Verdict#KEEP} the question is put once more, under the same deadline, and the connection

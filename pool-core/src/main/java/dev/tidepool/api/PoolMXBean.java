@@ -96,6 +96,21 @@ public interface PoolMXBean {
   /** Why connections were retired, as {@code REASON=count} separated by commas. */
   String getRetired();
 
+  /** Borrowers that were refused because {@code maximumWaiters} waited already. */
+  long getAcquireRefusals();
+
+  /** Connections being closed. */
+  int getClosingConnections();
+
+  /** Logins that were given up and hang in the driver. */
+  int getHungConnects();
+
+  /** Events that listeners were too slow for. */
+  long getEventsDropped();
+
+  /** Milliseconds since the newest failed connect; -1 if none has failed. */
+  long getLastConnectFailureAgeMillis();
+
   /** What is known of TCP keepalive on the newest connection, or "none". */
   String getTcpKeepAlive();
 

@@ -66,6 +66,15 @@ final class DescribedBean extends StandardMBean {
           Map.entry("Outages", "Times that the database was found to be down."),
           Map.entry("Leaks", "Borrows reported as leaks."),
           Map.entry(
+              "AcquireRefusals",
+              "Borrowers that were refused because maximumWaiters waited already."),
+          Map.entry("ClosingConnections", "Connections being closed."),
+          Map.entry("HungConnects", "Logins that were given up and hang in the driver."),
+          Map.entry("EventsDropped", "Events that listeners were too slow for."),
+          Map.entry(
+              "LastConnectFailureAgeMillis",
+              "Milliseconds since the newest failed connect; -1 if none has failed."),
+          Map.entry(
               "Retired", "Why connections were retired, as REASON=count separated by commas."),
           Map.entry(
               "TcpKeepAlive",

@@ -21,6 +21,7 @@ public record ConnectFailure(Throwable cause, long at) {
    * The message without secrets, and the deepest cause where it says more: of an unknown host, or
    * of too many open files, drivers tell only there.
    */
+  @SuppressWarnings("ReferenceEquality") // a cause, not a value
   static String text(Throwable error) {
     String message = error.getMessage();
     String own = Secrets.mask(message == null ? error.getClass().getName() : message).strip();
@@ -32,7 +33,6 @@ public record ConnectFailure(Throwable cause, long at) {
         : text + " (" + Secrets.mask(root.toString()).strip() + ")";
   }
 
-  @SuppressWarnings("ReferenceEquality") // a cause, not a value
   private static Throwable root(Throwable error) {
     Throwable root = error;
     for (int i = 0; i < DEEPEST && root.getCause() != null; i++) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class LateTransactionCallTest {
   private static final int ROUNDS = 800;
+  private static final int SPINS = 1_000;
 
   /** What comes late. */
   enum Late {
@@ -64,7 +65,9 @@ class LateTransactionCallTest {
           "Connection." + call,
           () -> {
             lookAround(call);
-            Thread.yield(); // a call takes its time
+            for (int i = 0; i < SPINS; i++) { // a call takes its time
+              Thread.onSpinWait();
+            }
             lookAround(call);
             return null;
           });
