@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Delivers the events of one pool to its listeners, in order and off the threads on which they
@@ -25,11 +26,13 @@ public final class EventQueue {
   private final BlockingQueue<Consumer<PoolListener>> events = new LinkedBlockingQueue<>(CAPACITY);
   private final AtomicBoolean delivering = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
+  private final Reminder failed;
 
   /** An empty queue of a pool whose deliveries run on workers of {@code runtime}. */
   public EventQueue(String poolName, PoolRuntime runtime) {
     this.poolName = poolName;
     this.runtime = runtime;
+    this.failed = new Reminder(runtime);
   }
 
   /** Adds a listener for events from now on. */
@@ -96,7 +99,9 @@ public final class EventQueue {
         try {
           event.accept(listener);
         } catch (Throwable t) {
-          log.warn("{}: a listener failed: {}", poolName, listener, t);
+          log.atLevel(failed.level(Level.WARN))
+              .setCause(t)
+              .log("{}: a listener failed: {}", poolName, listener);
         }
       }
     }
