@@ -24,8 +24,11 @@ final class Crew implements ThreadFactory {
     Thread thread =
         maker.newThread(
             () -> {
-              members.add(Thread.currentThread());
-              task.run();
+              try {
+                members.add(Thread.currentThread());
+              } finally { // no memory for the list: what a worker was started with must not be lost
+                task.run();
+              }
             });
     // Also those that were never started, for want of threads, and would never leave. One that is
     // about to be started adds itself again when it runs.

@@ -2,13 +2,12 @@ package dev.tidepool.internal.runtime;
 
 import dev.tidepool.net.SocketWatch;
 import dev.tidepool.net.Watchable;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,7 +40,8 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final Crew workerCrew;
   private final Crew timerCrew;
   private final Crew watchCrew;
-  private final ScheduledThreadPoolExecutor timer;
+  private final TimerLoop timer =
+      new TimerLoop(System::nanoTime, this::tick, this::onTick, TICK_NANOS);
   private final ThreadPoolExecutor workers;
   private final WatchKeeper watch;
   private final Rounds rounds = new Rounds(System::nanoTime);
@@ -59,9 +59,6 @@ public final class ThreadedRuntime extends PoolRuntime {
     timerCrew = new Crew(timerThreads);
     watchCrew = new Crew(watchThreads);
     watch = new WatchKeeper(SocketWatch::new, watchCrew, this::execute, System::nanoTime);
-    timer = new ScheduledThreadPoolExecutor(1, timerCrew);
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     workers =
         new ThreadPoolExecutor(
             WORKERS, WORKERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), workerCrew);
@@ -121,17 +118,12 @@ public final class ThreadedRuntime extends PoolRuntime {
       ThreadFactory watchThreads,
       SuspensionWatch suspensions) {
     ThreadedRuntime runtime = new ThreadedRuntime(threads, timerThreads, watchThreads, suspensions);
-    Future<?> unused =
-        runtime.timer.scheduleWithFixedDelay(
-            runtime::onTick, TICK_NANOS, TICK_NANOS, TimeUnit.NANOSECONDS);
+    runtime.timerCrew.newThread(runtime.timer).start();
     return runtime;
   }
 
-  private void onTick() {
-    long now = System.nanoTime();
-    tick(now);
-    // Thrown out of here anything would end all further ticks, and with them the coarse clock and
-    // the upkeep of every pool.
+  private void onTick(long now) {
+    // Each by itself, so that what one throws costs the others no tick.
     try {
       rounds.run(now);
     } catch (Throwable t) {
@@ -184,9 +176,9 @@ public final class ThreadedRuntime extends PoolRuntime {
         workers.setMaximumPoolSize(enough);
       }
     } else if (completed == completedAtLastTick || hasWaitedForATick(workers.getQueue().peek())) {
-      if (workers.getPoolSize() < allowed) {
-        workers.prestartCoreThread();
-      } else {
+      // It may start none and yet count less than allowed: it keeps the places of some that died
+      // for want of memory.
+      if (workers.getPoolSize() >= allowed || !workers.prestartCoreThread()) {
         workers.setMaximumPoolSize(allowed + MORE_PER_TICK);
         workers.setCorePoolSize(allowed + MORE_PER_TICK);
       }
@@ -199,10 +191,30 @@ public final class ThreadedRuntime extends PoolRuntime {
     return head instanceof Queued queued && coarseNanos() - queued.since > TICK_NANOS;
   }
 
-  private record Queued(Runnable task, long since) implements Runnable {
+  /**
+   * Runs once or not at all, however often it stands in the queue: for want of memory a queue may
+   * take a task and throw all the same.
+   */
+  private static final class Queued implements Runnable {
+    private final Runnable task;
+    private final long since;
+    private final AtomicBoolean settled = new AtomicBoolean();
+
+    Queued(Runnable task, long since) {
+      this.task = task;
+      this.since = since;
+    }
+
     @Override
     public void run() {
-      task.run();
+      if (settled.compareAndSet(false, true)) {
+        Guard.run(task);
+      }
+    }
+
+    /** False if it has begun already; else it never will. */
+    boolean callOff() {
+      return settled.compareAndSet(false, true);
     }
   }
 
@@ -213,47 +225,49 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public void execute(Runnable task) {
-    Runnable guarded = new Queued(Guard.of(task), System.nanoTime());
+    Queued queued = new Queued(task, System.nanoTime());
     try {
-      workers.execute(guarded);
+      workers.execute(queued);
     } catch (RejectedExecutionException e) {
       // After the last user left, only a connection that arrived too late can still be closed; it
       // must not be lost.
       log.debug("tidepool: task after the runtime ended", e);
-      new DaemonThreads("tidepool-late-").newThread(guarded).start();
+      new DaemonThreads("tidepool-late-").newThread(queued).start();
     } catch (Throwable t) {
-      // No thread to be had ("unable to create native thread"). Callers own slots, so the task must
-      // not be lost: it is
-      // left to the workers there are, and the tick starts one as soon as it can.
-      log.warn("tidepool: no worker thread could be started; a task has to wait", t);
-      workers.getQueue().add(guarded);
+      leaveToOthers(queued, t);
     }
+  }
+
+  /**
+   * No thread to be had ("unable to create native thread"). Callers own slots, so the task must not
+   * be lost: it is left to the workers there are, and the tick starts one as soon as it can. Throws
+   * only if the task has not run and never will.
+   */
+  private void leaveToOthers(Queued queued, Throwable why) {
+    try {
+      workers.getQueue().add(queued);
+    } catch (Throwable t) {
+      if (queued.callOff()) {
+        throw t;
+      }
+    }
+    tellOfNoThread(why);
   }
 
   @Override
   public Timer schedule(Runnable task, long delayNanos) {
-    try {
-      Future<?> future = timer.schedule(ticking(task), delayNanos, TimeUnit.NANOSECONDS);
-      return () -> future.cancel(false);
-    } catch (RejectedExecutionException e) {
-      // Only after the last user left: a close that came late has nobody to be timed for.
-      log.debug("tidepool: timer called for after the runtime ended", e);
-      return () -> {};
+    Timer set = timer.schedule(task, delayNanos);
+    if (set != null) {
+      return set;
     }
+    // Only after the last user left: a close that came late has nobody to be timed for.
+    log.debug("tidepool: timer called for after the runtime ended");
+    return () -> {};
   }
 
   @Override
   public Repeated repeat(LongSupplier task) {
     return rounds.add(task);
-  }
-
-  /** Every timer moves the clock too, so that what it finds due is due by the clock. */
-  private Runnable ticking(Runnable task) {
-    Runnable guarded = Guard.of(task);
-    return () -> {
-      tick(System.nanoTime());
-      guarded.run();
-    };
   }
 
   @Override
@@ -289,7 +303,7 @@ public final class ThreadedRuntime extends PoolRuntime {
     } finally {
       sharedLock.unlock();
     }
-    timer.shutdownNow();
+    timer.end();
     watch.end();
     // Closes that were given up on still run to their end; the threads are daemons and leave after
     // them.

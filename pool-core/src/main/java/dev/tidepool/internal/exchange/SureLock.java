@@ -1,0 +1,24 @@
+package dev.tidepool.internal.exchange;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A lock that is had in the end, also where there is no memory: a thread that has to wait for a
+ * {@link ReentrantLock} allocates its place in the queue, and fails if it cannot. Whoever frees a
+ * slot or a place must not fail on the way. For sections of a few steps, as the wait without memory
+ * is a busy one.
+ */
+public final class SureLock extends ReentrantLock {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public void lock() {
+    try {
+      super.lock();
+    } catch (OutOfMemoryError e) { // thrown before it has joined the queue, so it does not hold it
+      while (!tryLock()) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+}
