@@ -1,10 +1,10 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.internal.exchange.SureLock;
 import java.sql.Connection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The driver's objects that the pool has, from the moment the driver returns one until it has been
@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * first call would commit what its borrower has not.
  */
 final class InHand {
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
 
   /** By identity, as a driver's equals() may be anything; guarded by lock. */
   private final Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -1,6 +1,5 @@
 package dev.tidepool.internal.exchange;
 
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ final class Bag<S extends Slot> {
   /** Filled as threads come: most pools are borrowed from by few, and some by none. */
   private final @Nullable Hint<S>[] hints = newHints();
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
   private volatile @Nullable Runnable onStir;
   private volatile Chunk<S>[] chunks = newChunks(1);
 

@@ -8,17 +8,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * slot or a place must not fail on the way. For sections of a few steps, as the wait without memory
  * is a busy one.
  */
-public final class SureLock extends ReentrantLock {
+public class SureLock extends ReentrantLock {
   private static final long serialVersionUID = 1;
 
   @Override
-  public void lock() {
+  public final void lock() {
     try {
-      super.lock();
+      join();
     } catch (OutOfMemoryError e) { // thrown before it has joined the queue, so it does not hold it
       while (!tryLock()) {
         Thread.onSpinWait();
       }
     }
+  }
+
+  /** As any such lock does it. */
+  void join() {
+    super.lock();
   }
 }

@@ -14,7 +14,10 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
   private static Map<RetireReason, Doom> withoutCause() {
     Map<RetireReason, Doom> dooms = new EnumMap<>(RetireReason.class);
     for (RetireReason reason : RetireReason.values()) {
-      dooms.put(reason, new Doom(reason, null));
+      Doom doom = new Doom(reason, null);
+      // Also what this needs is loaded now: what fails to load for want of memory never does again.
+      boolean unused = doom.isDead();
+      dooms.put(reason, doom);
     }
     return dooms;
   }

@@ -44,6 +44,9 @@ public final class Inventory {
 
   private static final Logger log = LoggerFactory.getLogger(Inventory.class);
 
+  /** Has all of them made before the first connection is opened. */
+  private static final Doom CLOSED = Doom.of(RetireReason.POOL_CLOSED);
+
   private final String poolName;
   private final PoolRuntime runtime;
   private final ConnectionSource source;
@@ -137,7 +140,7 @@ public final class Inventory {
         // Asked now that it can be seen: it is evicted here, or by who looks at all there are.
         owner.arrived(entry, took, opening.answer(), opening.evictions() != evictions.get());
       } else if (entry.retireOwned()) {
-        retire(entry, Doom.of(RetireReason.POOL_CLOSED));
+        retire(entry, CLOSED);
       }
     }
   }

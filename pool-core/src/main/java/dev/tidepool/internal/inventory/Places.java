@@ -1,12 +1,10 @@
 package dev.tidepool.internal.inventory;
 
 import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +48,7 @@ final class Places {
 
   private final PoolRuntime runtime;
   private final Exchange<Entry> exchange;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
   // guarded by lock
   private final Backoff backoff = new Backoff();
   private int connectConcurrency;
@@ -83,7 +81,11 @@ final class Places {
    */
   private @Nullable Entry putOff;
 
-  private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
+  /**
+   * Connects under way. A list, as to take one out needs no memory, and to put one in fails before
+   * anything has changed.
+   */
+  private final List<Opening> openings = new ArrayList<>();
 
   Places(PoolRuntime runtime, Exchange<Entry> exchange, int connectConcurrency, int maximum) {
     this.runtime = runtime;
@@ -111,7 +113,7 @@ final class Places {
           || isHeldBack(awaited)) {
         return false;
       }
-      openings.add(opening); // under the lock, or a close between would not see it
+      openings.add(opening);
       connecting++;
       noteRoom();
       opening.era = era;
@@ -185,7 +187,12 @@ final class Places {
 
   /** A connect is decided; it can be given up no more. */
   void ended(Opening opening) {
-    openings.remove(opening);
+    lock.lock();
+    try {
+      openings.remove(opening);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Puts a connection that was opened in the place of its connect, and into the exchange. */
@@ -292,14 +299,14 @@ final class Places {
   }
 
   /** Gives out no more places; returns the connects under way. */
-  Set<Opening> close() {
+  List<Opening> close() {
     lock.lock();
     try {
       closed = true;
+      return new ArrayList<>(openings);
     } finally {
       lock.unlock();
     }
-    return openings;
   }
 
   // ---- looking

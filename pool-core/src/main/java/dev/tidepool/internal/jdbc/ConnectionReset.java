@@ -288,7 +288,11 @@ final class ConnectionReset {
     }
     boolean nextIsWorse = next instanceof Error && !(first instanceof Error);
     Throwable result = nextIsWorse ? next : first;
-    result.addSuppressed(nextIsWorse ? first : next);
+    try {
+      result.addSuppressed(nextIsWorse ? first : next);
+    } catch (OutOfMemoryError e) {
+      return result instanceof Error ? result : e; // thrown from here, nobody would give it back
+    }
     return result;
   }
 }

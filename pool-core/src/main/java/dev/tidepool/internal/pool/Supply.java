@@ -35,6 +35,10 @@ final class Supply implements Runnable {
   private final String poolName;
   private final PoolRuntime runtime;
   private final AtomicInteger calls = new AtomicInteger();
+
+  /** Failures that could not be logged, and are told with the next one that can. */
+  private final AtomicInteger untold = new AtomicInteger();
+
   private final Exchange<Entry> exchange;
   private final Inventory inventory;
   private final Checker checker;
@@ -72,6 +76,9 @@ final class Supply implements Runnable {
     run();
   }
 
+  /**
+   * Throws nothing: whoever calls may have been served meanwhile, and must get hold of its slot.
+   */
   @Override
   public void run() {
     try {
@@ -79,10 +86,14 @@ final class Supply implements Runnable {
     } catch (Throwable t) {
       tell(t);
     }
-    // With more borrowers than connections this is where it ends: nothing is idle, nothing may be
-    // opened. Whoever changes that calls again.
-    if ((exchange.mayHaveIdle() || inventory.hasRoom()) && calls.getAndIncrement() == 0) {
-      work(1);
+    try {
+      // With more borrowers than connections this is where it ends: nothing is idle, nothing may
+      // be opened. Whoever changes that calls again.
+      if ((exchange.mayHaveIdle() || inventory.hasRoom()) && calls.getAndIncrement() == 0) {
+        work(1);
+      }
+    } catch (Throwable t) {
+      tell(t);
     }
   }
 
@@ -119,7 +130,17 @@ final class Supply implements Runnable {
   }
 
   private void tell(Throwable t) {
-    log.error("{}: unexpected failure while supplying connections; please report it", poolName, t);
+    // Taken, so that nobody else takes them too.
+    int before = untold.getAndSet(0);
+    try {
+      if (before > 0) {
+        log.error("{}: {} failures while supplying could not be logged", poolName, before);
+      }
+      log.error(
+          "{}: unexpected failure while supplying connections; please report it", poolName, t);
+    } catch (Throwable again) { // who has no memory to look often has none to say so
+      untold.addAndGet(before + 1);
+    }
   }
 
   private void fill() {

@@ -67,6 +67,9 @@ public final class Checker {
   /** Longest wait for an answer that decides on the others, too. */
   private static final Duration LONGEST_PROBE = Duration.ofSeconds(1);
 
+  /** Made beforehand: whoever hands a slot in must not fail before it is handed in. */
+  private static final Judge AS_ANSWERED = alive -> alive;
+
   private static final Logger log = LoggerFactory.getLogger(Checker.class);
 
   private final String poolName;
@@ -196,7 +199,7 @@ public final class Checker {
   }
 
   private void begin(Entry entry, CheckKind kind, Duration timeout) {
-    begin(entry, kind, timeout, kind.exam(), alive -> alive);
+    begin(entry, kind, timeout, kind.exam(), AS_ANSWERED);
   }
 
   private void begin(

@@ -41,11 +41,24 @@ final class Deadline {
       PoolRuntime runtime, long total, long lastPart, Runnable onStandstill, Runnable expire) {
     Deadline deadline = new Deadline(runtime, lastPart, onStandstill, expire);
     if (total > lastPart) {
-      deadline.timer = runtime.schedule(deadline::startLastPart, total - lastPart);
+      deadline.timer = runtime.schedule(deadline::goOn, total - lastPart);
     } else {
       deadline.startLastPart();
     }
     return deadline;
+  }
+
+  /** Where there is no memory for another timer, the time is over: nobody else would end it. */
+  private void goOn() {
+    boolean set = false;
+    try {
+      startLastPart();
+      set = true;
+    } finally {
+      if (!set) {
+        expire.run();
+      }
+    }
   }
 
   private void startLastPart() {
@@ -62,7 +75,7 @@ final class Deadline {
     if (runtime.nanoTime() - due >= STANDSTILL_NANOS && standstills < MOST_STANDSTILLS) {
       standstills++; // on the timer thread alone
       onStandstill.run();
-      startLastPart();
+      goOn();
     } else {
       expire.run();
     }

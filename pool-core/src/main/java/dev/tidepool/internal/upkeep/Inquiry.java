@@ -76,8 +76,11 @@ final class Inquiry {
   }
 
   private void retire(Entry silent) {
-    path.died(silent.askedAt() - silent.lastTraffic(), null);
-    inventory.retire(silent, Doom.of(RetireReason.OVERTAKEN));
+    try {
+      path.died(silent.askedAt() - silent.lastTraffic(), null);
+    } finally { // no memory for what follows from it: the slot must not be lost with it
+      inventory.retire(silent, Doom.of(RetireReason.OVERTAKEN));
+    }
   }
 
   /**

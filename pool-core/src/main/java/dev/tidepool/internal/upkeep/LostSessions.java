@@ -9,10 +9,10 @@ import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,24 +127,36 @@ public final class LostSessions {
     } finally {
       lock.unlock();
     }
+    // Made beforehand: between taking a slot and handing it to the checker nothing may fail.
+    Asking asking = new Asking(then);
     Entry fresh = exchange.tryReserve(entry -> !entry.isOld(then));
     if (fresh != null) {
-      look(fresh, then);
+      checker.ask(fresh, asking, asking);
     }
   }
 
-  private void look(Entry fresh, long then) {
-    AtomicReference<Set<String>> listed = new AtomicReference<>(Set.of());
-    checker.ask(
-        fresh,
-        (physical, timeout) -> {
-          listed.set(listing.sessions(physical));
-          return Checks.Verdict.ALIVE;
-        },
-        alive -> {
-          endUnlisted(then, fresh.physical().session(), listed.get());
-          return alive;
-        });
+  /** Asks one connection which sessions there are, and acts on the answer; on one thread. */
+  private final class Asking implements CheckKind.Exam, Checker.Judge {
+    private final long then;
+    private @Nullable String lister;
+    private Set<String> listed = Set.of();
+
+    Asking(long then) {
+      this.then = then;
+    }
+
+    @Override
+    public Checks.Verdict ask(PhysicalConnection physical, Duration timeout) throws SQLException {
+      lister = physical.session();
+      listed = listing.sessions(physical);
+      return Checks.Verdict.ALIVE;
+    }
+
+    @Override
+    public boolean keeps(boolean alive) {
+      endUnlisted(then, lister, listed);
+      return alive;
+    }
   }
 
   private List<Entry> silent(long then) {
@@ -173,13 +185,20 @@ public final class LostSessions {
           && Checks.sees(lister, session)
           && !listed.contains(session)
           && entry.condemn()) {
-        log.warn(
-            "{}: connection #{} is cut off: the server does not know its session any more"
-                + " (abortInUseOnFailover)",
-            poolName,
-            entry.id());
-        inventory.retire(entry, Doom.of(RetireReason.SESSION_LOST));
+        cutOff(entry);
       }
+    }
+  }
+
+  private void cutOff(Entry entry) {
+    try {
+      log.warn(
+          "{}: connection #{} is cut off: the server does not know its session any more"
+              + " (abortInUseOnFailover)",
+          poolName,
+          entry.id());
+    } finally { // no memory to tell: the slot must not be lost with it
+      inventory.retire(entry, Doom.of(RetireReason.SESSION_LOST));
     }
   }
 }

@@ -2,10 +2,10 @@ package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +46,12 @@ public final class WrongNode {
   private final Inventory inventory;
   private final Checker checker;
   private final Generations generations;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
+
+  /** Made beforehand: between taking a slot and handing it to the checker nothing may fail. */
+  private final Checker.Judge oldSaid = this::oldSaid;
+
+  private final Checker.Judge newSaid = this::newSaid;
 
   // written under the lock
   private volatile Phase phase = Phase.CALM;
@@ -102,7 +107,7 @@ public final class WrongNode {
     if (old == null) {
       nobodyToAsk();
     } else {
-      checker.askWritable(old, this::oldSaid);
+      checker.askWritable(old, oldSaid);
     }
     return true;
   }
@@ -132,12 +137,15 @@ public final class WrongNode {
     return false;
   }
 
-  /** Whether a connection that has just been opened is taken over, to be asked. */
+  /**
+   * Whether a connection that has just been opened is taken over, to be asked. Throws only if it
+   * was: then the checker has seen to it.
+   */
   public boolean takes(Entry fresh) {
     if (phase != Phase.NEW_AWAITED || !isStillAwaited(fresh.openedAt())) {
       return false;
     }
-    checker.askWritable(fresh, this::newSaid);
+    checker.askWritable(fresh, newSaid);
     return true;
   }
 
