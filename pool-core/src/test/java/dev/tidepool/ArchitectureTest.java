@@ -46,6 +46,9 @@ class ArchitectureTest {
   /** A socket keeps its read timeout by the real clock, as the kernel does for ordinary ones. */
   private static final String RUNTIME_AND_SOCKETS = RUNTIME + "|net";
 
+  /** A lock waits by itself, as those of the JDK do. */
+  private static final String RUNTIME_AND_SURE_LOCK = RUNTIME + "|internal.exchange";
+
   /** One row: a package and its layer; {@code only} is null if it may import every lower layer. */
   private record Layer(int number, String name, Set<String> only) {
     boolean mayImport(Layer other) {
@@ -108,7 +111,7 @@ class ArchitectureTest {
           new Ban("java.util.concurrent.ThreadPoolExecutor", "<init>", RUNTIME, SEAM),
           new Ban("java.util.concurrent.ForkJoinPool", ".*", RUNTIME, SEAM),
           new Ban("java.util.concurrent.CompletableFuture", ".*Async", RUNTIME, SEAM),
-          new Ban("java.util.concurrent.locks.LockSupport", "park.*", RUNTIME, SEAM));
+          new Ban("java.util.concurrent.locks.LockSupport", "park.*", RUNTIME_AND_SURE_LOCK, SEAM));
 
   private static JavaClasses main;
   private static JavaClasses tests;

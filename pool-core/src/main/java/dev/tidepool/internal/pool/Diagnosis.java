@@ -6,12 +6,21 @@ import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the exceptions that say what is wrong and what to do next. */
 final class Diagnosis {
   private Diagnosis() {}
+
+  /**
+   * Loads what errors are made of: a class that fails to load for want of memory never loads again,
+   * and borrowers would hear of that instead.
+   */
+  static void prepare() {
+    SQLException unused = new SQLTransientConnectionException();
+  }
 
   static PoolTimeoutException timedOut(Engine engine, Duration waited) {
     PoolStats stats = Stats.of(engine);

@@ -33,6 +33,7 @@ final class Startup {
     this.counters = engine.counters();
     this.begun = runtime.nanoTime();
     this.failTimeout = engine.config().initializationFailTimeout().toNanos();
+    Diagnosis.prepare();
   }
 
   /**

@@ -195,7 +195,7 @@ public final class ThreadedRuntime extends PoolRuntime {
    * Runs once or not at all, however often it stands in the queue: for want of memory a queue may
    * take a task and throw all the same.
    */
-  private static final class Queued implements Runnable {
+  static final class Queued implements Runnable {
     private final Runnable task;
     private final long since;
     private final AtomicBoolean settled = new AtomicBoolean();

@@ -8,6 +8,7 @@ import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +129,27 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     public void println(String line) {
       throw error;
     }
+  }
+
+  @Test
+  void noTimerForTheLastPartOfADeadline_theCheckIsGivenUpAllTheSame() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(1)
+                    .minimumIdle(1)
+                    .keepaliveTime(Duration.ofSeconds(30))
+                    .keepaliveTimeout(Duration.ofSeconds(15)));
+    pool.advance(SECONDS);
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
+    pool.advanceUntil(() -> hang.inside() > 0);
+    pool.advanceMillis(14_000);
+    pool.runtime.failNextTimer(error);
+    pool.advance(SECONDS);
+    expectError(pool);
+    assertThat(pool.stats().retired(RetireReason.PING_TIMEOUT)).isEqualTo(1);
+    assertThat(pool.stats().checking()).isZero();
+    assertServes(pool);
   }
 
   // ---- health

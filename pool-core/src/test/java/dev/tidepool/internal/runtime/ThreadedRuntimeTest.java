@@ -252,7 +252,55 @@ class ThreadedRuntimeTest {
     }
   }
 
+  /** As where the list of threads cannot grow: the worker has been started with a task. */
+  @Test
+  void crewWithoutMemoryForItsList_runsTheTaskAllTheSame() {
+    AtomicReference<Runnable> inner = new AtomicReference<>();
+    Crew crew =
+        new Crew(
+            task -> {
+              inner.set(task);
+              return new Thread(task);
+            });
+    CountDownLatch ran = new CountDownLatch(1);
+    Thread unused = crew.newThread(ran::countDown);
+    Thread virtualLike =
+        new Thread() {
+          @Override
+          public int hashCode() {
+            throw new OutOfMemoryError("of the test"); // as the set would
+          }
+
+          @Override
+          public void run() {
+            try {
+              inner.get().run();
+            } catch (OutOfMemoryError e) {
+              over.countDown();
+            }
+          }
+        };
+    virtualLike.start();
+    Await.open(over);
+    Await.open(ran);
+  }
+
   // ---- workers
+
+  /** Whoever asked owns a slot: it must know whether the task runs, and not have it run twice. */
+  @Test
+  void taskThatAQueueTookAndThrew_runsOnceOrNever() {
+    AtomicInteger runs = new AtomicInteger();
+    ThreadedRuntime.Queued twice = new ThreadedRuntime.Queued(runs::incrementAndGet, 0);
+    twice.run();
+    twice.run();
+    assertThat(runs).hasValue(1);
+    assertThat(twice.callOff()).isFalse();
+    ThreadedRuntime.Queued never = new ThreadedRuntime.Queued(runs::incrementAndGet, 0);
+    assertThat(never.callOff()).isTrue();
+    never.run();
+    assertThat(runs).hasValue(1);
+  }
 
   @Test
   void tasksThatHang_delayNoOther_howeverMany() {

@@ -92,33 +92,6 @@ class TimerLoopTest {
   }
 
   @Test
-  void errorThatCannotBeTold_theTicksGoOn() {
-    CountDownLatch more = new CountDownLatch(3);
-    AtomicInteger calls = new AtomicInteger();
-    start(
-        System::nanoTime,
-        NOTHING,
-        now -> {
-          more.countDown();
-          if (calls.incrementAndGet() == 1) {
-            throw new Unspeakable();
-          }
-        },
-        1);
-    Await.open(more);
-  }
-
-  /** There is no memory to write it down. */
-  private static final class Unspeakable extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public synchronized Throwable getCause() {
-      throw new OutOfMemoryError("of the test");
-    }
-  }
-
-  @Test
   void errorFromATimer_harmsNoOther() {
     try (LogCapture log = new LogCapture(ThreadedRuntime.class)) {
       start();
