@@ -524,6 +524,16 @@ class ConnectionResetTest {
   }
 
   @Test
+  void deadConnection_whoseRollbackFails_keepsItsReason() throws SQLException {
+    Connection connection = changeEverything();
+    lender.doom(lender.entry, RetireReason.VALIDATION_FAILED, null);
+    jdbc.fail("Connection.rollback", new SQLException("gone"));
+    connection.close();
+
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("doomed", null, null));
+  }
+
+  @Test
   void connectionDoomedDuringItsReset_isNotLentAgain() throws SQLException {
     Connection connection = changeEverything();
     jdbc.answerWith(
