@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SureLockTest {
   /** Whoever frees a place would lose it for ever if this failed. */
+  @SuppressWarnings("LockNotBeforeTry") // a step of the test each
   @Test
   void noMemoryToWaitInTheQueue_theLockIsHadAllTheSame_andNotBefore() {
     CountDownLatch waits = new CountDownLatch(1);

@@ -4,6 +4,7 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -115,7 +116,7 @@ final class FakeLender implements Lender {
   @Override
   public void doom(Entry doomed, RetireReason reason, @Nullable Throwable cause) {
     dooms.add(new Doomed(reason, cause));
-    doomed.doom();
+    doomed.doom(Doom.of(reason, cause));
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,6 +25,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultAtEveryCallTest {
   /** Longer than the pool waits for anything, a return included. */
   private static final Duration LONG = Duration.ofMinutes(1);
+
+  /** Every call goes wrong in a quarter of all ways; in all of them it does in the slow tests. */
+  private static final int STRIDE = 4;
 
   /** How the call goes wrong. */
   enum Fault {
@@ -61,20 +65,29 @@ class FaultAtEveryCallTest {
   @ParameterizedTest
   @EnumSource
   void storyGoesOn(Fault fault) {
-    int calls = tell(fault, Integer.MAX_VALUE, false);
+    tellAgainAndAgain(fault, STRIDE, false);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest
+  @EnumSource
+  void storyGoesOn_eachFaultAtEachCall(Fault fault) {
+    tellAgainAndAgain(fault, 1, false);
+    tellAgainAndAgain(fault, 1, true);
+  }
+
+  private static void tellAgainAndAgain(Fault fault, int stride, boolean requests) {
+    int calls = tell(fault, Integer.MAX_VALUE, requests);
     assertThat(calls).as("calls of the driver in the story").isGreaterThan(20);
-    for (int broken = 1; broken <= calls; broken++) {
-      tell(fault, broken, false);
+    for (int broken = 1 + fault.ordinal() % stride; broken <= calls; broken += stride) {
+      tell(fault, broken, requests);
     }
   }
 
   @ParameterizedTest
   @EnumSource(names = {"CONNECTION_FAILURE", "LINKAGE_ERROR", "INTERRUPTED", "HANGS"})
   void storyGoesOn_whereTheDriverIsToldOfRequests(Fault fault) {
-    int calls = tell(fault, Integer.MAX_VALUE, true);
-    for (int broken = 1; broken <= calls; broken++) {
-      tell(fault, broken, true);
-    }
+    tellAgainAndAgain(fault, STRIDE, true);
   }
 
   /** Returns how many calls the driver got. */
