@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 /** Nothing but its end ends the timer thread. */
 class TimerLoopTest {
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
+  @SuppressWarnings("UnnecessaryLambda") // the same for all
   private static final LongConsumer NOTHING = now -> {};
 
   private TimerLoop loop = new TimerLoop(System::nanoTime, NOTHING, NOTHING, HOUR);
