@@ -101,7 +101,7 @@ public class TidepoolDataSource extends AbstractDataSource
   public TidepoolDataSource(TidepoolConfig config) {
     adopt(config);
     try {
-      start(config.initializationFailTimeout().plus(config.connectTimeout()));
+      start(LONGEST_WAIT);
     } catch (SQLException e) {
       throw new PoolStartException(
           String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());

@@ -48,6 +48,22 @@ class PoolStartTest extends ScriptedPoolTest {
         .hasMessageContaining("the database is starting up");
   }
 
+  /** Each start waits for as long as it takes to know, and for no caller's patience. */
+  @Test
+  void configuredPool_whoseLoginsHang_throws() {
+    CountDownLatch reached = hangLogins();
+    TidepoolConfig config =
+        TidepoolConfig.builder()
+            .dataSource(database)
+            .poolName("eager")
+            .connectTimeout(Duration.ofSeconds(1))
+            .build();
+    assertThatThrownBy(() -> new TidepoolDataSource(config))
+        .isInstanceOf(PoolStartException.class)
+        .hasMessageContaining("eager: could not open the first connection");
+    Await.open(reached);
+  }
+
   @Test
   void beanThatCannotStart_throwsFromGetConnection_andTriesAgainNextTime() throws SQLException {
     pool.setInitializationFailTimeout(Duration.ofMillis(1));

@@ -368,6 +368,7 @@ public final class GenerateJdbcForwarders {
         body.append(entry(name));
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
+        body.append(isCounted(name) ? "    calling();\n" : "");
         forward(result, call, wrapper(method, result, names), "failed(e)");
       }
       body.append("  }\n");
@@ -412,8 +413,7 @@ public final class GenerateJdbcForwarders {
       if (target.source().equals("ResultSetMetaData") && ALWAYS_AT_HAND.contains(name)) {
         return "";
       }
-      String look = LOCAL.contains(name) ? "    check();\n" : "    enter();\n";
-      return isCounted(name) ? look + "    calling();\n" : look;
+      return LOCAL.contains(name) ? "    check();\n" : "    enter();\n";
     }
 
     private static boolean isCounted(String name) {

@@ -28,7 +28,8 @@ public final class Closer {
     Connection connection = physical.connection();
     // Also what the driver calls closed: pgjdbc frees a timer here that it shares by all
     // connections.
-    if (rollBack(connection) && attempt("close", connection::close)) {
+    boolean rolledBack = rollBack(connection);
+    if (rolledBack && attempt("close", connection::close)) {
       return;
     }
     // It may have failed before the socket was closed: the session would stay open for ever.
@@ -36,8 +37,10 @@ public final class Closer {
     attempt(
         "abort after close",
         () -> {
-          if (!connection.isClosed()) { // else it was given up while it hung
+          if (!connection.isClosed()) {
             abort(connection, false);
+          } else if (!rolledBack) { // by the driver itself, or given up while it hung
+            connection.close();
           }
         });
   }

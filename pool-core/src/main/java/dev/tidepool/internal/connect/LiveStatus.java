@@ -70,11 +70,11 @@ final class LiveStatus implements ServerStatus {
     }
   }
 
-  /** Whether a transaction is open, as far as the driver tells. */
-  static boolean isInTransaction(Connection connection, String poolName) {
+  /** Whether a transaction is open, or will be with the next statement; as far as drivers tell. */
+  static boolean needsCommit(Connection connection, String poolName) {
     try {
       ServerStatus status = find(connection);
-      return status != null && status.inTransaction();
+      return status != null && (status.inTransaction() || !status.autoCommit());
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
       return untold(connection, poolName, e);
     }

@@ -135,11 +135,12 @@ final class SessionPreparation {
     if (!connection.getAutoCommit()) { // which it may have turned off
       connection.commit();
       connection.setAutoCommit(true);
-    } else if (LiveStatus.isInTransaction(connection, poolName)) {
+    } else if (LiveStatus.needsCommit(connection, poolName)) {
       throw new SQLNonTransientConnectionException(
           poolName
-              + ": connectionInitSql leaves a transaction open, in which all that the borrower"
-              + " writes would be lost without an error; have it end what it begins",
+              + ": connectionInitSql leaves a transaction open, or auto-commit off, so that all that"
+              + " the borrower writes would be lost without an error; have it end what it begins, and"
+              + " set autoCommit=false for the other",
           "25001");
     }
   }

@@ -116,6 +116,7 @@ public final class Engine {
       } finally { // no memory for a conclusion: the slot must not be lost with it
         place(entry, evicted);
       }
+      supply.refill();
       Engine.this.changed();
     }
 
@@ -129,6 +130,7 @@ public final class Engine {
 
     @Override
     public void failed(Throwable cause) {
+      supply.refill();
       liveness.connectFailed(cause);
     }
 
@@ -160,8 +162,10 @@ public final class Engine {
     try {
       log.info("{}: starting", poolName());
       upkeep.start();
-      new Startup(this, changes).awaitFirst(patience);
-      supply.refill();
+      if (new Startup(this, changes).awaitFirst(patience)) {
+        supply.refill();
+      }
+      supply();
       log.info("{}: started, {} connections open", poolName(), inventory.counts().open());
       started = true;
     } finally {

@@ -41,11 +41,12 @@ final class Startup {
    * the caller's patience is at an end. Then the start is neither good nor bad, and goes on: ended
    * with each caller, logins that take longer than one waits would never come to anything.
    *
+   * @return false if nothing is known yet
    * @throws PoolStartException if an attempt failed and the time for failing is over
    */
-  void awaitFirst(Duration patience) throws InterruptedException {
+  boolean awaitFirst(Duration patience) throws InterruptedException {
     if (failTimeout < 0) {
-      return;
+      return true;
     }
     long longest = failTimeout + engine.config().connectTimeout().toNanos();
     long patienceNanos = Math.max(0, patience.toNanos());
@@ -54,6 +55,7 @@ final class Startup {
     if (inVain && failTimeout != 0) {
       throw Diagnosis.notStarted(engine, Duration.ofNanos(runtime.nanoTime() - begun));
     }
+    return decided;
   }
 
   private boolean isDecided() {
@@ -64,7 +66,7 @@ final class Startup {
     if (counters.connectFailures.sum() > 0 && runtime.nanoTime() - begun >= failTimeout) {
       return true;
     }
-    if (inventory.counts().connecting() == 0) {
+    if (inventory.counts().promising() == 0) { // none, or one of several servers does not answer
       inventory.connect(1, true);
     }
     return false;

@@ -46,7 +46,9 @@ final class Supply implements Runnable {
   private final Consumer<Entry> retireDoomed = this::retireDoomed;
   private volatile int minimumIdle;
 
-  /** Whether connections are opened that nobody waits for; not before the first has been tried. */
+  /**
+   * Whether connections are opened that nobody waits for; not before one has succeeded or failed.
+   */
   private volatile boolean refilling;
 
   Supply(
@@ -70,10 +72,9 @@ final class Supply implements Runnable {
     minimumIdle = value;
   }
 
-  /** From now on {@code minimumIdle} counts. */
+  /** From now on {@code minimumIdle} counts; {@link #run} should follow. */
   void refill() {
     refilling = true;
-    run();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.runtime;
 
+import java.util.NoSuchElementException;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -114,20 +115,28 @@ final class TimerLoop implements Runnable {
     lock.lock();
     try {
       long tick = nextTick - now;
-      return tasks.isEmpty() ? tick : Math.min(tick, tasks.first().due - now);
+      Task first = first();
+      return first == null ? tick : Math.min(tick, first.due - now);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The caller holds the lock. */
+  private @Nullable Task first() {
+    try {
+      return tasks.isEmpty() ? null : tasks.first();
+    } catch (NoSuchElementException e) {
+      tasks.clear(); // where the stack ended in the middle of a removal it has counted wrong
+      return null;
     }
   }
 
   private @Nullable Task takeDue(long now) {
     lock.lock();
     try {
-      if (ended || tasks.isEmpty()) {
-        return null;
-      }
-      Task first = tasks.first();
-      if (now - first.due < 0) {
+      Task first = first();
+      if (ended || first == null || now - first.due < 0) {
         return null;
       }
       tasks.remove(first);
@@ -208,7 +217,7 @@ final class TimerLoop implements Runnable {
         } finally {
           lock.unlock();
         }
-      } catch (OutOfMemoryError e) {
+      } catch (OutOfMemoryError | StackOverflowError e) {
         // To wait for a lock takes memory. Who calls this has a slot to see to, and must go on; the
         // loop drops the task when its time comes.
         assert calledOff;

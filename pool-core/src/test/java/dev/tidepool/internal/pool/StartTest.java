@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 /** What the start waits for, by {@code initializationFailTimeout}. */
 class StartTest extends SimulatedPoolTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** Before a login that does not answer is doubted. */
+  private static final Duration SHORT = Duration.ofMillis(400);
+
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   @Test
@@ -117,9 +121,11 @@ class StartTest extends SimulatedPoolTest {
         create(c -> c.minimumIdle(2).initializationFailTimeout(Duration.ofMillis(1)));
     SimulatedRuntime.Hang login = pool.hangConnects();
     long begun = pool.runtime.nanoTime();
-    pool.engine.start(SECOND);
-    assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SECOND.toNanos());
+    pool.engine.start(SHORT);
+    assertThat(pool.runtime.nanoTime() - begun).isEqualTo(SHORT.toNanos());
     assertThat(pool.engine.state()).isEqualTo(PoolState.RUNNING);
+    pool.runtime.runTasks();
+    assertThat(login.inside()).as("still the first").isEqualTo(1);
     login.end();
     pool.runtime.runTasks();
     assertThat(pool.stats().idle()).isEqualTo(2);
@@ -142,11 +148,29 @@ class StartTest extends SimulatedPoolTest {
             assertThat(login.inside()).isEqualTo(1);
             login.end();
           },
-          SECOND.toNanos());
+          SHORT.toNanos());
       pool.engine.start(MINUTE);
       pool.runtime.runTasks();
       assertThat(pool.stats().opened()).isEqualTo(4);
     }
+  }
+
+  /** One of several servers behind a name accepts, and says nothing. */
+  @Test
+  void loginThatDoesNotAnswer_isNotTheOnlyOneTried() throws InterruptedException {
+    PoolFixture pool = create(c -> c.initializationFailTimeout(Duration.ofMillis(1)));
+    SimulatedRuntime.Hang login = pool.hangConnects();
+    pool.onConnect(
+        () -> {
+          pool.acceptConnects();
+          login.run();
+        });
+    long begun = pool.runtime.nanoTime();
+    pool.engine.start(MINUTE);
+    assertThat(Duration.ofNanos(pool.runtime.nanoTime() - begun))
+        .isLessThanOrEqualTo(SECOND.multipliedBy(2));
+    assertThat(pool.stats().opened()).isPositive();
+    login.end();
   }
 
   @Test
