@@ -41,7 +41,7 @@ public record Doom(RetireReason reason, @Nullable Throwable cause) {
   }
 
   /** Whether the session is in doubt, so that it is cut off instead of closed politely. */
-  public boolean isDead() {
+  boolean isDead() {
     return switch (reason) {
       case PING_FAILED,
           PING_TIMEOUT,

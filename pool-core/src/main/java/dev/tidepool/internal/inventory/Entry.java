@@ -415,6 +415,12 @@ public final class Entry extends Slot {
     return why != null && why.reason() == RetireReason.BORROWED_TOO_LONG;
   }
 
+  /** Whether it was doomed for a reason that has it cut off instead of closed politely. */
+  public boolean isDoomedAsDead() {
+    Doom why = doomed();
+    return why != null && why.isDead();
+  }
+
   /** Why it was doomed, or null. */
   public @Nullable Doom doomed() {
     return doom;

@@ -3,7 +3,6 @@ package dev.tidepool.internal.jdbc;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.SafeErrors;
-import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -77,19 +76,14 @@ public final class BorrowedConnection extends BorrowedAttributes {
       reportAfterReturn(failure);
     } else if (entry.beginDoomedReturn(lease)) {
       Throwable failure = reset.rollBackOnly();
-      if (failure != null && !isDead()) { // closing may commit what could not be rolled back
+      if (failure != null
+          && !entry.isDoomedAsDead()) { // closing may commit what could not be rolled back
         lender.giveBackReset(entry, RetireReason.RESET_FAILED, failure);
       } else if (entry.retireOwned()) { // else it took so long that upkeep has done it
         lender.giveBackDoomed(entry);
       }
       reportAfterReturn(failure);
     }
-  }
-
-  /** Whether it will be cut off anyhow, for a reason that says more. */
-  private boolean isDead() {
-    Doom doom = entry.doomed();
-    return doom != null && doom.isDead();
   }
 
   @SuppressWarnings("removal") // ThreadDeath still means that this thread must end
