@@ -8,13 +8,15 @@ package dev.tidepool.internal.inventory;
  * @param open established and not retired
  * @param connecting connects under way
  * @param doubted how many of those take suspiciously long
+ * @param arriving how many of those open were opened just now and are not yet anybody's
  * @param hung connects given up whose driver call has not returned
  * @param closing retired and not yet closed
  */
-public record Counts(int maximum, int open, int connecting, int doubted, int hung, int closing) {
-  /** Connects that will likely yield a connection soon. */
+public record Counts(
+    int maximum, int open, int connecting, int doubted, int arriving, int hung, int closing) {
+  /** Connects that will likely yield a connection soon, or just have. */
   public int promising() {
-    return connecting - doubted;
+    return connecting - doubted + arriving;
   }
 
   /** Whether all that may be open is open. */

@@ -27,7 +27,8 @@ public final class Inventory {
   /** Told about what changes, on whatever thread changed it; must not block. */
   public interface Owner {
     /**
-     * A connection has arrived: in CHECKING, in the exchange, the owner's to pass on.
+     * A connection has arrived: in CHECKING, in the exchange, the owner's to pass on. {@link
+     * #changed} follows.
      *
      * @param took nanoseconds from the beginning of its connect
      * @param answer nanoseconds for one question after its login; 0 if it was asked none
@@ -136,12 +137,21 @@ public final class Inventory {
     try {
       tell(entry, arrival.ended(), took);
     } finally { // whatever fails there, the entry must not stay in CHECKING
-      if (!arrival.closed()) {
-        // Asked now that it can be seen: it is evicted here, or by who looks at all there are.
-        owner.arrived(entry, took, opening.answer(), opening.evictions() != evictions.get());
-      } else if (entry.retireOwned()) {
-        retire(entry, CLOSED);
+      try {
+        passOn(entry, arrival, opening, took);
+      } finally {
+        places.arrived();
+        owner.changed();
       }
+    }
+  }
+
+  private void passOn(Entry entry, Places.Arrival arrival, Opening opening, long took) {
+    if (!arrival.closed()) {
+      // Asked now that it can be seen: it is evicted here, or by who looks at all there are.
+      owner.arrived(entry, took, opening.answer(), opening.evictions() != evictions.get());
+    } else if (entry.retireOwned()) {
+      retire(entry, CLOSED);
     }
   }
 

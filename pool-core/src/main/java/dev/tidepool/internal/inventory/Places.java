@@ -62,6 +62,9 @@ final class Places {
   /** Connects under way that take suspiciously long. */
   private int doubted;
 
+  /** Opened, and neither handed out nor idle yet. */
+  private int arriving;
+
   /** Counts failures, so that attempts begun before and after one can be told apart. */
   private int era;
 
@@ -195,7 +198,10 @@ final class Places {
     }
   }
 
-  /** Puts a connection that was opened in the place of its connect, and into the exchange. */
+  /**
+   * Puts a connection that was opened in the place of its connect, and into the exchange. Until
+   * {@link #arrived} it counts as promised, or another would be opened for who waits for it.
+   */
   Arrival opened(Entry entry, Opening opening) {
     lock.lock();
     try {
@@ -203,9 +209,20 @@ final class Places {
       Arrival arrival = new Arrival(closed, backoff.failures());
       exchange.add(entry);
       open++;
+      arriving++;
       leave(opening);
       backoff.succeeded();
       return arrival;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A connection that was opened can be had by everybody, or is gone. */
+  void arrived() {
+    lock.lock();
+    try {
+      arriving--;
     } finally {
       lock.unlock();
     }
@@ -334,7 +351,7 @@ final class Places {
   Counts counts() {
     lock.lock();
     try {
-      return new Counts(maximum, open, connecting, doubted, hung, closing);
+      return new Counts(maximum, open, connecting, doubted, arriving, hung, closing);
     } finally {
       lock.unlock();
     }

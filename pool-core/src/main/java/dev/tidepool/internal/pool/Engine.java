@@ -117,7 +117,6 @@ public final class Engine {
         place(entry, evicted);
       }
       supply.refill();
-      Engine.this.changed();
     }
 
     private void place(Entry entry, boolean evicted) {
