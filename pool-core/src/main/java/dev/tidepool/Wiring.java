@@ -16,7 +16,7 @@ import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.pool.Engine;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.runtime.ThreadedRuntime;
-import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.internal.upkeep.Probe;
 import dev.tidepool.net.KeepAlive;
 import dev.tidepool.observe.PoolJmx;
 import java.sql.SQLException;
@@ -62,13 +62,13 @@ final class Wiring {
         runtime(config));
   }
 
-  private static Checker.Probe probe(TidepoolConfig config, Checks checks) {
+  private static Probe probe(TidepoolConfig config, Checks checks) {
     String testQuery = config.connectionTestQuery();
     String pingQuery = config.keepaliveQuery() != null ? config.keepaliveQuery() : testQuery;
-    return new Checker.Probe() {
+    return new Probe() {
       @Override
       public Checks.Verdict ask(
-          PhysicalConnection connection, Duration timeout, Checker.Question question)
+          PhysicalConnection connection, Duration timeout, Probe.Question question)
           throws SQLException {
         return switch (question) {
           case PING -> checks.ping(connection, timeout, pingQuery);

@@ -28,4 +28,13 @@ public record PhysicalConnection(
     @Nullable String tcpKeepAlive,
     boolean requestBoundaries,
     @Nullable String session,
-    @Nullable ServerStatus status) {}
+    @Nullable ServerStatus status) {
+  /**
+   * Whether a thread that hangs in the driver may be interrupted: to close the socket is not enough
+   * where it waits for a lock. An embedded database may close its files at an interrupt, for all
+   * its sessions.
+   */
+  public boolean mayInterrupt() {
+    return cutOff != null;
+  }
+}

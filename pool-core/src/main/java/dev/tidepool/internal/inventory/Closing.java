@@ -15,20 +15,18 @@ final class Closing {
   private final Inventory inventory;
   private final PoolRuntime runtime;
   private final Closer closer;
+  private final Entry entry;
   private final PhysicalConnection physical;
   private final boolean dead;
+  private final InterruptibleCall call = new InterruptibleCall();
   private volatile boolean done;
 
-  Closing(
-      Inventory inventory,
-      PoolRuntime runtime,
-      Closer closer,
-      PhysicalConnection physical,
-      boolean dead) {
+  Closing(Inventory inventory, PoolRuntime runtime, Closer closer, Entry entry, boolean dead) {
     this.inventory = inventory;
     this.runtime = runtime;
     this.closer = closer;
-    this.physical = physical;
+    this.entry = entry;
+    this.physical = entry.physical();
     this.dead = dead;
   }
 
@@ -47,6 +45,7 @@ final class Closing {
   }
 
   private void end(PoolRuntime.@Nullable Timer timer) {
+    call.enter();
     try {
       if (dead || timer == null) { // without a timer nobody would end a close that hangs
         closer.cutOff(physical);
@@ -54,7 +53,9 @@ final class Closing {
         closer.close(physical);
       }
     } finally {
+      call.leave();
       done = true;
+      entry.interruptInDriver(); // a check or a reset that it was closed under
       if (timer != null) {
         timer.cancel();
       }
@@ -64,6 +65,9 @@ final class Closing {
 
   private void cutOffIfOpen() {
     if (!done) {
+      if (physical.mayInterrupt()) {
+        call.interrupt();
+      }
       closer.giveUp(physical);
     }
   }

@@ -94,6 +94,9 @@ public final class Entry extends Slot {
 
   private volatile @Nullable Call call;
 
+  /** What the pool itself asks of the driver in a way that may hang for more than the socket. */
+  private final InterruptibleCall inDriver = new InterruptibleCall();
+
   /** The next whose close could not begin; guarded by the lock of Places. */
   @Nullable Entry nextPutOff;
 
@@ -308,6 +311,23 @@ public final class Entry extends Slot {
   /** Ends that call; true for the one caller that does. */
   public boolean end(Call begun) {
     return CALL.compareAndSet(this, begun, null);
+  }
+
+  /** The pool is about to call the driver, on this thread, which may be interrupted there. */
+  public void enterDriver() {
+    inDriver.enter();
+  }
+
+  /** Ends that. */
+  public void leaveDriver() {
+    inDriver.leave();
+  }
+
+  /** Lets that call end, now that the connection is closed. */
+  void interruptInDriver() {
+    if (physical.mayInterrupt()) {
+      inDriver.interrupt();
+    }
   }
 
   /** Notes what the borrower with that lease sends to the server. */

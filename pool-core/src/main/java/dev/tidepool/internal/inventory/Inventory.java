@@ -275,7 +275,7 @@ public final class Inventory {
   private void close(Entry entry, boolean dead) {
     boolean begun = false;
     try {
-      new Closing(this, runtime, closer, entry.physical(), dead).start();
+      new Closing(this, runtime, closer, entry, dead).start();
       begun = true;
     } finally {
       if (!begun) { // no memory, no thread: later, as this thread may be one that must not block

@@ -50,8 +50,7 @@ final class Opening {
   /** Read before the source is asked: rather replaced once too often than kept for ever. */
   private int credentials;
 
-  /** The worker inside the driver; guarded by this. */
-  private @Nullable Thread worker;
+  private final InterruptibleCall call = new InterruptibleCall();
 
   Opening(
       Inventory inventory,
@@ -100,7 +99,7 @@ final class Opening {
     PoolRuntime.Timer doubt = null;
     PhysicalConnection physical = null;
     Throwable failure = null;
-    enter();
+    call.enter();
     try {
       // From here, not from start(): a queue of other work must not count as a slow login.
       startedAt = runtime.nanoTime();
@@ -111,7 +110,7 @@ final class Opening {
     } catch (Throwable t) {
       failure = t;
     } finally {
-      leave();
+      call.leave();
       cancel(deadline);
       cancel(doubt);
     }
@@ -205,26 +204,7 @@ final class Opening {
     runtime.execute(
         () -> {
           closer.cutOff(attempt);
-          interrupt();
+          call.interrupt();
         });
-  }
-
-  private synchronized void enter() {
-    worker = Thread.currentThread();
-  }
-
-  /**
-   * From here on nobody interrupts this thread on behalf of this connect, and what came before is
-   * forgotten.
-   */
-  private synchronized void leave() {
-    worker = null;
-    boolean unused = Thread.interrupted();
-  }
-
-  private synchronized void interrupt() {
-    if (worker != null) {
-      worker.interrupt();
-    }
   }
 }

@@ -71,8 +71,11 @@ public final class BorrowedConnection extends BorrowedAttributes {
     ConnectionReset reset = new ConnectionReset(this);
     if (entry.beginReturn(lease)) {
       Throwable failure = reset.run();
-      RetireReason reason = failure == null ? null : RetireReason.RESET_FAILED;
-      lender.giveBackReset(entry, reason, failure);
+      if (failure == null && (flags & Dirty.BEYOND_JDBC) != 0) {
+        lender.giveBackUnsure(entry);
+      } else {
+        lender.giveBackReset(entry, failure == null ? null : RetireReason.RESET_FAILED, failure);
+      }
       reportAfterReturn(failure);
     } else if (entry.beginDoomedReturn(lease)) {
       Throwable failure = reset.rollBackOnly();
@@ -342,10 +345,14 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return type.cast(self);
     }
     // From here on the borrower can change anything behind the pool's back. But a type that is no
-    // Connection sets nothing, and Connection itself is what tracing tools want, each time.
-    boolean whole =
-        type != null && type != Connection.class && Connection.class.isAssignableFrom(type);
-    mark(Dirty.UNSURE | Dirty.UNWRAPPED | (whole ? Dirty.DRIVERS_OWN : 0));
+    // Connection sets nothing, and JDBC's own are what tracing tools want, each time.
+    boolean drivers = type != null && !type.getName().startsWith("java.");
+    boolean whole = drivers && Connection.class.isAssignableFrom(type);
+    mark(
+        Dirty.UNSURE
+            | Dirty.UNWRAPPED
+            | (drivers ? Dirty.BEYOND_JDBC : 0)
+            | (whole ? Dirty.DRIVERS_OWN : 0));
     try {
       if (whole) {
         keepClientInfo();

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +45,28 @@ final class ConnectionReset {
 
   /** Undoes everything; returns what went wrong, or null if the connection is as good as new. */
   @Nullable Throwable run() {
+    return interruptibly(this::undo);
+  }
+
+  /** For a connection that is closed next, which commits in some drivers. */
+  @Nullable Throwable rollBackOnly() {
+    return interruptibly(this::undoTransaction);
+  }
+
+  /** Where the driver may wait for more than its socket. */
+  private @Nullable Throwable interruptibly(Supplier<@Nullable Throwable> work) {
+    if ((session.flags & Dirty.BEYOND_JDBC) == 0) {
+      return work.get();
+    }
+    entry.enterDriver();
+    try {
+      return work.get();
+    } finally {
+      entry.leaveDriver();
+    }
+  }
+
+  private @Nullable Throwable undo() {
     Throwable failure = null;
     try {
       flags = session.flags;
@@ -71,8 +94,7 @@ final class ConnectionReset {
     }
   }
 
-  /** For a connection that is closed next, which commits in some drivers. */
-  @Nullable Throwable rollBackOnly() {
+  private @Nullable Throwable undoTransaction() {
     try {
       flags = session.flags;
       refuseUnlessAlone();

@@ -50,6 +50,12 @@ final class Dirty {
   /** A statement was given a timeout, which some drivers give to the whole session. */
   static final int QUERY_TIMEOUT = 1 << 19;
 
+  /**
+   * It got hold of an object of the driver as a type of the driver's own, be it a connection or
+   * not, through which it can begin what JDBC knows nothing of.
+   */
+  static final int BEYOND_JDBC = 1 << 20;
+
   /** One call under way that a return must not meet; the bits from here on count them. */
   static final int CALL = 1 << 24;
 

@@ -29,6 +29,12 @@ public interface Lender {
   void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause);
 
   /**
+   * The same for one whose state has been reset as far as JDBC goes, and which the driver may keep
+   * busy all the same: it is asked for a sign of life before anybody gets it.
+   */
+  void giveBackUnsure(Entry entry);
+
+  /**
    * Takes back a doomed connection for which {@link Entry#retireDoomed} succeeded. The slot is
    * retired, and an open transaction has been rolled back if the driver could still do it; the
    * engine only has to report the reason it was given with {@link #doom} and to close it.

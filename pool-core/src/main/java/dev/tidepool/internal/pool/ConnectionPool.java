@@ -14,7 +14,6 @@ import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.ResetSql;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import dev.tidepool.net.Watchable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,20 +25,11 @@ import org.jspecify.annotations.Nullable;
  * final fields. Everything rare is in a method whose name ends in Slow.
  */
 public final class ConnectionPool implements Lender {
-
-  /** Two ticks of the coarse clock: less could not be told from it. */
-  private static final long HOT_NANOS = 2 * PoolRuntime.TICK_NANOS;
-
   private final Engine engine;
   private final Exchange<Entry> exchange;
   private final PoolRuntime runtime;
   private final FailureClassifier classifier;
-
-  /** An entry is handed out unseen if its last traffic is not older than this. */
-  private final long freshFor;
-
-  /** ... and without a look at its socket if it is not older than this. */
-  private final long hotFor;
+  private final Freshness freshness;
 
   /** When a borrower began who was served at once: nobody has looked at the clock. */
   private static final long JUST_NOW = Long.MIN_VALUE;
@@ -56,24 +46,13 @@ public final class ConnectionPool implements Lender {
     this.exchange = engine.exchange();
     this.runtime = engine.runtime();
     this.classifier = classifier;
-    this.freshFor = freshFor(config.validateAfterIdle());
-    this.hotFor = Math.min(freshFor, HOT_NANOS);
+    this.freshness = new Freshness(runtime, config.validateAfterIdle());
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
     this.resetSql = ResetSql.of(config);
     this.broken = new BrokenCalls(engine.poolName(), runtime);
     this.requestStart = new RequestStart(engine, this);
     this.notesSql = config.reportSql();
-  }
-
-  /**
-   * The coarse clock lags by up to a tick, so a tick is taken off: rather validated too early than
-   * too late.
-   */
-  static long freshFor(Duration validateAfterIdle) {
-    return validateAfterIdle.isZero()
-        ? Long.MIN_VALUE
-        : Math.max(0, validateAfterIdle.toNanos() - PoolRuntime.TICK_NANOS);
   }
 
   /**
@@ -115,29 +94,8 @@ public final class ConnectionPool implements Lender {
     abort(entry, entry.lease());
   }
 
-  /**
-   * Spoke with the server lately, and nothing has arrived since: an end of the stream or a server's
-   * farewell would be seen here, at the price of one look at the socket.
-   */
   boolean isFresh(Entry entry) {
-    long silence = runtime.coarseNanos() - entry.lastTraffic();
-    if (silence <= hotFor) {
-      return true;
-    }
-    Watchable socket = entry.physical().socket();
-    return silence <= freshFor && (socket == null || isQuietSlow(socket));
-  }
-
-  /**
-   * Whoever asks owns the slot, so that thrown from here it would be lost: no stack, no memory for
-   * a first look. Then it is validated.
-   */
-  private static boolean isQuietSlow(Watchable socket) {
-    try {
-      return !socket.hasNews();
-    } catch (RuntimeException | Error e) {
-      return false;
-    }
+    return freshness.isFresh(entry);
   }
 
   @Override
@@ -175,12 +133,21 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
+    giveBackSlow(entry, reason == null ? null : Doom.of(reason, cause), false);
+  }
+
+  @Override
+  public void giveBackUnsure(Entry entry) {
+    giveBackSlow(entry, null, true);
+  }
+
+  private void giveBackSlow(Entry entry, @Nullable Doom doom, boolean unsure) {
     long now = runtime.coarseNanos();
     try {
       tellIfLeaked(entry, now);
     } finally {
       entry.returned(now);
-      passOnOrRetire(entry, reason, cause);
+      passOnOrRetire(entry, doom, unsure);
     }
   }
 
@@ -191,14 +158,12 @@ public final class ConnectionPool implements Lender {
     }
   }
 
-  private void passOnOrRetire(
-      Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
-    Doom doom = null;
-    if (reason != null) {
-      doom = Doom.of(reason, cause);
-    } else if (entry.uses() >= maxUses) {
+  private void passOnOrRetire(Entry entry, @Nullable Doom failed, boolean unsure) {
+    Doom doom = failed;
+    if (doom == null && entry.uses() >= maxUses) {
       doom = Doom.of(RetireReason.MAX_USES);
-    } else if (passOn(entry)) {
+    }
+    if (doom == null && passOn(entry, unsure)) {
       return;
     }
     if (entry.retireOwned()) {
@@ -207,10 +172,10 @@ public final class ConnectionPool implements Lender {
   }
 
   /** False if the entry was doomed or retired while it was being returned. */
-  private boolean passOn(Entry entry) {
-    if (exchange.waiting() != 0 && !isFresh(entry)) {
-      // Held for long without a word from the server: the next one should not be the first to find
-      // out.
+  private boolean passOn(Entry entry, boolean unsure) {
+    if (unsure || (exchange.waiting() != 0 && !isFresh(entry))) {
+      // Or held for long without a word from the server: the next one should not be the first to
+      // find out.
       if (!entry.check()) {
         return false;
       }

@@ -21,6 +21,7 @@ import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.upkeep.Checker;
 import dev.tidepool.internal.upkeep.Limits;
 import dev.tidepool.internal.upkeep.Liveness;
+import dev.tidepool.internal.upkeep.Probe;
 import dev.tidepool.internal.upkeep.Upkeep;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -61,7 +62,7 @@ public final class Engine {
       TidepoolConfig config,
       ConnectionSource source,
       Closer closer,
-      Checker.Probe probe,
+      Probe probe,
       FailureClassifier classifier,
       PoolRuntime runtime) {
     String name = config.poolName();

@@ -2,7 +2,6 @@ package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.Checks.Verdict;
-import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.inventory.Doom;
@@ -12,7 +11,6 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,36 +26,6 @@ import org.slf4j.LoggerFactory;
  * <p>A connection handed in is in CHECKING and belongs to the checker from then on.
  */
 public final class Checker {
-  /** Asks one connection for a sign of life. */
-  @FunctionalInterface
-  public interface Probe {
-    /**
-     * What the server answered; blocks as long as the driver does.
-     *
-     * @throws SQLException if the answer was an error: the connection is dead
-     */
-    Verdict ask(PhysicalConnection connection, Duration timeout, Question question)
-        throws SQLException;
-
-    /**
-     * Every session of the server, as {@link PhysicalConnection#session} names them; empty if it
-     * does not say.
-     */
-    default Set<String> sessions(PhysicalConnection connection) throws SQLException {
-      return Set.of();
-    }
-  }
-
-  /** What a connection is asked. */
-  public enum Question {
-    /** A heartbeat: whether it lives, and whether the server has the required role. */
-    PING,
-    /** Whether it can be handed out. */
-    VALIDATION,
-    /** Whether the server takes writes; asked under the deadline of a heartbeat. */
-    WRITABLE
-  }
-
   private static final int MAX_HUNG = 64;
   private static final int MAX_PROBES = 16;
 
@@ -278,7 +246,7 @@ public final class Checker {
           otherwise = RetireReason.HUNG_UP;
           cause = HangUp.asException();
         } else {
-          verdict = exam.ask(entry.physical(), timeout);
+          verdict = askInDriver();
         }
       } catch (Throwable t) {
         cause = t;
@@ -290,6 +258,15 @@ public final class Checker {
         return;
       }
       conclude(verdict, verdict == Verdict.WRONG_ROLE ? RetireReason.WRONG_ROLE : otherwise, cause);
+    }
+
+    private Verdict askInDriver() throws SQLException {
+      entry.enterDriver();
+      try {
+        return exam.ask(entry.physical(), timeout);
+      } finally {
+        entry.leaveDriver();
+      }
     }
 
     private void conclude(Verdict verdict, RetireReason otherwise, @Nullable Throwable thrown) {

@@ -56,7 +56,7 @@ public final class Liveness implements Witness {
   public Liveness(
       TidepoolConfig config,
       PoolRuntime runtime,
-      Checker.Probe probe,
+      Probe probe,
       Exchange<Entry> exchange,
       Inventory inventory,
       EventQueue events,

@@ -339,8 +339,8 @@ public final class Upkeep {
   }
 
   /**
-   * A reset that hangs in the driver holds up its borrower's thread, which is beyond help, but must
-   * not keep the place of a connection for ever.
+   * A reset that hangs in the driver holds up its borrower's thread, which the close may free, but
+   * must not keep the place of a connection for ever.
    */
   private void endHungReturn(Entry entry, long now) {
     long lease = entry.lease();

@@ -96,6 +96,12 @@ final class FakeLender implements Lender {
   }
 
   @Override
+  public void giveBackUnsure(Entry returned) {
+    returns.add(new Returned("unsure", null, null));
+    returned.makeIdle();
+  }
+
+  @Override
   public void giveBackDoomed(Entry returned) {
     returns.add(new Returned("doomed", null, null));
   }

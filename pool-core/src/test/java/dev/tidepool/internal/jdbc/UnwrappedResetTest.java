@@ -2,8 +2,10 @@ package dev.tidepool.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.api.RetireReason;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -93,6 +95,38 @@ class UnwrappedResetTest {
             "Connection.setClientInfo(ApplicationName, before)",
             "Connection.setAutoCommit(false)")
         .doesNotContain("Connection.setTransactionIsolation(2)");
-    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("unsure", null, null));
+  }
+
+  /** Such as pgjdbc's PGConnection, which is none of JDBC's and can begin a COPY. */
+  interface VendorApi {}
+
+  @Test
+  void unwrappedAsATypeOfTheDrivers_isAskedForASignOfLife() throws SQLException {
+    VendorApi vendor = new VendorApi() {};
+    jdbc.answer("Connection.unwrap", vendor);
+    Connection connection = lender.lend();
+    connection.unwrap(VendorApi.class);
+    connection.close();
+    Connection next = lender.lend();
+    next.unwrap(Connection.class);
+    next.createStatement().unwrap(Statement.class);
+    next.close();
+    assertThat(lender.returns)
+        .containsExactly(
+            new FakeLender.Returned("unsure", null, null),
+            new FakeLender.Returned("reset", null, null));
+  }
+
+  @Test
+  void unwrappedAsATypeOfTheDrivers_andNotToBeReset_isRetired() throws SQLException {
+    jdbc.answer("Connection.unwrap", new VendorApi() {});
+    SQLException failure = new SQLException("no");
+    jdbc.fail("Connection.clearWarnings", failure);
+    Connection connection = lender.lend();
+    connection.unwrap(VendorApi.class);
+    connection.close();
+    assertThat(lender.returns)
+        .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, failure));
   }
 }

@@ -11,7 +11,7 @@ import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.internal.upkeep.Probe;
 import dev.tidepool.net.Watchable;
 import dev.tidepool.testing.NoopDataSource;
 import java.sql.Connection;
@@ -152,11 +152,11 @@ class ColdBurstTest {
     };
   }
 
-  private static Checker.Probe alwaysAlive() {
-    return new Checker.Probe() {
+  private static Probe alwaysAlive() {
+    return new Probe() {
       @Override
       public Checks.Verdict ask(
-          PhysicalConnection connection, Duration timeout, Checker.Question question) {
+          PhysicalConnection connection, Duration timeout, Probe.Question question) {
         return Checks.Verdict.ALIVE;
       }
 

@@ -12,7 +12,7 @@ import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
-import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.internal.upkeep.Probe;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.RecordingListener;
@@ -182,11 +182,11 @@ final class PoolFixture implements AutoCloseable {
     unlisted.add(session);
   }
 
-  private Checker.Probe probe() {
-    return new Checker.Probe() {
+  private Probe probe() {
+    return new Probe() {
       @Override
       public Checks.Verdict ask(
-          PhysicalConnection connection, Duration timeout, Checker.Question question)
+          PhysicalConnection connection, Duration timeout, Probe.Question question)
           throws SQLException {
         return answer(connection, question);
       }
@@ -198,13 +198,13 @@ final class PoolFixture implements AutoCloseable {
     };
   }
 
-  private Checks.Verdict answer(PhysicalConnection physical, Checker.Question question)
+  private Checks.Verdict answer(PhysicalConnection physical, Probe.Question question)
       throws SQLException {
     if (!physical.connection().isValid(1)) {
       return Checks.Verdict.DEAD;
     }
     boolean refuses = database.session(physical.connection()).refusesWrites();
-    return question == Checker.Question.WRITABLE && refuses
+    return question == Probe.Question.WRITABLE && refuses
         ? Checks.Verdict.WRONG_ROLE
         : Checks.Verdict.ALIVE;
   }

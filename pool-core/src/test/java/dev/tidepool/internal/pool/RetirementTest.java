@@ -392,7 +392,62 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(pool.stats().closed()).isEqualTo(1);
   }
 
+  /** Where a driver waits for a lock, nothing else lets the borrower's thread go on. */
+  @Test
+  void resetThatHangs_beyondJdbc_isInterrupted() throws SQLException {
+    for (boolean doomed : new boolean[] {false, true}) {
+      PoolFixture pool = start(c -> c.maximumPoolSize(1));
+      Connection used = pool.get();
+      used.unwrap(FakeDatabase.DriverConnection.class);
+      used.setAutoCommit(false);
+      used.createStatement().execute("insert");
+      if (doomed) {
+        pool.engine.evict();
+      }
+      List<Boolean> flags = new ArrayList<>();
+      SimulatedRuntime.Hang hang = pool.runtime.hang();
+      pool.session(used)
+          .onNextCall(
+              () -> {
+                hang.run();
+                flags.add(Thread.currentThread().isInterrupted());
+              });
+      pool.runtime.start(
+          "returner",
+          () -> {
+            PoolFixture.giveBack(used);
+            flags.add(Thread.currentThread().isInterrupted());
+          });
+      pool.advance(Duration.ofSeconds(33));
+      assertThat(pool.stats().retired(RetireReason.RESET_FAILED)).isEqualTo(1);
+      hang.end();
+      pool.runtime.runTasks();
+      // In the driver; and no more when close() has returned.
+      assertThat(flags).containsExactly(true, false);
+    }
+  }
+
   // ---- closing
+
+  @Test
+  void closeThatHangs_isInterrupted() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
+    Connection held = pool.get();
+    List<Boolean> flags = new ArrayList<>();
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.session(held)
+        .onNextCall(
+            () -> {
+              hang.run();
+              flags.add(Thread.currentThread().isInterrupted());
+            });
+    PoolFixture.giveBack(held);
+    pool.advanceMillis(5_100);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(flags).containsExactly(true);
+    pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
+  }
 
   @Test
   void closeThatHangs_freesThePlaceAtOnce_andIsCutOffAfterFiveSeconds() {

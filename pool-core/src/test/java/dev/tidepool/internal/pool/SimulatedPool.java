@@ -12,7 +12,7 @@ import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.jdbc.BorrowedConnection;
-import dev.tidepool.internal.upkeep.Checker;
+import dev.tidepool.internal.upkeep.Probe;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
@@ -102,14 +102,13 @@ final class SimulatedPool {
             runtime);
   }
 
-  private Checks.Verdict ask(
-      PhysicalConnection physical, Duration timeout, Checker.Question question)
+  private Checks.Verdict ask(PhysicalConnection physical, Duration timeout, Probe.Question question)
       throws SQLException {
     if (!physical.connection().isValid(1)) {
       return Checks.Verdict.DEAD;
     }
     boolean refuses = database.session(physical.connection()).refusesWrites();
-    return refuses && question == Checker.Question.WRITABLE
+    return refuses && question == Probe.Question.WRITABLE
         ? Checks.Verdict.WRONG_ROLE
         : Checks.Verdict.ALIVE;
   }
