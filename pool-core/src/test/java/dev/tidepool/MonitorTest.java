@@ -29,7 +29,7 @@ class MonitorTest {
           "AttemptSockets.java", 4,
           "BorrowedSession.java", 2,
           "ConnectionReset.java", 1,
-          "Opening.java", 3,
+          "InterruptibleCall.java", 3,
           "OriginalsReset.java", 3,
           "PathLimit.java", 6,
           "TrackedList.java", 2);

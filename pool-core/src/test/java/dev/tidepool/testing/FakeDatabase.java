@@ -64,6 +64,7 @@ public final class FakeDatabase {
     private @Nullable Runnable onNextCall;
     private boolean refusesWrites;
     private Runnable onEachCall = () -> {};
+    private Runnable onAbort = () -> {};
 
     private Session(int number) {
       this.number = number;
@@ -158,6 +159,11 @@ public final class FakeDatabase {
     /** Does something before each call, such as killing the session after too long a silence. */
     public void onEachCall(Runnable action) {
       onEachCall = action;
+    }
+
+    /** Does something before it is aborted. */
+    public void onAbort(Runnable action) {
+      onAbort = action;
     }
 
     /** Whether the driver's connection is closed. */
@@ -273,6 +279,7 @@ public final class FakeDatabase {
         case "toString" -> "session " + number;
         case "close" -> null;
         case "abort" -> {
+          onAbort.run();
           end("aborted");
           yield null;
         }

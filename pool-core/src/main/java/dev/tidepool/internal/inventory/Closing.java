@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class Closing {
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
+  /** Longer than a close in peace takes over any distance; borrowers may wait for its place. */
+  private static final long PLACE_NANOS = 250_000_000L;
+
   private final Inventory inventory;
   private final PoolRuntime runtime;
   private final Closer closer;
@@ -19,6 +22,11 @@ final class Closing {
   private final PhysicalConnection physical;
   private final boolean dead;
   private final InterruptibleCall call = new InterruptibleCall();
+
+  /** By the worker alone; null if there is no memory for it. */
+  private PoolRuntime.@Nullable Timer place;
+
+  private PoolRuntime.@Nullable Timer patience;
   private volatile boolean done;
 
   Closing(Inventory inventory, PoolRuntime runtime, Closer closer, Entry entry, boolean dead) {
@@ -35,19 +43,21 @@ final class Closing {
   }
 
   private void run() {
-    PoolRuntime.Timer timer = null;
+    boolean bounded = false;
     try {
       // From here, not from start(): what has not begun cannot hang.
-      timer = runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
+      place = runtime.schedule(() -> inventory.left(entry), PLACE_NANOS);
+      patience = runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
+      bounded = true;
     } finally {
-      end(timer);
+      end(bounded);
     }
   }
 
-  private void end(PoolRuntime.@Nullable Timer timer) {
+  private void end(boolean bounded) {
     call.enter();
     try {
-      if (dead || timer == null) { // without a timer nobody would end a close that hangs
+      if (dead || !bounded) { // without timers nobody would end a close that hangs
         closer.cutOff(physical);
       } else {
         closer.close(physical);
@@ -55,11 +65,16 @@ final class Closing {
     } finally {
       call.leave();
       done = true;
+      cancel(place);
+      cancel(patience);
       entry.interruptInDriver(); // a check or a reset that it was closed under
-      if (timer != null) {
-        timer.cancel();
-      }
-      inventory.closed(physical);
+      inventory.closed(entry);
+    }
+  }
+
+  private static void cancel(PoolRuntime.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
     }
   }
 

@@ -97,6 +97,9 @@ public final class Entry extends Slot {
   /** What the pool itself asks of the driver in a way that may hang for more than the socket. */
   private final InterruptibleCall inDriver = new InterruptibleCall();
 
+  /** Whether it has its place though it is being closed; guarded by the lock of Places. */
+  boolean leaving;
+
   /** The next whose close could not begin; guarded by the lock of Places. */
   @Nullable Entry nextPutOff;
 

@@ -20,8 +20,9 @@ import org.slf4j.event.Level;
 
 /**
  * What exists. Every connection is opened here once and closed here once, and {@code open +
- * connecting} never exceeds the maximum. A connect given up, or a connection retired, frees its
- * place at once; what the driver still does with it is counted as hung or closing, and bounded.
+ * connecting} never exceeds the maximum. A connect given up, or a connection cut off, frees its
+ * place at once; one closed in peace does when it is closed, as the server may allow no session
+ * more, or after a moment. What the driver still does is counted as hung or closing, and bounded.
  */
 public final class Inventory {
   /** Told about what changes, on whatever thread changed it; must not block. */
@@ -235,14 +236,14 @@ public final class Inventory {
 
   // ---- closing
 
-  /** Closes a connection whose slot the caller has moved to RETIRED. Its place is free at once. */
+  /** Closes a connection whose slot the caller has moved to RETIRED. */
   public void retire(Entry entry, Doom doom) {
     retire(entry, doom, doom.isDead());
   }
 
   /** The same, but cut off instead of closed politely if {@code dead}. */
   public void retire(Entry entry, Doom doom, boolean dead) {
-    leave(entry);
+    leave(entry, !dead);
     try {
       tell(entry, doom);
     } finally {
@@ -252,7 +253,7 @@ public final class Inventory {
 
   /** As {@link #retire}, but the close begins with the next {@link #closePutOff} only. */
   public void takeOut(Entry entry, Doom doom) {
-    leave(entry);
+    leave(entry, false);
     try {
       tell(entry, doom);
     } finally {
@@ -260,9 +261,9 @@ public final class Inventory {
     }
   }
 
-  private void leave(Entry entry) {
+  private void leave(Entry entry, boolean inPeace) {
     exchange.remove(entry);
-    places.retired();
+    places.retired(entry, inPeace);
   }
 
   private void tell(Entry entry, Doom doom) {
@@ -300,12 +301,18 @@ public final class Inventory {
             l.connectionRetired(entry.info(runtime.nanoTime()), doom.reason(), doom.cause()));
   }
 
-  void closed(PhysicalConnection physical) {
+  /** A close takes so long that its place should not be kept any more. */
+  void left(Entry entry) {
+    places.left(entry);
+    owner.changed();
+  }
+
+  void closed(Entry entry) {
     try {
-      source.closed(physical);
+      source.closed(entry.physical());
       counters.closed.increment();
     } finally {
-      places.closed();
+      places.closed(entry);
       owner.changed();
     }
   }

@@ -56,7 +56,10 @@ final class Places {
   private int open;
   private int connecting;
 
-  /** Written under the lock, after each change of the three before it. */
+  /** Being closed in peace, and not for so long that their place is another's. */
+  private int leaving;
+
+  /** Written under the lock, after each change of the four before it. */
   private volatile boolean room;
 
   /** Connects under way that take suspiciously long. */
@@ -109,7 +112,7 @@ final class Places {
     lock.lock();
     try {
       if (closed
-          || open + connecting >= maximum
+          || open + connecting + leaving >= maximum
           || connecting >= connectConcurrency
           || isStuck()
           || closing >= maximum + MAX_HUNG
@@ -147,7 +150,7 @@ final class Places {
   }
 
   private void noteRoom() {
-    room = open + connecting < maximum;
+    room = open + connecting + leaving < maximum;
   }
 
   /** Frees the place of an attempt that has ended one way or the other; under the lock. */
@@ -267,23 +270,50 @@ final class Places {
 
   // ---- closes
 
-  /** Frees the place of a connection that is about to be closed. */
-  void retired() {
+  /**
+   * A connection is about to be closed.
+   *
+   * @param stays whether it has its place until {@link #left}
+   */
+  void retired(Entry entry, boolean stays) {
     lock.lock();
     try {
       open--;
-      noteRoom();
       closing++;
+      if (stays) {
+        leaving++;
+        entry.leaving = true;
+      }
+      noteRoom();
     } finally {
       lock.unlock();
     }
   }
 
+  /** The place of a connection that is being closed is free, if it was not before. */
+  void left(Entry entry) {
+    lock.lock();
+    try {
+      leave(entry);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave(Entry entry) {
+    if (entry.leaving) {
+      entry.leaving = false;
+      leaving--;
+      noteRoom();
+    }
+  }
+
   /** A close has ended. */
-  void closed() {
+  void closed(Entry entry) {
     lock.lock();
     try {
       closing--;
+      leave(entry);
     } finally {
       lock.unlock();
     }
@@ -293,6 +323,7 @@ final class Places {
   void putOff(Entry entry) {
     lock.lock();
     try {
+      leave(entry);
       entry.nextPutOff = putOff;
       putOff = entry;
     } finally {
@@ -351,7 +382,7 @@ final class Places {
   Counts counts() {
     lock.lock();
     try {
-      return new Counts(maximum, open, connecting, doubted, arriving, hung, closing);
+      return new Counts(maximum, open, connecting, doubted, arriving, hung, closing, leaving);
     } finally {
       lock.unlock();
     }

@@ -78,7 +78,7 @@ final class Renewal {
     Counts counts = inventory.counts();
     Survey seen = new Survey();
     exchange.forEach(entry -> seen.note(entry, entry.credentials() != current));
-    if (seen.old == 0 || counts.connecting() > 0) {
+    if (seen.old == 0 || counts.connecting() + counts.leaving() > 0) {
       return seen.old > 0 || isUnfinished(counts, current);
     }
     if (inventory.isFailing()) {

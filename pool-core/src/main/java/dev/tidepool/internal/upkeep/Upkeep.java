@@ -325,7 +325,7 @@ public final class Upkeep {
         if (retireIfIdle(entry, RetireReason.MAX_LIFETIME)) {
           spare--;
         }
-      } else if (!counts.hasRoom() && counts.connecting() == 0) {
+      } else if (!counts.hasRoom() && counts.connecting() + counts.leaving() == 0) {
         retireIfIdle(entry, RetireReason.MAX_LIFETIME);
         return true;
       } else {

@@ -19,9 +19,11 @@ class CountsTest {
     assertThat(counts(2, 1, 0, 0).hasRoom()).isFalse();
     assertThat(counts(3, 0, 0, 0).isFull()).isTrue();
     assertThat(counts(2, 1, 0, 0).isFull()).isFalse();
+    assertThat(new Counts(3, 1, 1, 0, 0, 0, 2, 1).hasRoom()).isFalse();
+    assertThat(new Counts(3, 1, 1, 0, 0, 0, 2, 0).hasRoom()).isTrue();
   }
 
   private static Counts counts(int open, int connecting, int doubted, int arriving) {
-    return new Counts(3, open, connecting, doubted, arriving, 64, 64);
+    return new Counts(3, open, connecting, doubted, arriving, 64, 64, 0);
   }
 }

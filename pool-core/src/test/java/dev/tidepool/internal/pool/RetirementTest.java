@@ -450,7 +450,46 @@ class RetirementTest extends SimulatedPoolTest {
   }
 
   @Test
-  void closeThatHangs_freesThePlaceAtOnce_andIsCutOffAfterFiveSeconds() {
+  void closeInPeace_keepsThePlace_soThatNoSessionIsOpenedBesideIt() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
+    Connection held = pool.get();
+    SimulatedRuntime.Hang hang = pool.hang(pool.session(held));
+    PoolFixture.giveBack(held);
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(200);
+    assertThat(hang.inside()).isEqualTo(1);
+    assertThat(pool.stats().total()).isZero();
+    assertThat(pool.connects()).isEqualTo(1);
+    assertThat(borrower.isServed()).isFalse();
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+  }
+
+  /** There the session is likely gone, and the way back matters more. */
+  @Test
+  void closeOfOneInDoubt_freesThePlaceAtOnce() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection held = pool.get();
+    FakeDatabase.Session session = pool.session(held);
+    PoolFixture.giveBack(held);
+    pool.advance(Duration.ofMinutes(1));
+    session.kill();
+    SimulatedRuntime.Hang abort = pool.runtime.hang();
+    session.onAbort(abort);
+    Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired(RetireReason.VALIDATION_FAILED)).isEqualTo(1);
+    assertThat(abort.inside()).isEqualTo(1);
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+    abort.end();
+    pool.runtime.runTasks();
+  }
+
+  @Test
+  void closeThatHangs_freesThePlaceAfterAMoment_andIsCutOffAfterFiveSeconds() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
     Connection held = pool.get();
     FakeDatabase.Session session = pool.session(held);
@@ -459,8 +498,11 @@ class RetirementTest extends SimulatedPoolTest {
     pool.runtime.runTasks();
     assertThat(hang.inside()).isEqualTo(1);
     assertThat(pool.stats().closing()).isEqualTo(1);
-    PoolFixture.giveBack(pool.get());
-    pool.advanceMillis(4_900);
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(300);
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+    pool.advanceMillis(4_600);
     assertThat(session.isClosed()).isFalse();
     pool.advanceMillis(200);
     assertThat(session.isClosed()).isTrue();
