@@ -169,7 +169,7 @@ class JndiReferenceLawsTest {
 
   @Test
   void anyReference_isAPoolAtRest_orAListOfProblems() {
-    Law.of("any reference is a pool at rest or a list of problems", 10_000)
+    Law.of("any reference is a pool at rest or a list of problems", 4_000)
         .holdsFor(JndiReferenceLawsTest::draw, JndiReferenceLawsTest::check);
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +41,7 @@ class ScenariosTest {
 
   @ParameterizedTest
   @MethodSource("names")
+  @DisabledForJreRange(minVersion = 21, disabledReason = "the same code as on JDK 17")
   void every_contender_can_be_measured(String name) throws Exception {
     Scenario scenario = Catalogue.scenario(name);
     Assumptions.assumeTrue(scenario.unavailable().isEmpty());

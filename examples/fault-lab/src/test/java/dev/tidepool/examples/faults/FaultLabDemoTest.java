@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.io.TempDir;
 
+@DisabledForJreRange(minVersion = 21, disabledReason = "the same program as on JDK 17")
 class FaultLabDemoTest {
   @TempDir private Path dir;
 

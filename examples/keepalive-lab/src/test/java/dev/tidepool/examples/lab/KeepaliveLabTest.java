@@ -13,8 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
 
 /** The lab for real, with a silence just long enough for the server to strike. */
+@DisabledForJreRange(minVersion = 21, disabledReason = "the same program as on JDK 17")
 class KeepaliveLabTest {
   /** A server that kills nobody by itself: what {@code --url} names. */
   private static EmbeddedPostgres ordinary;
