@@ -37,7 +37,10 @@ public final class FakeDatabase {
   private @Nullable String product;
 
   /** The driver's own type, by which borrowers unwrap its connection. */
-  public interface DriverConnection extends Connection {}
+  public interface DriverConnection extends Connection {
+    /** As pgjdbc's has it. */
+    Object getCopyAPI();
+  }
 
   /** One server-side session and the driver's connection to it. */
   public final class Session implements InvocationHandler, Watchable, ServerStatus {

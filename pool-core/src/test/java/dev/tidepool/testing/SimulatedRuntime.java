@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedRuntime extends PoolRuntime {
   private final Random random;
   private final List<Runnable> tasks = new ArrayList<>();
+  private Runnable onPrepareWatch = () -> {};
   private final PriorityQueue<Alarm> alarms =
       new PriorityQueue<>(
           Comparator.comparingLong((Alarm a) -> a.due).thenComparingLong(a -> a.number));
@@ -147,6 +148,16 @@ public final class SimulatedRuntime extends PoolRuntime {
       }
       inside.clear();
     }
+  }
+
+  /** Does something when a connection arrives whose socket can be watched. */
+  public void onPrepareWatch(Runnable action) {
+    onPrepareWatch = action;
+  }
+
+  @Override
+  public void prepareWatch() {
+    onPrepareWatch.run();
   }
 
   @Override

@@ -63,12 +63,15 @@ final class Closing {
         closer.close(physical);
       }
     } finally {
-      call.leave();
       done = true;
-      cancel(place);
-      cancel(patience);
-      entry.interruptInDriver(); // a check or a reset that it was closed under
-      inventory.closed(entry);
+      try {
+        call.leave();
+        cancel(place);
+        cancel(patience);
+        entry.interruptInDriver(); // a check or a reset that it was closed under
+      } finally {
+        inventory.closed(entry);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
+import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -71,7 +72,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
     ConnectionReset reset = new ConnectionReset(this);
     if (entry.beginReturn(lease)) {
       Throwable failure = reset.run();
-      if (failure == null && (flags & Dirty.BEYOND_JDBC) != 0) {
+      if (failure == null && (flags & Dirty.COPY) != 0) {
         lender.giveBackUnsure(entry);
       } else {
         lender.giveBackReset(entry, failure == null ? null : RetireReason.RESET_FAILED, failure);
@@ -345,25 +346,38 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return type.cast(self);
     }
     // From here on the borrower can change anything behind the pool's back. But a type that is no
-    // Connection sets nothing, and JDBC's own are what tracing tools want, each time.
-    boolean drivers = type != null && !type.getName().startsWith("java.");
-    boolean whole = drivers && Connection.class.isAssignableFrom(type);
-    mark(
-        Dirty.UNSURE
-            | Dirty.UNWRAPPED
-            | (drivers ? Dirty.BEYOND_JDBC : 0)
-            | (whole ? Dirty.DRIVERS_OWN : 0));
+    // Connection sets nothing, and Connection itself is what tracing tools want, each time.
+    boolean whole =
+        type != null && type != Connection.class && Connection.class.isAssignableFrom(type);
+    mark(Dirty.UNSURE | Dirty.UNWRAPPED | (whole ? Dirty.DRIVERS_OWN : 0));
     try {
       if (whole) {
         keepClientInfo();
         keepTypeMap();
       }
-      return type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
+      T own = type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
+      if (type != Connection.class && canCopy(own)) {
+        mark(Dirty.COPY);
+      }
+      return own;
     } catch (SQLException e) {
       throw failed(e);
     } catch (Error e) {
       broken(e);
       throw e;
+    }
+  }
+
+  /** Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. */
+  private static boolean canCopy(@Nullable Object own) {
+    if (own == null) {
+      return false;
+    }
+    try {
+      Method unused = own.getClass().getMethod("getCopyAPI");
+      return true;
+    } catch (NoSuchMethodException e) {
+      return false;
     }
   }
 

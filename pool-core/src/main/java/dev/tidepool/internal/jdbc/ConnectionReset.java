@@ -53,9 +53,9 @@ final class ConnectionReset {
     return interruptibly(this::undoTransaction);
   }
 
-  /** Where the driver may wait for more than its socket. */
+  /** Where the driver may wait for the end of a COPY, and not for its socket. */
   private @Nullable Throwable interruptibly(Supplier<@Nullable Throwable> work) {
-    if ((session.flags & Dirty.BEYOND_JDBC) == 0) {
+    if ((session.flags & Dirty.COPY) == 0) {
       return work.get();
     }
     entry.enterDriver();

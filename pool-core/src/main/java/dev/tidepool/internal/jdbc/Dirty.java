@@ -51,10 +51,10 @@ final class Dirty {
   static final int QUERY_TIMEOUT = 1 << 19;
 
   /**
-   * It got hold of an object of the driver as a type of the driver's own, be it a connection or
-   * not, through which it can begin what JDBC knows nothing of.
+   * It got hold of what PostgreSQL's COPY can be begun with, which JDBC knows nothing of; while one
+   * is not ended, the driver has every statement wait.
    */
-  static final int BEYOND_JDBC = 1 << 20;
+  static final int COPY = 1 << 20;
 
   /** One call under way that a return must not meet; the bits from here on count them. */
   static final int CALL = 1 << 24;

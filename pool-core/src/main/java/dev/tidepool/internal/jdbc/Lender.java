@@ -29,8 +29,8 @@ public interface Lender {
   void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause);
 
   /**
-   * The same for one whose state has been reset as far as JDBC goes, and which the driver may keep
-   * busy all the same: it is asked for a sign of life before anybody gets it.
+   * The same for one whose state has been reset as far as JDBC goes, and which may be in the middle
+   * of a COPY all the same: it is asked for a sign of life before anybody gets it.
    */
   void giveBackUnsure(Entry entry);
 

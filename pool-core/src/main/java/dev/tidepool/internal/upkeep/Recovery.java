@@ -325,7 +325,9 @@ public final class Recovery {
               scene.pending(),
               scene.hot,
               now - raisedAt < Generations.TESTIMONY_NANOS ? scene.lent : 0,
-              connected,
+              // A death can be told of after others have been opened. Were they not counted, a full
+              // pool would be in doubt for ever: nobody is left to ask, and none can be opened.
+              connected || scene.renewed,
               failing);
       conclude(evidence.conclusion(), scene, failing, actions);
     } else if (health() != Health.UP && !failing) {

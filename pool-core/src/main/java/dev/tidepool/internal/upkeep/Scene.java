@@ -32,6 +32,9 @@ final class Scene {
   private final long silenceCounts;
   boolean life;
 
+  /** Whether one is there that was opened since the doubt began. */
+  boolean renewed;
+
   Scene(long now, long since, long silenceCounts) {
     this.now = now;
     this.since = since;
@@ -40,7 +43,11 @@ final class Scene {
 
   void add(Entry entry) {
     SlotState state = entry.state();
-    if (!entry.isOld(since) || !isWitness(entry, state)) {
+    if (!isWitness(entry, state)) {
+      return;
+    }
+    if (!entry.isOld(since)) {
+      renewed = true;
       return;
     }
     if (entry.lastTraffic() - since >= 0) {

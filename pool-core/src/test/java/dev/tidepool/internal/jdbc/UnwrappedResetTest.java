@@ -95,20 +95,29 @@ class UnwrappedResetTest {
             "Connection.setClientInfo(ApplicationName, before)",
             "Connection.setAutoCommit(false)")
         .doesNotContain("Connection.setTransactionIsolation(2)");
-    assertThat(lender.returns).containsExactly(new FakeLender.Returned("unsure", null, null));
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
   }
 
-  /** Such as pgjdbc's PGConnection, which is none of JDBC's and can begin a COPY. */
+  /** Such as pgjdbc's PGConnection. */
+  public interface CopyingApi {
+    /** What a COPY is begun with. */
+    Object getCopyAPI();
+  }
+
+  /** Of another driver. */
   interface VendorApi {}
 
   @Test
-  void unwrappedAsATypeOfTheDrivers_isAskedForASignOfLife() throws SQLException {
+  void unwrappedAsWhatCanBeginACopy_isAskedForASignOfLife() throws SQLException {
+    CopyingApi copying = () -> "copies";
+    jdbc.answer("Connection.unwrap", copying);
+    Connection connection = lender.lend();
+    connection.unwrap(CopyingApi.class);
+    connection.close();
     VendorApi vendor = new VendorApi() {};
     jdbc.answer("Connection.unwrap", vendor);
-    Connection connection = lender.lend();
-    connection.unwrap(VendorApi.class);
-    connection.close();
     Connection next = lender.lend();
+    next.unwrap(VendorApi.class);
     next.unwrap(Connection.class);
     next.createStatement().unwrap(Statement.class);
     next.close();
@@ -119,12 +128,13 @@ class UnwrappedResetTest {
   }
 
   @Test
-  void unwrappedAsATypeOfTheDrivers_andNotToBeReset_isRetired() throws SQLException {
-    jdbc.answer("Connection.unwrap", new VendorApi() {});
+  void unwrappedAsWhatCanBeginACopy_andNotToBeReset_isRetired() throws SQLException {
+    CopyingApi copying = () -> "copies";
+    jdbc.answer("Connection.unwrap", copying);
     SQLException failure = new SQLException("no");
     jdbc.fail("Connection.clearWarnings", failure);
     Connection connection = lender.lend();
-    connection.unwrap(VendorApi.class);
+    connection.unwrap(CopyingApi.class);
     connection.close();
     assertThat(lender.returns)
         .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, failure));

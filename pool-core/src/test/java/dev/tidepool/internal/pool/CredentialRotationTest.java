@@ -6,6 +6,7 @@ import dev.tidepool.api.Credentials;
 import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +40,21 @@ class CredentialRotationTest extends SimulatedPoolTest {
     assertThat(renewed(pool)).isEqualTo(6);
     pool.advance(MINUTE);
     assertThat(pool.database.opened()).as("and that is all").isEqualTo(12);
+  }
+
+  /** Its place is not free before, so to close another one would open none. */
+  @Test
+  void oneThatIsBeingClosed_isWaitedFor() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(6).minimumIdle(6).password("first"));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    change(pool);
+    pool.advanceMillis(200);
+    assertThat(hang.inside()).isEqualTo(1);
+    assertThat(renewed(pool)).isEqualTo(1);
+    hang.end();
+    pool.advance(SECOND.multipliedBy(5));
+    assertThat(renewed(pool)).isEqualTo(6);
   }
 
   @Test

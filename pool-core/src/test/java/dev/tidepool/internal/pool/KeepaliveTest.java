@@ -12,6 +12,7 @@ import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -264,6 +265,29 @@ class KeepaliveTest extends SimulatedPoolTest {
     pool.runtime.runTasks();
     assertThat(pool.stats().pingFailures()).isEqualTo(1);
     assertThat(pool.stats().total()).isEqualTo(5);
+  }
+
+  /** A driver may wait for a lock of its own, which no closed socket frees. */
+  @Test
+  void hungPing_isInterrupted_whenItsConnectionIsClosed() {
+    PoolFixture pool =
+        start(
+            c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(TIME).keepaliveTimeout(SECOND));
+    List<Boolean> flags = new ArrayList<>();
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database
+        .sessions()
+        .get(0)
+        .onNextCall(
+            () -> {
+              hang.run();
+              flags.add(Thread.currentThread().isInterrupted());
+            });
+    pool.advanceUntil(() -> hang.inside() > 0);
+    pool.advance(SECOND.multipliedBy(2));
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(flags).containsExactly(true);
   }
 
   @Test

@@ -61,6 +61,7 @@ final class PoolFixture implements AutoCloseable {
   private int forgotten;
   private boolean watchable;
   private boolean requestBoundaries;
+  private boolean embedded;
   private int connectsNow;
   private int mostConnects;
   private int connects;
@@ -239,12 +240,17 @@ final class PoolFixture implements AutoCloseable {
     return new PhysicalConnection(
         session.connection(),
         defaults,
-        () -> cutOff.add(session),
+        embedded ? null : () -> cutOff.add(session),
         watchable ? session : null,
         null,
         requestBoundaries,
         session.toString(),
         null);
+  }
+
+  /** Further connections have no socket that the pool could close. */
+  void embedded() {
+    embedded = true;
   }
 
   /** Sockets of further connections can be watched. */

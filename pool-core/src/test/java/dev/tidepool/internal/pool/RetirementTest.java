@@ -187,6 +187,21 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(fewest[0]).isGreaterThanOrEqualTo(29);
   }
 
+  /** Its place is not free before, so to close another one would open none. */
+  @Test
+  void fullPool_waitsForTheOneThatIsBeingClosed() {
+    PoolFixture pool =
+        start(c -> c.maximumPoolSize(6).minimumIdle(6).maxLifetime(MINUTE).lifetimeJitter(0));
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.database.sessions().forEach(session -> session.onNextCall(hang));
+    pool.advanceUntil(() -> hang.inside() > 0);
+    pool.advanceMillis(200);
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isEqualTo(1);
+    hang.end();
+    pool.advance(MINUTE);
+    assertThat(pool.stats().retired(RetireReason.MAX_LIFETIME)).isGreaterThanOrEqualTo(6);
+  }
+
   @Test
   void loweredLifetime_retiresOneAfterTheOther() {
     PoolFixture pool =
@@ -446,6 +461,29 @@ class RetirementTest extends SimulatedPoolTest {
     hang.end();
     pool.runtime.runTasks();
     assertThat(flags).containsExactly(true);
+    pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
+  }
+
+  /** An embedded database can close its files at an interrupt. */
+  @Test
+  void closeThatHangs_withoutASocket_isNotInterrupted() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1).maxUses(1));
+    pool.embedded();
+    pool.start();
+    Connection held = pool.get();
+    List<Boolean> flags = new ArrayList<>();
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    pool.session(held)
+        .onNextCall(
+            () -> {
+              hang.run();
+              flags.add(Thread.currentThread().isInterrupted());
+            });
+    PoolFixture.giveBack(held);
+    pool.advanceMillis(5_100);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(flags).containsExactly(false);
     pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
   }
 

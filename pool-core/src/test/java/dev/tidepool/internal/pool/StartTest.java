@@ -8,6 +8,8 @@ import dev.tidepool.api.PoolState;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the start waits for, by {@code initializationFailTimeout}. */
@@ -37,6 +39,22 @@ class StartTest extends SimulatedPoolTest {
     pool.engine.start(MINUTE);
     assertThat(pool.stats().idle()).isEqualTo(1);
     assertThat(pool.connects()).isEqualTo(1);
+  }
+
+  /** It is open, and not idle yet: who comes in that moment is on its way to be served. */
+  @Test
+  void borrowerWhoComesAsItArrives_hasNoOtherOpened() throws InterruptedException {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(0).initializationFailTimeout(Duration.ofMillis(1)));
+    pool.watchableSockets();
+    List<PoolFixture.Borrower> borrowers = new ArrayList<>();
+    pool.runtime.onPrepareWatch(() -> borrowers.add(pool.borrow()));
+    pool.engine.start(MINUTE);
+    pool.runtime.runTasks();
+    assertThat(borrowers).hasSize(1);
+    assertThat(borrowers.get(0).isServed()).isTrue();
+    assertThat(pool.connects()).isEqualTo(1);
+    borrowers.get(0).giveBack();
   }
 
   @Test

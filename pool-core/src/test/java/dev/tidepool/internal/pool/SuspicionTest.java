@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.inventory.Entry;
+import dev.tidepool.internal.jdbc.BorrowedConnection;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
@@ -296,6 +298,24 @@ class SuspicionTest extends SimulatedPoolTest {
     pool.advance(Duration.ofSeconds(2));
     assertThat(pool.stats().retired(RetireReason.GENERATION_DEAD)).isEqualTo(dead + 1);
     borrower.giveBack();
+  }
+
+  /** Whoever tells may have been held up, and there was somebody who wanted another one. */
+  @Test
+  void deathToldOfAfterAllWereReplaced_leavesNoDoubt() {
+    PoolFixture pool = pool(1);
+    Connection held = pool.get();
+    Entry dead = ((BorrowedConnection) held).entry();
+    PoolFixture.giveBack(held);
+    long diedAt = pool.runtime.nanoTime();
+    pool.advanceMillis(10);
+    pool.engine.evict();
+    pool.advanceMillis(10);
+    assertThat(pool.stats().total()).isEqualTo(1);
+    pool.engine.liveness().dead(dead, 0, diedAt, new SQLException("hung up"));
+    assertThat(pool.stats().suspicions()).isEqualTo(1);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
   }
 
   // ---- refused writes

@@ -223,6 +223,10 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     pool.runtime.failNextTask(error);
     assertThatThrownBy(() -> pool.engine.evict()).isSameAs(error);
     assertThat(pool.stats().closing()).isEqualTo(1);
+    PoolFixture.Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    assertThat(borrower.isServed()).as("the place is free all the same").isTrue();
+    borrower.giveBack();
     pool.advance(Duration.ofMinutes(1));
     assertClosed(pool, session);
   }
