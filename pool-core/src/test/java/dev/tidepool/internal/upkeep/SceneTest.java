@@ -59,6 +59,7 @@ class SceneTest {
     scene.add(Entries.in(state, Entries.opened(SINCE, null), TOO_OLD));
     assertSeen(0, 0, 0, 0, 0);
     assertThat(scene.life).isFalse();
+    assertThat(scene.renewed).isEqualTo(state != SlotState.RETIRED);
   }
 
   @Test
@@ -67,6 +68,7 @@ class SceneTest {
     scene.add(entry);
     assertThat(scene.unasked).containsExactly(entry);
     assertSeen(1, 0, 0, 0, 0);
+    assertThat(scene.renewed).isFalse();
   }
 
   @ParameterizedTest

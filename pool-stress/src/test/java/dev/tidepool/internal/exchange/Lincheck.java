@@ -10,7 +10,7 @@ public enum Lincheck {
   /** Until it finds what is known to be wrong. */
   FIND(200, 300),
   /** A few seconds for each class. */
-  SHORT(10, 200),
+  SHORT(6, 200),
   /** About a minute for each class. */
   FULL(50, 1_000);
 
