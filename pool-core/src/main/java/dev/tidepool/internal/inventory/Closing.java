@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Closing {
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
-  /** Longer than a close in peace takes over any distance; borrowers may wait for its place. */
+  /** Longer than most closes take; borrowers may wait for the place. */
   private static final long PLACE_NANOS = 250_000_000L;
 
   private final Inventory inventory;
@@ -23,10 +23,11 @@ final class Closing {
   private final boolean dead;
   private final InterruptibleCall call = new InterruptibleCall();
 
-  /** By the worker alone; null if there is no memory for it. */
   private PoolRuntime.@Nullable Timer place;
 
+  /** By the worker alone; null if there is no memory for it. */
   private PoolRuntime.@Nullable Timer patience;
+
   private volatile boolean done;
 
   Closing(Inventory inventory, PoolRuntime runtime, Closer closer, Entry entry, boolean dead) {
@@ -39,18 +40,19 @@ final class Closing {
   }
 
   void start() {
+    if (!dead) {
+      // From here: borrowers may wait for the place, however busy the workers are.
+      place = runtime.schedule(() -> inventory.left(entry), PLACE_NANOS);
+    }
     runtime.execute(this::run);
   }
 
   private void run() {
-    boolean bounded = false;
     try {
       // From here, not from start(): what has not begun cannot hang.
-      place = runtime.schedule(() -> inventory.left(entry), PLACE_NANOS);
       patience = runtime.schedule(() -> runtime.execute(this::cutOffIfOpen), PATIENCE_NANOS);
-      bounded = true;
     } finally {
-      end(bounded);
+      end(patience != null);
     }
   }
 
@@ -82,10 +84,15 @@ final class Closing {
   }
 
   private void cutOffIfOpen() {
-    if (!done) {
+    if (done) {
+      return;
+    }
+    try {
       if (physical.mayInterrupt()) {
         call.interrupt();
       }
+      entry.interruptInDriver(); // it may hold a lock that the close waits for
+    } finally {
       closer.giveUp(physical);
     }
   }

@@ -13,25 +13,27 @@ final class InterruptibleCall {
   // guarded by lock
   private @Nullable Thread caller;
   private boolean interrupted;
+  private boolean interruptedBefore;
 
   /** The current thread is about to make the call. */
   void enter() {
     synchronized (lock) {
       caller = Thread.currentThread();
+      interruptedBefore = caller.isInterrupted();
     }
   }
 
   /**
    * The current thread has made the call. Forgets an interrupt of this call's that the driver did
-   * not notice; one by anybody else stays.
+   * not notice; one by anybody else stays, unless both came during the call.
    */
   void leave() {
     synchronized (lock) {
       caller = null;
-      if (interrupted) {
-        interrupted = false;
+      if (interrupted && !interruptedBefore) {
         boolean unused = Thread.interrupted();
       }
+      interrupted = false;
     }
   }
 

@@ -21,8 +21,9 @@ import org.slf4j.event.Level;
 /**
  * What exists. Every connection is opened here once and closed here once, and {@code open +
  * connecting} never exceeds the maximum. A connect given up, or a connection cut off, frees its
- * place at once; one closed in peace does when it is closed, as the server may allow no session
- * more, or after a moment. What the driver still does is counted as hung or closing, and bounded.
+ * place at once; one closed as a matter of routine does when it is closed, as the server may allow
+ * no session more, or after a moment. What the driver still does is counted as hung or closing, and
+ * bounded.
  */
 public final class Inventory {
   /** Told about what changes, on whatever thread changed it; must not block. */
@@ -40,7 +41,7 @@ public final class Inventory {
     /** A connect failed or was given up; {@link #changed} follows. */
     void failed(Throwable cause);
 
-    /** A place became free, a connect failed, or it is time to try again. */
+    /** A place became free, a connection arrived, a connect failed, or it is time to try again. */
     void changed();
   }
 
@@ -243,7 +244,7 @@ public final class Inventory {
 
   /** The same, but cut off instead of closed politely if {@code dead}. */
   public void retire(Entry entry, Doom doom, boolean dead) {
-    leave(entry, !dead);
+    leave(entry, !dead && doom.isRoutine());
     try {
       tell(entry, doom);
     } finally {

@@ -111,6 +111,7 @@ final class Opening {
       failure = t;
     } finally {
       call.leave();
+      boolean unused = Thread.interrupted(); // a driver's: what follows is not the login any more
       cancel(deadline);
       cancel(doubt);
     }

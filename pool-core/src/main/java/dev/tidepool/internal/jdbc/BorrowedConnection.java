@@ -356,7 +356,9 @@ public final class BorrowedConnection extends BorrowedAttributes {
         keepTypeMap();
       }
       T own = type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
-      if (type != Connection.class && canCopy(own)) {
+      if (type != null
+          && !type.getName().startsWith("java.")
+          && (canCopy(own) || canCopy(delegate))) {
         mark(Dirty.COPY);
       }
       return own;
@@ -376,7 +378,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
     try {
       Method unused = own.getClass().getMethod("getCopyAPI");
       return true;
-    } catch (NoSuchMethodException e) {
+    } catch (NoSuchMethodException | LinkageError e) { // a class of a signature may be missing
       return false;
     }
   }

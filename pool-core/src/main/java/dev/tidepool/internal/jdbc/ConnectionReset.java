@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,22 +44,19 @@ final class ConnectionReset {
 
   /** Undoes everything; returns what went wrong, or null if the connection is as good as new. */
   @Nullable Throwable run() {
-    return interruptibly(this::undo);
+    return (session.flags & Dirty.UNWRAPPED) == 0 ? undo() : interruptibly(true);
   }
 
   /** For a connection that is closed next, which commits in some drivers. */
   @Nullable Throwable rollBackOnly() {
-    return interruptibly(this::undoTransaction);
+    return (session.flags & Dirty.UNWRAPPED) == 0 ? undoTransaction() : interruptibly(false);
   }
 
   /** Where the driver may wait for the end of a COPY, and not for its socket. */
-  private @Nullable Throwable interruptibly(Supplier<@Nullable Throwable> work) {
-    if ((session.flags & Dirty.COPY) == 0) {
-      return work.get();
-    }
+  private @Nullable Throwable interruptibly(boolean everything) {
     entry.enterDriver();
     try {
-      return work.get();
+      return everything ? undo() : undoTransaction();
     } finally {
       entry.leaveDriver();
     }

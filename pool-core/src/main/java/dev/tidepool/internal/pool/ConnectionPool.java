@@ -179,7 +179,11 @@ public final class ConnectionPool implements Lender {
       if (!entry.check()) {
         return false;
       }
-      engine.validate(entry);
+      if (unsure) {
+        engine.checker().validateUnsure(entry);
+      } else {
+        engine.checker().validate(entry);
+      }
       return true;
     }
     return exchange.offer(entry);
@@ -231,7 +235,7 @@ public final class ConnectionPool implements Lender {
     boolean seenTo = false;
     try {
       if (quiet.setAside(lease)) {
-        engine.validate(quiet);
+        engine.checker().validate(quiet);
       } else if (quiet.retireDoomed(lease)) {
         engine.retire(quiet, null);
       }

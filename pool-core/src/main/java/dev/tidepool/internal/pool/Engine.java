@@ -203,8 +203,8 @@ public final class Engine {
     supply.run();
   }
 
-  void validate(Entry entry) {
-    checker.validate(entry);
+  Checker checker() {
+    return checker;
   }
 
   /**

@@ -12,7 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** A kind of check: what is asked, and what it counts as. */
 record CheckKind(
-    Exam exam, LongAdder count, LongAdder failures, RetireReason failed, RetireReason timedOut) {
+    Exam exam,
+    LongAdder count,
+    LongAdder failures,
+    RetireReason failed,
+    RetireReason timedOut,
+    boolean speaksForOthers) {
   /** What is asked of one connection; blocks as long as the driver does. */
   interface Exam {
     Verdict ask(PhysicalConnection connection, Duration timeout) throws SQLException;
@@ -25,12 +30,21 @@ record CheckKind(
         counters.pings,
         counters.pingFailures,
         RetireReason.PING_FAILED,
-        RetireReason.PING_TIMEOUT);
+        RetireReason.PING_TIMEOUT,
+        true);
   }
 
   /** Before handing out. */
   static CheckKind validation(Probe probe, Counters counters) {
-    return validation(probe, Question.VALIDATION, counters);
+    return validation(probe, Question.VALIDATION, counters, true);
+  }
+
+  /**
+   * Whether its borrower has left it in the middle of something; that it does not answer says
+   * nothing of the server, and unasked it must not be lent.
+   */
+  static CheckKind unsure(Probe probe, Counters counters) {
+    return validation(probe, Question.VALIDATION, counters, false);
   }
 
   /**
@@ -38,16 +52,18 @@ record CheckKind(
    * a validation.
    */
   static CheckKind other(Probe probe, Counters counters) {
-    return validation(probe, Question.WRITABLE, counters);
+    return validation(probe, Question.WRITABLE, counters, true);
   }
 
-  private static CheckKind validation(Probe probe, Question question, Counters counters) {
+  private static CheckKind validation(
+      Probe probe, Question question, Counters counters, boolean speaksForOthers) {
     return new CheckKind(
         exam(probe, question),
         counters.validations,
         counters.validationFailures,
         RetireReason.VALIDATION_FAILED,
-        RetireReason.VALIDATION_TIMEOUT);
+        RetireReason.VALIDATION_TIMEOUT,
+        speaksForOthers);
   }
 
   private static Exam exam(Probe probe, Question question) {

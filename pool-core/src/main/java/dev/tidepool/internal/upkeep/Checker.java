@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Pings and validations: both ask one connection for a sign of life on a worker thread, under a
  * deadline of the pool's own. When the deadline passes first, the connection is retired and cut
- * off, and its place is free; the worker is left to the driver and comes back when the driver lets
+ * off, and its place is free; the worker is interrupted there and comes back when the driver lets
  * it.
  *
  * <p>A connection handed in is in CHECKING and belongs to the checker from then on.
@@ -47,6 +47,7 @@ public final class Checker {
   private final EventQueue events;
   private final CheckKind ping;
   private final CheckKind validation;
+  private final CheckKind unsure;
   private final CheckKind other;
   private final AtomicInteger pinging = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
@@ -93,6 +94,7 @@ public final class Checker {
     this.witness = witness;
     this.ping = CheckKind.ping(probe, counters);
     this.validation = CheckKind.validation(probe, counters);
+    this.unsure = CheckKind.unsure(probe, counters);
     this.other = CheckKind.other(probe, counters);
   }
 
@@ -133,8 +135,11 @@ public final class Checker {
 
   /** Sends a heartbeat whose answer others depend on, so that it is not waited for as long. */
   void probe(Entry entry) {
-    Duration timeout = pingTimeout;
-    begin(entry, ping, timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout);
+    begin(entry, ping, forAnImpatient(pingTimeout));
+  }
+
+  private static Duration forAnImpatient(Duration timeout) {
+    return timeout.compareTo(LONGEST_PROBE) > 0 ? LONGEST_PROBE : timeout;
   }
 
   /**
@@ -166,6 +171,14 @@ public final class Checker {
     begin(entry, validation, validationTimeout);
   }
 
+  /**
+   * Checks whether a connection can be handed out whose borrower may have left it in the middle of
+   * something. It has just come back, so that a living one answers soon.
+   */
+  public void validateUnsure(Entry entry) {
+    begin(entry, unsure, forAnImpatient(validationTimeout));
+  }
+
   private void begin(Entry entry, CheckKind kind, Duration timeout) {
     begin(entry, kind, timeout, kind.exam(), AS_ANSWERED);
   }
@@ -178,8 +191,16 @@ public final class Checker {
       begun = true;
     } finally {
       if (!begun) { // no memory, no stack: the slot must not be lost
-        exchange.putBack(entry);
+        doWithout(entry, kind);
       }
+    }
+  }
+
+  private void doWithout(Entry entry, CheckKind kind) {
+    if (kind.speaksForOthers()) {
+      exchange.putBack(entry);
+    } else if (entry.retireOwned()) {
+      inventory.retire(entry, Doom.of(kind.failed()));
     }
   }
 
@@ -233,7 +254,9 @@ public final class Checker {
       // From here, not from start(): a queue of other work must not count against this connection.
       startedAt = runtime.nanoTime();
       silence = startedAt - entry.lastTraffic();
-      entry.ask(startedAt);
+      if (kind.speaksForOthers()) {
+        entry.ask(startedAt);
+      }
       Deadline deadline = null;
       Deadline hedge = null;
       Verdict verdict = Verdict.DEAD;
@@ -322,7 +345,9 @@ public final class Checker {
         overdue.decrementAndGet(); // decided meanwhile
         return;
       }
-      witness.late(entry);
+      if (kind.speaksForOthers()) {
+        witness.late(entry);
+      }
       demand.run();
     }
 
@@ -383,7 +408,7 @@ public final class Checker {
         publish(now, false);
         if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence, now - startedAt); // it did answer
-        } else {
+        } else if (kind.speaksForOthers()) {
           witness.dead(entry, silence, now, cause);
         }
         report(doom.reason(), doom.cause());

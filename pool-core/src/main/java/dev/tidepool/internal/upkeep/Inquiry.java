@@ -62,7 +62,7 @@ final class Inquiry {
     }
     if (counts.hasRoom()) {
       inventory.connect(1, true);
-    } else if (exchange.waiting() > 0) {
+    } else if (exchange.waiting() > counts.leaving()) {
       overtake(scene, patience, taker);
     }
   }
@@ -89,7 +89,8 @@ final class Inquiry {
    * and have been silent for as long again.
    */
   void giveUpSilent(long patience) {
-    int[] wanted = {inventory.counts().hasRoom() ? 0 : exchange.waiting()};
+    Counts counts = inventory.counts();
+    int[] wanted = {counts.hasRoom() ? 0 : exchange.waiting() - counts.leaving()};
     long asked = runtime.nanoTime() - 2 * patience;
     exchange.forEach(
         entry -> {

@@ -32,6 +32,15 @@ class InterruptibleCallTest {
   }
 
   @Test
+  void interruptFromBefore_stays() {
+    Thread.currentThread().interrupt();
+    call.enter();
+    call.interrupt();
+    call.leave();
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
+  @Test
   void interruptOfSomebodyElse_stays() {
     call.enter();
     Thread.currentThread().interrupt();

@@ -88,6 +88,21 @@ class BorrowingTest extends SimulatedPoolTest {
     assertThat(pool.stats().validations()).isZero();
   }
 
+  /** What the borrower had can begin a COPY, and leave it so. */
+  @Test
+  void unwrappedConnection_isValidatedOnItsWayBack() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    Connection connection = pool.get();
+    connection.unwrap(FakeDatabase.DriverConnection.class);
+    PoolFixture.giveBack(connection);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().validations()).isEqualTo(1);
+    PoolFixture.giveBack(pool.get());
+    pool.runtime.runTasks();
+    assertThat(pool.stats().validations()).isEqualTo(1);
+    assertThat(pool.stats().retired()).isEmpty();
+  }
+
   @Test
   void quietConnection_isValidatedFirst() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));

@@ -96,4 +96,31 @@ class InterruptingDriverTest extends SimulatedPoolTest {
     assertThat(flags).isNotEmpty().containsOnly(false);
     borrower.giveBack();
   }
+
+  /** The driver answers as the time is over, and the pool's interrupt has not come yet. */
+  @Test
+  void lateLogin_thatInterruptedItself_isClosedByAThreadThatIsNotInterrupted() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(1)
+                    .connectTimeout(Duration.ofSeconds(1))
+                    .connectionTimeout(Duration.ofMinutes(1)));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    List<Boolean> flags = new ArrayList<>();
+    pool.sessionsFrom(
+        () -> {
+          interruptItself();
+          FakeDatabase.Session session = pool.database.open();
+          session.onEachCall(() -> flags.add(Thread.currentThread().isInterrupted()));
+          return session;
+        });
+    Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    hang.end();
+    pool.runtime.passWithoutTasks(Duration.ofMillis(1_050));
+    pool.advanceUntil(borrower::isServed);
+    borrower.giveBack();
+    assertThat(flags).isNotEmpty().containsOnly(false);
+  }
 }

@@ -12,6 +12,7 @@ import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -316,6 +317,32 @@ class SuspicionTest extends SimulatedPoolTest {
     assertThat(pool.stats().suspicions()).isEqualTo(1);
     pool.advance(Duration.ofSeconds(2));
     assertThat(pool.stats().health()).isEqualTo(Health.UP);
+  }
+
+  /** As when a loader with several connections fails. */
+  @Test
+  void unfinishedCopies_sayNothingOfTheOthers() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(8));
+    List<Connection> all = pool.get(6);
+    for (Connection connection : all) {
+      connection.createStatement().execute("select 1");
+    }
+    pool.advance(Duration.ofSeconds(10)); // four of them are in long queries
+    List<SimulatedRuntime.Hang> hangs = new ArrayList<>();
+    for (Connection copying : all.subList(0, 2)) {
+      copying.createStatement().execute("select 1");
+      copying.unwrap(FakeDatabase.DriverConnection.class);
+      PoolFixture.giveBack(copying);
+    }
+    pool.database.sessions().subList(0, 2).forEach(session -> hangs.add(pool.hang(session)));
+    pool.advance(Duration.ofSeconds(7));
+    assertThat(pool.stats().retired()).containsExactly(entry(RetireReason.VALIDATION_TIMEOUT, 2L));
+    assertThat(pool.stats().suspicions()).isZero();
+    PoolFixture.giveBack(all.subList(2, 6));
+    assertThat(pool.stats().idle()).isEqualTo(4);
+    hangs.forEach(SimulatedRuntime.Hang::end);
+    pool.runtime.runTasks();
+    pool.database.breaches().clear(); // the answer comes on a session that was cut off
   }
 
   // ---- refused writes

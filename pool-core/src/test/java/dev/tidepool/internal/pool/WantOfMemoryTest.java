@@ -205,6 +205,48 @@ class WantOfMemoryTest extends SimulatedPoolTest {
   }
 
   @Test
+  void noTimerForAClose_andTheDriverHangs_thePlaceIsFree() {
+    PoolFixture pool = withOneIdle();
+    SimulatedRuntime.Hang abort = pool.runtime.hang();
+    pool.database.sessions().get(0).onAbort(abort);
+    pool.engine.evict();
+    pool.runtime.failNextTimer(error);
+    pool.runtime.runTasks();
+    assertThat(abort.inside()).isEqualTo(1);
+    PoolFixture.Borrower borrower = pool.borrow();
+    pool.advanceMillis(300);
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+    abort.end();
+    pool.runtime.runTasks();
+    expectError(pool);
+  }
+
+  @Test
+  void noTimerForThePlaceOfAClose_itComesLater() {
+    PoolFixture pool = withOneIdle();
+    FakeDatabase.Session session = pool.database.sessions().get(0);
+    pool.runtime.failNextTimer(error);
+    assertThatThrownBy(() -> pool.engine.evict()).isSameAs(error);
+    pool.advance(Duration.ofMinutes(1));
+    assertClosed(pool, session);
+  }
+
+  /** Its borrower may have left it in the middle of something. */
+  @Test
+  void noWorkerToAskWhoWasUnwrapped_itIsNotLent() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection connection = pool.get();
+    connection.createStatement().execute("select 1");
+    connection.unwrap(FakeDatabase.DriverConnection.class);
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(connection::close).isSameAs(error);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired(RetireReason.VALIDATION_FAILED)).isEqualTo(1);
+    assertServes(pool);
+  }
+
+  @Test
   void noWorkerForTheNewsOfAClose_itIsClosedAllTheSame() {
     PoolFixture pool = withOneIdle();
     FakeDatabase.Session session = pool.database.sessions().get(0);

@@ -58,6 +58,29 @@ class WrongNodeTest extends SimulatedPoolTest {
     }
   }
 
+  /** Which nobody but the pool itself wants to be full: the new one needs the place of the old. */
+  @Test
+  void switchover_fullPoolThatNeedsFew_oneRefusalIsEnough() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(5).minimumIdle(1));
+    PoolFixture.giveBack(pool.get(5));
+    pool.advanceMillis(10);
+    Connection other = pool.get();
+    Connection connection = pool.get();
+    demoteNode(pool);
+    assertThat(isRefused(connection)).isTrue();
+    pool.advanceMillis(50);
+    PoolFixture.giveBack(connection);
+    PoolFixture.giveBack(other);
+    pool.advanceMillis(50);
+    for (int i = 0; i < 5; i++) {
+      Connection next = pool.get();
+      assertThat(isRefused(next)).isFalse();
+      PoolFixture.giveBack(next);
+      pool.advanceMillis(50);
+    }
+    assertThat(pool.stats().generation()).isEqualTo(2);
+  }
+
   @Test
   void switchoverWhileAllAreInUse_theFirstRefusalWithAnIdleOneRetiresTheOthers() {
     PoolFixture pool = pool();
