@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Pings and validations: both ask one connection for a sign of life on a worker thread, under a
  * deadline of the pool's own. When the deadline passes first, the connection is retired and cut
- * off, and its place is free; the worker is interrupted there and comes back when the driver lets
- * it.
+ * off, and its place is free; the worker comes back when the driver lets it, and is interrupted if
+ * the pool can reach the driver's socket.
  *
  * <p>A connection handed in is in CHECKING and belongs to the checker from then on.
  */
