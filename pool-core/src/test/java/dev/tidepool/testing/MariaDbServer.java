@@ -26,6 +26,9 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
 
   private static final Path INSTALLER = Path.of("/usr/bin/mariadb-install-db");
   private static final String LACKING = "no " + PROGRAM + " or no " + INSTALLER;
+  private static final String LOG_FILE_SIZE = "--innodb-log-file-size=8M";
+  private static final DataTemplate TEMPLATE = new DataTemplate(MariaDbServer::install);
+
   private static @Nullable MariaDbServer shared;
 
   private final String url;
@@ -79,7 +82,7 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
     int port = Commands.freePort();
     String url = "jdbc:mariadb://127.0.0.1:" + port + "/mysql?user=root";
     MariaDbServer server = new MariaDbServer(url, dir, port, List.of(settings));
-    server.create();
+    TEMPLATE.copyTo(dir.resolve("log"), dir.resolve("data"));
     server.start();
     return server;
   }
@@ -102,22 +105,23 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
     return Files.isExecutable(PROGRAM) && Files.isExecutable(INSTALLER);
   }
 
-  private void create() throws IOException, InterruptedException {
+  private static void install(Path log, Path data) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of(INSTALLER.toString(), "--no-defaults"));
     addUser(command);
     command.addAll(
         List.of(
-            "--datadir=" + dir.resolve("data"),
-            tmpdir(),
+            "--datadir=" + data,
+            tmpdir(data.resolveSibling("tmp")),
+            LOG_FILE_SIZE,
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--skip-name-resolve"));
-    Commands.run(dir.resolve("log"), command);
+    Commands.run(log, command);
   }
 
   /** Of its own: a server that starts deletes the temporary tables of all others that share one. */
-  private String tmpdir() throws IOException {
-    return "--tmpdir=" + Files.createDirectories(dir.resolve("tmp"));
+  private static String tmpdir(Path dir) throws IOException {
+    return "--tmpdir=" + Files.createDirectories(dir);
   }
 
   private static void addUser(List<String> command) {
@@ -133,7 +137,7 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
     command.addAll(
         List.of(
             "--datadir=" + dir.resolve("data"),
-            tmpdir(),
+            tmpdir(dir.resolve("tmp")),
             "--port=" + port,
             "--bind-address=127.0.0.1",
             "--socket=" + dir.resolve("s.sock"),
@@ -141,7 +145,7 @@ public final class MariaDbServer implements DatabaseServer, AutoCloseable {
             "--skip-name-resolve",
             "--innodb-flush-log-at-trx-commit=0",
             "--innodb-buffer-pool-size=32M",
-            "--innodb-log-file-size=8M"));
+            LOG_FILE_SIZE));
     settings.forEach(setting -> command.add("--" + setting));
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     awaitReady(process);

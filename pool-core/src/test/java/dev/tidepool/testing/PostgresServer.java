@@ -20,6 +20,8 @@ public final class PostgresServer implements DatabaseServer, AutoCloseable {
   private static final Path VERSIONS =
       Path.of(System.getProperty("tidepool.test.postgres.programs", "/usr/lib/postgresql"));
 
+  private static final DataTemplate TEMPLATE = new DataTemplate(PostgresServer::install);
+
   private static @Nullable PostgresServer shared;
 
   private final String url;
@@ -132,15 +134,24 @@ public final class PostgresServer implements DatabaseServer, AutoCloseable {
   private void create() throws IOException, InterruptedException {
     if (Commands.isRoot()) {
       Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+    TEMPLATE.copyTo(log(), data());
+  }
+
+  private static void install(Path log, Path data) throws IOException, InterruptedException {
+    if (Commands.isRoot()) {
       Commands.run(
-          log(), List.of("install", "-d", "-o", "postgres", "-g", "postgres", "-m", "700", data()));
+          log,
+          List.of(
+              "install", "-d", "-o", "postgres", "-g", "postgres", "-m", "700", data.toString()));
     }
     Commands.run(
-        log(),
+        log,
         as(
+            requirePrograms(),
             "initdb",
             "-D",
-            data(),
+            data.toString(),
             "-U",
             "postgres",
             "-A",
@@ -160,9 +171,10 @@ public final class PostgresServer implements DatabaseServer, AutoCloseable {
     Commands.run(
         log(),
         as(
+            bin,
             "pg_ctl",
             "-D",
-            data(),
+            data().toString(),
             "-w",
             "-l",
             data() + "/server.log",
@@ -173,10 +185,10 @@ public final class PostgresServer implements DatabaseServer, AutoCloseable {
 
   /** Stops it as an administrator would: sessions end with 57P01. */
   public void stop() throws IOException, InterruptedException {
-    Commands.run(log(), as("pg_ctl", "-D", data(), "-m", "fast", "-w", "stop"));
+    Commands.run(log(), as(bin, "pg_ctl", "-D", data().toString(), "-m", "fast", "-w", "stop"));
   }
 
-  private List<String> as(String program, String... arguments) {
+  private static List<String> as(Path bin, String program, String... arguments) {
     List<String> command = new ArrayList<>();
     if (Commands.isRoot()) {
       command.addAll(
@@ -193,8 +205,8 @@ public final class PostgresServer implements DatabaseServer, AutoCloseable {
     return command;
   }
 
-  private String data() {
-    return dir.resolve("data").toString();
+  private Path data() {
+    return dir.resolve("data");
   }
 
   private Path log() {
