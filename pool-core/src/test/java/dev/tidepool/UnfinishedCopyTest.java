@@ -7,13 +7,14 @@ import dev.tidepool.testing.Await;
 import dev.tidepool.testing.PostgresServer;
 import java.io.StringReader;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.jdbc.PgConnection;
 
 /**
@@ -88,6 +89,26 @@ class UnfinishedCopyTest {
     assertThat(pool.stats().retired()).isEmpty();
   }
 
+  /** Where the pool cannot reach the driver's socket, and the driver closes it. */
+  @Test
+  void ofADataSourcesConnection_holdsNoThread() throws Exception {
+    PGSimpleDataSource driver = new PGSimpleDataSource();
+    driver.setUrl(PostgresServer.shared().url());
+    try (TidepoolDataSource wrapping = new TidepoolDataSource()) {
+      wrapping.setDataSource(driver);
+      wrapping.setMaximumPoolSize(1);
+      wrapping.setValidationTimeout(Duration.ofSeconds(1));
+      try (Connection connection = wrapping.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("create temporary table copied (a int)");
+        connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+      }
+      assertThat(RealPools.askPool(wrapping, "select 1")).isEqualTo("1");
+      awaitNobodyWaiting();
+      Await.until("the old one is closed", () -> wrapping.stats().closing() == 0);
+    }
+  }
+
   /** Which is closed with a rollback first. */
   @Test
   void evictedMeanwhile_isClosedAllTheSame() throws Exception {
@@ -102,14 +123,24 @@ class UnfinishedCopyTest {
 
   /** What would have to be restored is asked of the server, on the borrower's own thread. */
   @Test
-  @Tag("slow")
-  void closeThatWaitsForIt_endsAfterHalfAMinute() throws Exception {
+  void closeThatAsksTheServer_endsAfterSeconds() throws Exception {
     Connection connection = pool.getConnection();
     connection.unwrap(PgConnection.class).getCopyAPI().copyIn(COPY);
     connection.close();
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
     assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.RESET_FAILED);
     assertThat(RealPools.askPool(pool, "select 1")).isEqualTo("1");
+    awaitNobodyWaiting();
+  }
+
+  @Test
+  void closeThatRollsBack_endsAfterSeconds() throws Exception {
+    Connection connection = pool.getConnection();
+    connection.setAutoCommit(false);
+    connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
+    connection.close();
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.RESET_FAILED);
+    assertThat(RealPools.askPool(pool, "select count(*) from copied")).isEqualTo("0");
     awaitNobodyWaiting();
   }
 }

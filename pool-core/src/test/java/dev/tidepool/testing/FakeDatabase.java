@@ -35,11 +35,17 @@ public final class FakeDatabase {
   private int closed;
   private int commits;
   private @Nullable String product;
+  private Class<? extends Connection> type = DriverConnection.class;
 
   /** The driver's own type, by which borrowers unwrap its connection. */
   public interface DriverConnection extends Connection {
     /** As pgjdbc's has it. */
     Object getCopyAPI();
+  }
+
+  /** Further connections have no type of the driver's own. */
+  public void plainConnections() {
+    type = Connection.class;
   }
 
   /** One server-side session and the driver's connection to it. */
@@ -71,7 +77,7 @@ public final class FakeDatabase {
 
     private Session(int number) {
       this.number = number;
-      this.connection = FakeObjects.proxy(DriverConnection.class, this);
+      this.connection = FakeObjects.proxy(type, this);
     }
 
     /** Its number, counted from 1 in the order of opening. */

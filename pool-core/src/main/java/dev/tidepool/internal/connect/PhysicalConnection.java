@@ -1,6 +1,7 @@
 package dev.tidepool.internal.connect;
 
 import dev.tidepool.net.Watchable;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,19 @@ public record PhysicalConnection(
    * its sessions.
    */
   public boolean mayInterrupt() {
-    return cutOff != null;
+    return cutOff != null || canCopy(connection);
+  }
+
+  /** Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. */
+  public static boolean canCopy(@Nullable Object own) {
+    if (own == null) {
+      return false;
+    }
+    try {
+      Method unused = own.getClass().getMethod("getCopyAPI");
+      return true;
+    } catch (NoSuchMethodException | LinkageError e) { // a class of a signature may be missing
+      return false;
+    }
   }
 }

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * the state word orders them between owners.
  */
 public final class Entry extends Slot {
-  private static final long LONGEST_STEP_NANOS = 2_000_000_000L;
-
   private static final VarHandle HOLDER;
   private static final VarHandle LENT_LEASE;
   private static final VarHandle CALL;
@@ -54,12 +52,7 @@ public final class Entry extends Slot {
   @SuppressWarnings("UnusedVariable") // through LENT_LEASE
   private long lentLease = -1;
 
-  /** Only upkeep reads and writes these: the return it saw under way, and since when. */
-  private long leaseSeen = -1;
-
-  private long leaseSeenAt;
-
-  private long leaseSeenFor;
+  private final SeenLease seen = new SeenLease();
   private double pingSpread;
 
   /**
@@ -96,6 +89,9 @@ public final class Entry extends Slot {
 
   /** What the pool itself asks of the driver in a way that may hang for more than the socket. */
   private final InterruptibleCall inDriver = new InterruptibleCall();
+
+  /** By the thread that returns it, before it enters the driver. */
+  private volatile boolean mayCopy;
 
   /** Whether it has its place though it is being closed; guarded by the lock of Places. */
   boolean leaving;
@@ -316,6 +312,16 @@ public final class Entry extends Slot {
     return CALL.compareAndSet(this, begun, null);
   }
 
+  /** Notes whether its borrower could have begun a COPY, and not ended it. */
+  public void mayCopy(boolean may) {
+    mayCopy = may;
+  }
+
+  /** Whether the last borrower that unwrapped it could have. */
+  public boolean mayCopy() {
+    return mayCopy;
+  }
+
   /** The pool is about to call the driver, on this thread, which may be interrupted there. */
   public void enterDriver() {
     inDriver.enter();
@@ -386,17 +392,9 @@ public final class Entry extends Slot {
     };
   }
 
-  /**
-   * For how long {@code lease}, a borrow or the return that ended the lease before, has been seen;
-   * for upkeep, which asks each second or more often. What lies further apart is a standstill of
-   * the whole process, in which nobody could do anything.
-   */
+  /** See {@link SeenLease#seenFor}. */
   public long seenFor(long lease, long now) {
-    boolean seenBefore = leaseSeen == lease;
-    leaseSeenFor = seenBefore ? leaseSeenFor + Math.min(now - leaseSeenAt, LONGEST_STEP_NANOS) : 0;
-    leaseSeen = lease;
-    leaseSeenAt = now;
-    return leaseSeenFor;
+    return seen.seenFor(lease, now);
   }
 
   /** Whether the present borrow was reported as a leak. */

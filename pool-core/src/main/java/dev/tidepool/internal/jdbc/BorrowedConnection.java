@@ -2,9 +2,9 @@ package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
-import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -358,7 +358,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       T own = type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
       if (type != null
           && !type.getName().startsWith("java.")
-          && (canCopy(own) || canCopy(delegate))) {
+          && (PhysicalConnection.canCopy(own) || PhysicalConnection.canCopy(delegate))) {
         mark(Dirty.COPY);
       }
       return own;
@@ -367,19 +367,6 @@ public final class BorrowedConnection extends BorrowedAttributes {
     } catch (Error e) {
       broken(e);
       throw e;
-    }
-  }
-
-  /** Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. */
-  private static boolean canCopy(@Nullable Object own) {
-    if (own == null) {
-      return false;
-    }
-    try {
-      Method unused = own.getClass().getMethod("getCopyAPI");
-      return true;
-    } catch (NoSuchMethodException | LinkageError e) { // a class of a signature may be missing
-      return false;
     }
   }
 

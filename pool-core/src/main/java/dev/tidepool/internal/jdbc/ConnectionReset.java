@@ -54,6 +54,7 @@ final class ConnectionReset {
 
   /** Where the driver may wait for the end of a COPY, and not for its socket. */
   private @Nullable Throwable interruptibly(boolean everything) {
+    entry.mayCopy((session.flags & Dirty.COPY) != 0);
     entry.enterDriver();
     try {
       return everything ? undo() : undoTransaction();

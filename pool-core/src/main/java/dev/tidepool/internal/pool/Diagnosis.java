@@ -122,6 +122,13 @@ final class Diagnosis {
           + failure.text()
           + ". Check host, port, credentials and the database";
     }
+    if (stats.connecting() == 0 && stats.closing() > 0) {
+      return "None is being opened and "
+          + stats.closing()
+          + (stats.closing() == 1 ? " is" : " are")
+          + " being closed: each close keeps its place for a moment, and too many that hang let no"
+          + " new connection be opened. Look for what the driver's close() waits for";
+    }
     return "Connections are being opened but not fast enough: check the time a login takes, or raise"
         + " minimumIdle or connectConcurrency";
   }

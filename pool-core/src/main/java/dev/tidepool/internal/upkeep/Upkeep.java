@@ -30,6 +30,9 @@ public final class Upkeep {
   /** A rollback may take its time, but not this long. */
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
 
+  /** Nor so long if it most likely waits for the end of a COPY, which does not come. */
+  private static final long COPY_RETURN_NANOS = 2_000_000_000L;
+
   /** A pass that comes so late comes after a standstill of the whole process. */
   private static final long STANDSTILL_NANOS = 10_000_000_000L;
 
@@ -345,7 +348,7 @@ public final class Upkeep {
   private void endHungReturn(Entry entry, long now) {
     long lease = entry.lease();
     if (entry.isBeingReturned(lease)
-        && entry.seenFor(lease, now) > HUNG_RETURN_NANOS
+        && entry.seenFor(lease, now) > (entry.mayCopy() ? COPY_RETURN_NANOS : HUNG_RETURN_NANOS)
         && entry.endReturn(lease)) {
       inventory.retire(entry, Doom.of(RetireReason.RESET_FAILED));
     }

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -189,5 +190,23 @@ class DiagnosisTest extends SimulatedPoolTest {
     assertThat(timeout(pool).getMessage())
         .contains("connecting 1")
         .contains("being opened but not fast enough");
+  }
+
+  @Test
+  void closesThatHang_areBlamed_whereNothingIsOpenedForThem() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
+    List<SimulatedRuntime.Hang> hangs = new ArrayList<>();
+    for (int i = 0; i < 65; i++) {
+      Connection held = pool.get();
+      hangs.add(pool.hang(pool.session(held)));
+      PoolFixture.giveBack(held);
+      pool.advanceMillis(300);
+    }
+    assertThat(timeout(pool).getMessage()).contains("None is being opened and 65 are being closed");
+    hangs.forEach(SimulatedRuntime.Hang::end);
+    pool.runtime.runTasks();
+    pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
+    assertThat(pool.stats().closing()).isZero();
+    PoolFixture.giveBack(pool.get());
   }
 }

@@ -251,6 +251,7 @@ final class PoolFixture implements AutoCloseable {
   /** Further connections have no socket that the pool could close. */
   void embedded() {
     embedded = true;
+    database.plainConnections();
   }
 
   /** Sockets of further connections can be watched. */
