@@ -56,7 +56,7 @@ final class Wiring {
     return new Engine(
         config,
         source,
-        new Closer(config.poolName()),
+        new Closer(config.poolName(), source::closing),
         probe(config, checks),
         classifier,
         runtime(config));

@@ -60,7 +60,7 @@ class UnfinishedCopyTest {
       connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY);
     }
     assertThat(RealPools.askPool(pool, RealPools.POSTGRES_ID)).isNotEqualTo(before);
-    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.VALIDATION_TIMEOUT);
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.OVERTAKEN);
     awaitNobodyWaiting();
     Await.until("the old one is closed", () -> pool.stats().closing() == 0);
   }

@@ -1,6 +1,8 @@
 package dev.tidepool.internal.connect;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,10 +16,17 @@ public final class Closer {
   private static final Logger log = LoggerFactory.getLogger(Closer.class);
 
   private final String poolName;
+  private final Consumer<Connection> closing;
 
-  /** Closes connections of one pool. */
-  public Closer(String poolName) {
+  /**
+   * Closes connections of one pool.
+   *
+   * @param closing told of each just before its driver is asked to close or abort it; also more
+   *     than once
+   */
+  public Closer(String poolName, Consumer<Connection> closing) {
     this.poolName = poolName;
+    this.closing = closing;
   }
 
   /**
@@ -29,7 +38,7 @@ public final class Closer {
     // Also what the driver calls closed: pgjdbc frees a timer here that it shares by all
     // connections.
     boolean rolledBack = rollBack(connection);
-    if (rolledBack && attempt("close", connection::close)) {
+    if (rolledBack && attempt("close", () -> end(connection))) {
       return;
     }
     // It may have failed before the socket was closed: the session would stay open for ever.
@@ -43,6 +52,11 @@ public final class Closer {
             connection.close();
           }
         });
+  }
+
+  private void end(Connection connection) throws SQLException {
+    closing.accept(connection);
+    connection.close();
   }
 
   private boolean rollBack(Connection connection) {
@@ -96,6 +110,7 @@ public final class Closer {
 
   private void abort(Connection connection, boolean rollBack) {
     try {
+      closing.accept(connection);
       connection.abort(Runnable::run);
     } catch (Throwable e) {
       log.debug("{}: abort failed", poolName, SafeErrors.clean(e));
@@ -116,7 +131,7 @@ public final class Closer {
 
   /** Closes what never became a connection of the pool. */
   void discard(Connection connection) {
-    attempt("close of an unusable connection", connection::close);
+    attempt("close of an unusable connection", () -> end(connection));
   }
 
   private interface Step {

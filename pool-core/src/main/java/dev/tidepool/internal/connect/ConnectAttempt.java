@@ -24,6 +24,7 @@ public final class ConnectAttempt {
   private final int tcpConnectLimitMillis;
   private final LongSupplier clock;
   private volatile long answer;
+  private volatile boolean mayInterrupt;
 
   /** An attempt whose TCP handshakes may take as long as the driver lets them; measures nothing. */
   public ConnectAttempt() {
@@ -80,6 +81,19 @@ public final class ConnectAttempt {
       open.cutOff();
     }
     return true;
+  }
+
+  /** Notes the answer to {@link #mayInterrupt()}, before the driver is called. */
+  public void mayInterrupt(boolean may) {
+    mayInterrupt = may;
+  }
+
+  /**
+   * Whether the thread that logs in may be interrupted when the attempt has been cut off; see
+   * {@link PhysicalConnection#mayInterrupt}.
+   */
+  public boolean mayInterrupt() {
+    return mayInterrupt;
   }
 
   /** Whether it was given up. */

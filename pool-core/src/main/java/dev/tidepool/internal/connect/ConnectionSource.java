@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -17,7 +18,7 @@ public interface ConnectionSource {
    * Connects, logs in and prepares, on the calling thread; may block until {@code attempt} is cut
    * off, and longer where the driver's socket cannot be reached. Whatever fails after the driver
    * gave a connection closes that connection, unless it is one that has been opened before and is
-   * not {@link #closed} yet: that is left alone, and the call fails.
+   * not {@link #closing} yet: that is left alone, and the call fails.
    *
    * @throws SQLException if there is no usable connection, or the attempt was given up
    */
@@ -36,8 +37,8 @@ public interface ConnectionSource {
     return null;
   }
 
-  /** What was opened is closed: the driver may hand out the same object again. */
-  default void closed(PhysicalConnection physical) {}
+  /** The driver is about to be asked to close what it opened: it may hand the object out again. */
+  default void closing(Connection connection) {}
 
   /** The server may be another now: the next connection asks it again. */
   default void forget() {}

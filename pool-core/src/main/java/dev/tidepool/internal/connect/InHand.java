@@ -7,8 +7,9 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * The driver's objects that the pool has, from the moment the driver returns one until it has been
- * closed. A DataSource that hands one out twice is found out before anything is called on it: the
+ * The driver's objects that the pool has, from the moment the driver returns one until it is asked
+ * to close it: a DataSource that recycles its objects may hand it out again before that call
+ * returns. A DataSource that hands one out twice is found out before anything is called on it: the
  * first call would commit what its borrower has not.
  */
 final class InHand {
@@ -27,7 +28,7 @@ final class InHand {
     }
   }
 
-  /** The object is closed, and may be handed out again. */
+  /** The object is about to be closed, and may be handed out again. */
   void leave(Connection connection) {
     lock.lock();
     try {

@@ -44,7 +44,7 @@ final class Opener implements ConnectionSource {
     this.settings = settings;
     this.connector = connector;
     this.preparation = new SessionPreparation(settings.poolName(), settings.session());
-    this.closer = new Closer(settings.poolName());
+    this.closer = new Closer(settings.poolName(), inHand::leave);
     this.targetSecrets = settings.target().secrets();
     this.watchable = settings.tcp().watchable() && connector.plan().watchable();
     this.userTimeout = settings.tcp().userTimeout().isZero() ? null : userTimeout();
@@ -71,6 +71,7 @@ final class Opener implements ConnectionSource {
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }
+    attempt.mayInterrupt(connector.plan().reach() != SocketTable.Reach.NONE);
     Credentials credentials = credentials();
     boolean done = false;
     sockets.begin();
@@ -138,8 +139,8 @@ final class Opener implements ConnectionSource {
   }
 
   @Override
-  public void closed(PhysicalConnection physical) {
-    inHand.leave(physical.connection());
+  public void closing(Connection connection) {
+    inHand.leave(connection);
   }
 
   private Connection connect(AttemptSockets sockets, @Nullable Credentials credentials)
@@ -193,7 +194,6 @@ final class Opener implements ConnectionSource {
     } finally {
       if (!done) {
         closer.discard(connection);
-        inHand.leave(connection);
       }
     }
   }

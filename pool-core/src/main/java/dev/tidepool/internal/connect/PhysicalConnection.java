@@ -3,6 +3,9 @@ package dev.tidepool.internal.connect;
 import dev.tidepool.net.Watchable;
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,20 @@ public record PhysicalConnection(
     boolean requestBoundaries,
     @Nullable String session,
     @Nullable ServerStatus status) {
+  /** By class, as to look for a method that is not there takes microseconds. */
+  private static final ClassValue<Boolean> CAN_COPY =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          try {
+            Method unused = type.getMethod("getCopyAPI");
+            return true;
+          } catch (NoSuchMethodException | LinkageError e) { // of a signature
+            return false;
+          }
+        }
+      };
+
   /**
    * Whether a thread that hangs in the driver may be interrupted: to close the socket is not enough
    * where it waits for a lock. An embedded database may close its files at an interrupt, for all
@@ -40,15 +57,22 @@ public record PhysicalConnection(
   }
 
   /** Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. */
-  public static boolean canCopy(@Nullable Object own) {
-    if (own == null) {
-      return false;
-    }
-    try {
-      Method unused = own.getClass().getMethod("getCopyAPI");
-      return true;
-    } catch (NoSuchMethodException | LinkageError e) { // a class of a signature may be missing
-      return false;
-    }
+  private static boolean canCopy(Connection connection) {
+    return CAN_COPY.get(connection.getClass());
+  }
+
+  /**
+   * Whether somebody who unwraps {@code type}, of this connection or of what it made, can begin a
+   * COPY with it: it is pgjdbc's connection, or leads to it.
+   */
+  public boolean canCopyThrough(Class<?> type) {
+    return CAN_COPY.get(type) || (leadsToConnection(type) && canCopy(connection));
+  }
+
+  private static boolean leadsToConnection(Class<?> type) {
+    return Connection.class.isAssignableFrom(type)
+        || Statement.class.isAssignableFrom(type)
+        || ResultSet.class.isAssignableFrom(type)
+        || DatabaseMetaData.class.isAssignableFrom(type);
   }
 }

@@ -115,6 +115,12 @@ public final class Inventory {
       if (exchange.isHeld() || !places.take(opening, awaited)) {
         return;
       }
+      // Suspended in between: whoever waits until nothing is being opened may have looked before.
+      if (exchange.isHeld()) {
+        places.neverBegan(opening);
+        owner.changed();
+        return;
+      }
       opening.start();
     }
   }
@@ -232,7 +238,6 @@ public final class Inventory {
   void closeLate(PhysicalConnection physical) {
     log.debug("{}: closing a connection that arrived after connectTimeout", poolName);
     closer.close(physical);
-    source.closed(physical);
   }
 
   // ---- closing
@@ -309,13 +314,9 @@ public final class Inventory {
   }
 
   void closed(Entry entry) {
-    try {
-      source.closed(entry.physical());
-      counters.closed.increment();
-    } finally {
-      places.closed(entry);
-      owner.changed();
-    }
+    counters.closed.increment();
+    places.closed(entry);
+    owner.changed();
   }
 
   /** Opens nothing more, and gives up the connects under way. */

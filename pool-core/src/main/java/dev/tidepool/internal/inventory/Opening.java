@@ -205,7 +205,9 @@ final class Opening {
     runtime.execute(
         () -> {
           closer.cutOff(attempt);
-          call.interrupt();
+          if (attempt.mayInterrupt()) {
+            call.interrupt();
+          }
         });
   }
 }

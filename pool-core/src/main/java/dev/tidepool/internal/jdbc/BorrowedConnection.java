@@ -2,7 +2,6 @@ package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
-import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
@@ -358,7 +357,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       T own = type != null && type.isInstance(wrapped) ? type.cast(wrapped) : wrapped.unwrap(type);
       if (type != null
           && !type.getName().startsWith("java.")
-          && (PhysicalConnection.canCopy(own) || PhysicalConnection.canCopy(delegate))) {
+          && entry.physical().canCopyThrough(type)) {
         mark(Dirty.COPY);
       }
       return own;

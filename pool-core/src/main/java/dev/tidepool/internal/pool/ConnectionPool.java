@@ -133,7 +133,13 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
-    giveBackSlow(entry, reason == null ? null : Doom.of(reason, cause), false);
+    try {
+      giveBackSlow(entry, reason == null ? null : Doom.of(reason, cause), false);
+    } finally {
+      if (cause != null) { // it may have died just there, and the others with it
+        engine.liveness().failed(entry, cause);
+      }
+    }
   }
 
   @Override

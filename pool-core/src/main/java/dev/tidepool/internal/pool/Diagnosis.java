@@ -93,6 +93,8 @@ final class Diagnosis {
         + s.checking()
         + "), connecting "
         + s.connecting()
+        + ", closing "
+        + s.closing()
         + ", waiting "
         + s.waiting()
         + ", maximum "
@@ -121,6 +123,10 @@ final class Diagnosis {
           + " ms ago: "
           + failure.text()
           + ". Check host, port, credentials and the database";
+    }
+    if (stats.connecting() == 0 && stats.checking() > 0) {
+      return "Connections are being asked for a sign of life and have not answered yet: look at the"
+          + " database and the network";
     }
     if (stats.connecting() == 0 && stats.closing() > 0) {
       return "None is being opened and "

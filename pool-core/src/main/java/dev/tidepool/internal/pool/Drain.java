@@ -31,18 +31,19 @@ final class Drain {
   boolean await(Changes changes, long deadline) throws InterruptedException {
     log.info("{}: draining, {} connections are left", engine.poolName(), left());
     boolean over = changes.await(this::isOver, deadline);
-    if (inventory.isEmpty()) {
+    if (isEmpty()) {
       log.info("{}: drained", engine.poolName());
       return true;
     }
     PoolStats stats = engine.stats();
     log.warn(
-        "{}: not drained, {}: {} in use, {} connecting, {} closing",
+        "{}: not drained, {}: {} in use, {} connecting, {} closing, {} given up and hanging in the driver",
         engine.poolName(),
         over ? "as it was resumed" : "the time is over",
         stats.active(),
         stats.connecting(),
-        stats.closing());
+        stats.closing(),
+        stats.hungConnects());
     return false;
   }
 
@@ -52,11 +53,16 @@ final class Drain {
       lastTold = left;
       progress.accept(engine.stats());
     }
-    return inventory.isEmpty() || !engine.isDraining();
+    return isEmpty() || !engine.isDraining();
+  }
+
+  /** A login that was given up can still end with a session, which is closed only then. */
+  private boolean isEmpty() {
+    return inventory.isEmpty() && inventory.counts().hung() == 0;
   }
 
   private int left() {
     Counts counts = inventory.counts();
-    return counts.open() + counts.connecting() + counts.closing();
+    return counts.open() + counts.connecting() + counts.closing() + counts.hung();
   }
 }

@@ -142,6 +142,7 @@ public final class Engine {
 
   /** Something may have become possible, or true. */
   private void changed() {
+    liveness.changed();
     supply();
     changes.announce();
   }

@@ -347,27 +347,34 @@ public final class Checker {
       }
       if (kind.speaksForOthers()) {
         witness.late(entry);
+      } else if (exchange.waiting() > 0 && !inventory.hasRoom()) {
+        giveUpInDriver(
+            RetireReason.OVERTAKEN); // most likely it is in a COPY; others may have its place
       }
       demand.run();
     }
 
     private void expireInDriver() {
+      giveUpInDriver(kind.timedOut());
+    }
+
+    private void giveUpInDriver(RetireReason why) {
       hung.incrementAndGet(); // first, as the driver may return right after
-      if (!expire()) {
+      if (!giveUp(why)) {
         hung.decrementAndGet();
       }
     }
 
     private void expireUnasked() {
       unasked = true;
-      expire();
+      boolean unused = giveUp(kind.timedOut());
     }
 
-    private boolean expire() {
+    private boolean giveUp(RetireReason why) {
       if (!decided.compareAndSet(false, true)) {
         return false;
       }
-      finish(false, kind.timedOut(), null);
+      finish(false, why, null);
       return true;
     }
 
@@ -408,16 +415,16 @@ public final class Checker {
         publish(now, false);
         if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence, now - startedAt); // it did answer
-        } else if (kind.speaksForOthers()) {
+        } else if (kind.speaksForOthers() || cause != null) {
           witness.dead(entry, silence, now, cause);
         }
-        report(doom.reason(), doom.cause());
+        report(doom.reason(), doom.cause(), now - startedAt);
       } finally {
         inventory.retire(entry, doom);
       }
     }
 
-    private void report(RetireReason reason, @Nullable Throwable cause) {
+    private void report(RetireReason reason, @Nullable Throwable cause, long took) {
       if (cause != null) {
         log.debug(
             "{}: the check of connection #{} failed: {}", poolName, entry.id(), reason, cause);
@@ -435,7 +442,7 @@ public final class Checker {
             "{}: connection #{} did not answer within {} ms: {}",
             poolName,
             entry.id(),
-            timeout.toMillis(),
+            took / 1_000_000,
             reason);
       }
     }

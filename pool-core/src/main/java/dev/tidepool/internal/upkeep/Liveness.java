@@ -324,4 +324,9 @@ public final class Liveness implements Witness {
   public boolean takes(Entry fresh) {
     return wrongNode.takes(fresh);
   }
+
+  /** A place may have become free. */
+  public void changed() {
+    wrongNode.changed();
+  }
 }

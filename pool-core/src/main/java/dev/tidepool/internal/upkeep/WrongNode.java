@@ -55,7 +55,7 @@ public final class WrongNode {
 
   // written under the lock
   private volatile Phase phase = Phase.CALM;
-  private long since;
+  private volatile long since;
   private boolean raisedBefore;
   private long gap = SHORTEST_GAP_NANOS;
 
@@ -130,11 +130,17 @@ public final class WrongNode {
       end(Phase.OLD_ASKED, true);
       return true;
     }
-    if (next(Phase.OLD_ASKED, Phase.NEW_AWAITED)) {
-      // It leaves room for a new one; the order does not matter, as supply sees to it as well.
-      runtime.execute(() -> inventory.connect(1, true));
-    }
+    boolean unused = next(Phase.OLD_ASKED, Phase.NEW_AWAITED); // see changed()
     return false;
+  }
+
+  /** A place may be free, such as that of the old connection which said no: a new one is opened. */
+  public void changed() {
+    if (phase == Phase.NEW_AWAITED
+        && runtime.nanoTime() - since < LONGEST_AWAITED_NANOS
+        && inventory.counts().promising() == 0) {
+      inventory.connect(1, true);
+    }
   }
 
   /**

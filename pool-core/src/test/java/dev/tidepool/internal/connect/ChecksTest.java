@@ -219,13 +219,13 @@ class ChecksTest {
 
   @Test
   void close_manualCommit_rollsBackFirst() {
-    new Closer("p").close(stub.physical(false, 0));
+    new Closer("p", connection -> {}).close(stub.physical(false, 0));
     assertThat(stub.calls).containsSubsequence("rollback()", "close()");
   }
 
   @Test
   void close_autoCommit_justCloses() {
-    new Closer("p").close(stub.physical(true, 0));
+    new Closer("p", connection -> {}).close(stub.physical(true, 0));
     assertThat(stub.calls).contains("close()").doesNotContain("rollback()");
   }
 
@@ -236,7 +236,7 @@ class ChecksTest {
         arguments -> {
           throw new StackOverflowError();
         });
-    new Closer("p").close(stub.physical(false, 0));
+    new Closer("p", connection -> {}).close(stub.physical(false, 0));
     assertThat(stub.isClosed()).isTrue();
     // Some drivers commit on close what could not be rolled back, so that comes last.
     assertThat(stub.calls).contains("abort()").doesNotContainSubsequence("close()", "abort()");
@@ -255,14 +255,14 @@ class ChecksTest {
             false,
             null,
             null);
-    new Closer("p").cutOff(reachable);
+    new Closer("p", connection -> {}).cutOff(reachable);
     assertThat(stub.calls).startsWith("raw", "abort()").doesNotContain("close()");
   }
 
   @Test
   void cutOff_abortDoesNothing_closes() {
     stub.on("abort", arguments -> null);
-    new Closer("p").cutOff(stub.physical(true, 0));
+    new Closer("p", connection -> {}).cutOff(stub.physical(true, 0));
     assertThat(stub.calls).endsWith("close()");
   }
 
@@ -270,7 +270,7 @@ class ChecksTest {
   @Test
   void cutOff_abortDoesNothing_manualCommit_closesAtOnce() {
     stub.on("abort", arguments -> null);
-    new Closer("p").cutOff(stub.physical(false, 0));
+    new Closer("p", connection -> {}).cutOff(stub.physical(false, 0));
     assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
   }
 
@@ -282,7 +282,7 @@ class ChecksTest {
         arguments -> {
           throw new AbstractMethodError();
         });
-    new Closer("p").cutOff(stub.physical(false, 0));
+    new Closer("p", connection -> {}).cutOff(stub.physical(false, 0));
     assertThat(stub.calls).containsSubsequence("abort()", "rollback()", "close()");
   }
 
@@ -293,7 +293,7 @@ class ChecksTest {
         arguments -> {
           throw new AbstractMethodError();
         });
-    new Closer("p").giveUp(stub.physical(false, 0));
+    new Closer("p", connection -> {}).giveUp(stub.physical(false, 0));
     assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
   }
 
@@ -304,7 +304,7 @@ class ChecksTest {
         arguments -> {
           throw new AbstractMethodError();
         });
-    new Closer("p").cutOff(stub.physical(true, 0));
+    new Closer("p", connection -> {}).cutOff(stub.physical(true, 0));
     assertThat(stub.isClosed()).isTrue();
   }
 }

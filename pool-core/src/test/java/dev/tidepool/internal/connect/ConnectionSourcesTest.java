@@ -40,14 +40,14 @@ class ConnectionSourcesTest {
     assertThat(physical.tcpKeepAlive()).isNull();
     assertThat(physical.defaults().schema()).isEqualTo("PUBLIC");
     assertThat(new Checks("p", Session.DEFAULT).isAlive(physical, Duration.ofSeconds(1))).isTrue();
-    new Closer("p").close(physical);
+    new Closer("p", connection -> {}).close(physical);
     assertThat(physical.connection().isClosed()).isTrue();
   }
 
   @Test
   void cutOff_h2_whoseAbortDoesNothing_closes() throws SQLException {
     PhysicalConnection physical = Fixtures.open(of(Target.url("jdbc:h2:mem:cut", Map.of())));
-    new Closer("p").cutOff(physical);
+    new Closer("p", connection -> {}).cutOff(physical);
     assertThat(physical.connection().isClosed()).isTrue();
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,7 +41,7 @@ class InHandTest {
         .isInstanceOf(SQLException.class)
         .hasMessage(
             "p: the driver or DataSource handed out a connection that is already in the pool");
-    assertThat(new Closer("p").cutOff(attempt)).isTrue();
+    assertThat(new Closer("p", connection -> {}).cutOff(attempt)).isTrue();
     assertThat(stub.calls).as("calls on the object").isEqualTo(before);
   }
 
@@ -54,11 +55,30 @@ class InHandTest {
   @Test
   void objectThatIsClosed_mayComeAgain() throws SQLException {
     PhysicalConnection physical = opener.open(new ConnectAttempt());
-    new Closer("p").close(physical);
+    new Closer("p", connection -> {}).close(physical);
     assertThatTheNextOneFails();
-    opener.closed(physical);
+    new Closer("p", opener::closing).close(physical);
     opener.open(new ConnectAttempt());
     assertThatTheNextOneFails();
+  }
+
+  /** As some DataSources recycle their objects: the driver's close() is not over yet. */
+  @Test
+  void objectThatIsBeingClosed_mayComeAgain() throws SQLException {
+    PhysicalConnection physical = opener.open(new ConnectAttempt());
+    List<String> recycledBy = new ArrayList<>();
+    for (String call : List.of("close", "abort")) {
+      stub.on(
+          call,
+          arguments -> {
+            opener.open(new ConnectAttempt());
+            return recycledBy.add(call) ? null : call;
+          });
+    }
+    new Closer("p", opener::closing).close(physical);
+    assertThat(recycledBy).containsExactly("close");
+    new Closer("p", opener::closing).cutOff(physical);
+    assertThat(recycledBy).startsWith("close", "abort");
   }
 
   @Test

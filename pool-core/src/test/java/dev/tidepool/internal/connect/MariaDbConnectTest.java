@@ -38,7 +38,7 @@ class MariaDbConnectTest {
       "on, idle 45 s, interval 10 s, count 3 (read from the socket)";
   private static final DatabaseServer mariadb = TestDatabase.MARIADB;
 
-  private final Closer closer = new Closer("p");
+  private final Closer closer = new Closer("p", connection -> {});
 
   private static PhysicalConnection open(String url) throws SQLException {
     return Fixtures.open(Fixtures.url(url, Session.DEFAULT, Tcp.DEFAULT));

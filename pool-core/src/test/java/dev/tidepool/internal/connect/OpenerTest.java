@@ -155,7 +155,7 @@ class OpenerTest {
     ConnectSettings h2 = Fixtures.url("jdbc:h2:mem:boundaries", Session.DEFAULT, Tcp.OFF);
     PhysicalConnection without = Fixtures.open(h2);
     assertThat(without.requestBoundaries()).isFalse();
-    new Closer("p").close(without);
+    new Closer("p", connection -> {}).close(without);
 
     Opener opener = opener(Session.DEFAULT, (url, properties) -> new Stub().connection);
     assertThat(opener.open(new ConnectAttempt()).requestBoundaries())
@@ -365,7 +365,7 @@ class OpenerTest {
     opener(Session.DEFAULT, (url, properties) -> stub.connection).open(attempt);
     assertThat(attempt.cutOff()).isFalse();
     assertThat(attempt.isCutOff()).isFalse();
-    assertThat(new Closer("p").cutOff(attempt)).isFalse();
+    assertThat(new Closer("p", connection -> {}).cutOff(attempt)).isFalse();
     assertThat(stub.isClosed()).isFalse();
   }
 
@@ -393,7 +393,7 @@ class OpenerTest {
         CompletableFuture.supplyAsync(() -> unchecked(opener, attempt));
     await(preparing);
 
-    assertThat(new Closer("p").cutOff(attempt)).isTrue();
+    assertThat(new Closer("p", connection -> {}).cutOff(attempt)).isTrue();
     assertThatThrownBy(() -> result.get(10, TimeUnit.SECONDS)).rootCause().hasMessage("aborted");
     assertThat(stub.isClosed()).isTrue();
   }

@@ -42,7 +42,7 @@ class PostgresConnectTest {
       "on, idle 45 s, interval 10 s, count 3 (read from the socket)";
   private static final DatabaseServer postgres = TestDatabase.POSTGRES;
 
-  private final Closer closer = new Closer("p");
+  private final Closer closer = new Closer("p", connection -> {});
 
   /** For whom a socket is looked up by the port that the server sees: with nothing in between. */
   private static String localUrl() throws Exception {

@@ -59,7 +59,7 @@ class SafeErrorsTest {
     ConnectAttempt attempt = new ConnectAttempt();
     attempt.opened(stub.connection);
     try (LogCapture log = LogCapture.everythingBeside(Closer.class)) {
-      Closer closer = new Closer("canary");
+      Closer closer = new Closer("canary", connection -> {});
       closer.cutOff(attempt);
       closer.discard(stub.connection);
       assertThat(log.text())

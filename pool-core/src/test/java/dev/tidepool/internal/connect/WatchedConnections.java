@@ -25,7 +25,7 @@ final class WatchedConnections implements AutoCloseable {
 
   private final SocketWatch watch = new SocketWatch();
   private final Thread thread = new Thread(watch, "watch");
-  private final Closer closer = new Closer("p");
+  private final Closer closer = new Closer("p", connection -> {});
 
   WatchedConnections() throws IOException {
     thread.start();

@@ -103,6 +103,26 @@ class BorrowingTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired()).isEmpty();
   }
 
+  /** Most likely it waits for the end of a COPY, and its place would serve whoever waits. */
+  @Test
+  void unwrappedConnectionThatDoesNotAnswer_givesUpItsPlace_ifSomebodyWaits() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).connectionTimeout(Duration.ofMillis(500)));
+    Connection connection = pool.get();
+    connection.unwrap(FakeDatabase.DriverConnection.class);
+    FakeDatabase.Session session = pool.session(connection);
+    PoolFixture.giveBack(connection);
+    SimulatedRuntime.Hang hang = pool.hang(session);
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(400);
+    assertThat(borrower.isServed()).isTrue();
+    assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.OVERTAKEN);
+    assertThat(pool.stats().suspicions()).isZero();
+    borrower.giveBack();
+    hang.end();
+    pool.runtime.runTasks();
+    pool.database.breaches().clear(); // the answer comes on a session that was cut off
+  }
+
   @Test
   void quietConnection_isValidatedFirst() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));

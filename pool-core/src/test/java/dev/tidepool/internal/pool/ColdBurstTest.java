@@ -121,7 +121,7 @@ class ColdBurstTest {
     return new Engine(
         config,
         source(),
-        new Closer("burst"),
+        new Closer("burst", connection -> {}),
         alwaysAlive(),
         new DefaultFailureClassifier(),
         new Timeless());

@@ -37,7 +37,7 @@ class DiagnosisTest extends SimulatedPoolTest {
     assertThat(e.getMessage())
         .startsWith(
             "fixture: no connection within connectionTimeout=1500 ms (waited 1500 ms): total 2"
-                + " (active 2, idle 0, checking 0), connecting 0, waiting 1, maximum 2. ");
+                + " (active 2, idle 0, checking 0), connecting 0, closing 0, waiting 1, maximum 2. ");
     assertThat(e.waited()).isEqualTo(Duration.ofMillis(1500));
     PoolStats stats = Objects.requireNonNull(e.stats());
     assertThat(stats.active()).isEqualTo(2);

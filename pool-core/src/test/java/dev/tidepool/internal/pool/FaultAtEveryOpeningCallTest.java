@@ -163,8 +163,8 @@ class FaultAtEveryOpeningCallTest {
     }
 
     @Override
-    public void closed(PhysicalConnection physical) {
-      source.closed(physical);
+    public void closing(Connection connection) {
+      source.closing(connection);
     }
   }
 }

@@ -236,6 +236,20 @@ class OperationsTest extends SimulatedPoolTest {
     assertThat(pool.engine.drain(Duration.ZERO)).isTrue();
   }
 
+  /** A checkpoint would find its socket open. */
+  @Test
+  void drain_waitsForLoginsThatWereGivenUp() throws InterruptedException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1).connectTimeout(SECOND));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    pool.engine.evict();
+    pool.advanceMillis(1_500);
+    assertThat(pool.stats().hungConnects()).isPositive();
+    assertThat(pool.engine.drain(Duration.ofSeconds(3))).isFalse();
+    hang.end();
+    assertThat(pool.engine.drain(SECOND)).isTrue();
+    assertThat(pool.database.openNow()).isZero();
+  }
+
   @Test
   void drain_retiresWhatArrivesMeanwhile() throws InterruptedException {
     PoolFixture pool = create(c -> c.maximumPoolSize(2).minimumIdle(2));

@@ -76,7 +76,7 @@ final class PoolFixture implements AutoCloseable {
         new Engine(
             config,
             source(),
-            new Closer(config.poolName()),
+            new Closer(config.poolName(), this::closing),
             probe(),
             new DefaultFailureClassifier(),
             runtime);
@@ -121,21 +121,26 @@ final class PoolFixture implements AutoCloseable {
 
   // ---- the database's side
 
+  private void closing(Connection connection) {
+    ConnectionSource source = real;
+    if (source != null) {
+      source.closing(connection);
+    }
+  }
+
   private ConnectionSource source() {
     return new ConnectionSource() {
       @Override
       public PhysicalConnection open(ConnectAttempt attempt) throws SQLException {
         attempts.add(attempt);
+        attempt.mayInterrupt(!embedded);
         ConnectionSource source = real;
         return source == null ? connect() : source.open(attempt);
       }
 
       @Override
-      public void closed(PhysicalConnection physical) {
-        ConnectionSource source = real;
-        if (source != null) {
-          source.closed(physical);
-        }
+      public void closing(Connection connection) {
+        PoolFixture.this.closing(connection);
       }
 
       @Override

@@ -57,7 +57,7 @@ class ShortageTest {
         new Engine(
             config,
             source,
-            new Closer("shortage"),
+            new Closer("shortage", connection -> {}),
             (physical, timeout, ping) -> Checks.Verdict.ALIVE,
             new DefaultFailureClassifier(),
             ThreadedRuntime.own(this::thread));

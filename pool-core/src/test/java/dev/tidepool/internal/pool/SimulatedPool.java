@@ -96,7 +96,7 @@ final class SimulatedPool {
         new Engine(
             config,
             this::connect,
-            new Closer("simulated"),
+            new Closer("simulated", connection -> {}),
             this::ask,
             new DefaultFailureClassifier(),
             runtime);

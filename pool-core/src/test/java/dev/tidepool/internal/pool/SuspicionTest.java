@@ -345,6 +345,55 @@ class SuspicionTest extends SimulatedPoolTest {
     pool.database.breaches().clear(); // the answer comes on a session that was cut off
   }
 
+  /** What ends all sessions while one connection is lent. */
+  private interface Death {
+    void on(PoolFixture pool, Connection lent) throws SQLException;
+  }
+
+  /** Nobody else meets it. */
+  private void findADeath(Death how) throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(5).minimumIdle(5));
+    List<Connection> all = pool.get(5);
+    for (Connection connection : all) {
+      connection.createStatement().execute("select 1");
+    }
+    PoolFixture.giveBack(all.subList(1, 5));
+    pool.advanceMillis(120);
+    how.on(pool, all.get(0));
+    PoolFixture.giveBack(all.get(0));
+    pool.runtime.runTasks();
+    assertThat(pool.stats().suspicions()).isEqualTo(1);
+    pool.advanceMillis(50);
+    all = pool.get(5);
+    for (Connection connection : all) {
+      connection.createStatement().execute("select 1");
+    }
+    PoolFixture.giveBack(all);
+  }
+
+  @Test
+  void deathFoundByTheReset_isToldOf() throws SQLException {
+    findADeath(
+        (pool, lent) -> {
+          lent.setAutoCommit(false);
+          lent.createStatement().execute("insert");
+          pool.database.sessions().forEach(FakeDatabase.Session::kill);
+        });
+  }
+
+  /** Only its silence would say nothing of the others. */
+  @Test
+  void deathOfAnUnwrappedConnection_foundOnItsWayBack_isToldOf() throws SQLException {
+    findADeath(
+        (pool, lent) -> {
+          lent.unwrap(FakeDatabase.DriverConnection.class);
+          pool.session(lent).sayValid(false);
+          pool.database.sessions().stream()
+              .filter(session -> session != pool.session(lent))
+              .forEach(FakeDatabase.Session::kill);
+        });
+  }
+
   // ---- refused writes
 
   @Test

@@ -1,0 +1,72 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A database in this process, on files: a thread that is interrupted while it reads one closes the
+ * file for all sessions, those of others included.
+ */
+class EmbeddedDatabaseTest {
+  /** Runs within the driver's connect, which the pool cannot cut off. */
+  private static final String SLOW =
+      ";INIT=create local temporary table slow as select sum(b.id) s"
+          + " from big b cross join (select 1 from system_range(1\\,300)) r where length(b.v) > 1";
+
+  @TempDir private Path dir;
+  private Connection other;
+  private TidepoolDataSource pool;
+
+  @BeforeEach
+  void fill() throws SQLException {
+    String url = "jdbc:h2:file:" + dir.resolve("db") + ";CACHE_SIZE=0";
+    other = DriverManager.getConnection(url);
+    try (Statement statement = other.createStatement()) {
+      statement.execute(
+          "create table big as"
+              + " select x as id, rpad('v', 900, cast(x as varchar)) as v from system_range(1, 5000)");
+      statement.execute("checkpoint");
+    }
+    pool = new TidepoolDataSource();
+    pool.setUrl(url + SLOW);
+    pool.setMaximumPoolSize(2);
+    pool.setMinimumIdle(0);
+    pool.setConnectTimeout(Duration.ofSeconds(1));
+    pool.setConnectionTimeout(Duration.ofSeconds(2));
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    pool.close();
+    other.close();
+  }
+
+  private void assertThatOthersGoOn() throws SQLException {
+    try (Statement statement = other.createStatement();
+        ResultSet row = statement.executeQuery("select count(*) from big where length(v) > 2")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getInt(1)).isEqualTo(5000);
+    }
+  }
+
+  @Test
+  void loginThatIsGivenUp_harmsNobody() throws SQLException {
+    assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+    assertThatOthersGoOn();
+    pool.close();
+    assertThatOthersGoOn();
+  }
+}
