@@ -58,6 +58,12 @@ public final class Exchange<S extends Slot> {
     this.demand = demand;
   }
 
+  /** As the constructor, but first it sees to it that what follows needs no memory to be linked. */
+  public static <S extends Slot> Exchange<S> rehearsed(Parking parking, Runnable demand) {
+    Rehearsal.run();
+    return new Exchange<>(parking, demand);
+  }
+
   // ---- slots come and go
 
   /** Adds a slot that is in CHECKING; {@link #pass} it on afterwards. */

@@ -71,7 +71,7 @@ public final class Engine {
     this.runtime = runtime;
     this.events = new EventQueue(name, runtime);
     this.changes = new Changes(runtime);
-    this.exchange = new Exchange<>(new RuntimeParking(runtime), this::supply);
+    this.exchange = Exchange.rehearsed(new RuntimeParking(runtime), this::supply);
     this.service = new Service(exchange, events);
     this.inventory =
         new Inventory(

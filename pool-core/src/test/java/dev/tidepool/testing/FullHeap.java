@@ -1,0 +1,34 @@
+package dev.tidepool.testing;
+
+import org.jspecify.annotations.Nullable;
+
+/** All the memory there is, for programs that run alone with little of it. */
+public final class FullHeap {
+  /** Down to what nothing fits beside. */
+  private static final int[] SIZES = {1 << 18, 1 << 14, 1 << 10, 1 << 6, 8, 1};
+
+  /** A chain of all that was allocated. */
+  private static Object @Nullable [] hog;
+
+  private FullHeap() {}
+
+  /** Takes what is left; by one thread at a time. */
+  public static void fill() {
+    for (int size : SIZES) {
+      try {
+        while (true) {
+          Object[] next = new Object[size];
+          next[0] = hog;
+          hog = next;
+        }
+      } catch (OutOfMemoryError e) {
+        continue; // with what is smaller
+      }
+    }
+  }
+
+  /** Gives all of it back. */
+  public static void free() {
+    hog = null;
+  }
+}
