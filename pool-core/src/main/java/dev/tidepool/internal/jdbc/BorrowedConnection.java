@@ -68,7 +68,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
 
   private void closeSlow() {
     // Made before the claim: from there on nothing may stand between it and the hand-back.
-    ConnectionReset reset = new ConnectionReset(this);
+    ConnectionReset reset = makeReset();
     if (entry.beginReturn(lease)) {
       Throwable failure = reset.run();
       if (failure == null && (flags & Dirty.COPY) != 0) {
@@ -86,6 +86,19 @@ public final class BorrowedConnection extends BorrowedAttributes {
         lender.giveBackDoomed(entry);
       }
       reportAfterReturn(failure);
+    }
+  }
+
+  /** Who has closed once and failed does not do so again: then it goes back as it is. */
+  private ConnectionReset makeReset() {
+    ConnectionReset made = null;
+    try {
+      made = new ConnectionReset(this);
+      return made;
+    } finally {
+      if (made == null) { // no memory, no stack
+        lender.abort(entry, lease);
+      }
     }
   }
 

@@ -1,0 +1,22 @@
+package dev.tidepool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.testing.Program;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens where there is really no memory, in a JVM that has little of it. */
+class NoMemoryTest {
+  private static final List<String> LITTLE = List.of("-Xmx32m", "-XX:+UseSerialGC");
+
+  /** Who closes once and fails does not do so again. */
+  @Test
+  void noMemoryForTheReset_closeFails_andThePlaceIsFreeAllTheSame(@TempDir Path dir)
+      throws Exception {
+    String said = Program.run(dir, LITTLE, NoMemoryProgram.class);
+    assertThat(said).contains("there was no memory").contains("all are lent again");
+  }
+}
