@@ -37,6 +37,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   private boolean refusesWatches;
   private @Nullable Error nextWatchError;
   private @Nullable Error nextTaskError;
+  private @Nullable Runnable beforeNextTask;
   private @Nullable Error nextTimerError;
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
@@ -162,6 +163,11 @@ public final class SimulatedRuntime extends PoolRuntime {
 
   @Override
   public void execute(Runnable task) {
+    Runnable before = beforeNextTask;
+    if (before != null) {
+      beforeNextTask = null;
+      before.run();
+    }
     Error error = nextTaskError;
     if (error != null) {
       nextTaskError = null;
@@ -313,6 +319,11 @@ public final class SimulatedRuntime extends PoolRuntime {
   /** What the attempt to hand over the next task throws. */
   public void failNextTask(Error error) {
     nextTaskError = error;
+  }
+
+  /** Runs while the next task is being handed over, which takes as long. */
+  public void beforeNextTask(Runnable action) {
+    beforeNextTask = action;
   }
 
   /** What the attempt to set the next timer throws. */

@@ -102,8 +102,7 @@ public final class Engine {
             checker,
             events,
             counters,
-            // Returns and checks announce nothing, as that would cost each of them.
-            this::changed,
+            this::passed,
             source::idleLimit,
             liveness,
             Limits.of(config));
@@ -144,6 +143,12 @@ public final class Engine {
   private void changed() {
     liveness.changed();
     supply();
+    changes.announce();
+  }
+
+  /** Returns and checks announce nothing, as that would cost each of them. */
+  private void passed() {
+    supply.runUnstuck();
     changes.announce();
   }
 

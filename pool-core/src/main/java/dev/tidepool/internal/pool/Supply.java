@@ -32,8 +32,15 @@ final class Supply implements Runnable {
   private static final int MOST_ROUNDS = 8;
   private static final int MOST_HANDED_OUT = 64;
 
+  /** Whoever is at work takes a step each moment. */
+  private static final long STUCK_NANOS = 1_000_000_000L;
+
   private final String poolName;
   private final PoolRuntime runtime;
+
+  /** When whoever is at work took the last step. */
+  private volatile long steppedAt;
+
   private final AtomicInteger calls = new AtomicInteger();
 
   /** Failures that could not be logged, and are told with the next one that can. */
@@ -98,11 +105,25 @@ final class Supply implements Runnable {
     }
   }
 
+  /**
+   * Called by each pass. Who works may be gone without a word: where HotSpot leaves compiled code
+   * and has no memory for objects that it had done without, it drops the frames, finally blocks and
+   * all. Should somebody be at work all the same, two count at once, and the places bound what they
+   * open.
+   */
+  void runUnstuck() {
+    if (calls.get() != 0 && runtime.coarseNanos() - steppedAt > STUCK_NANOS) {
+      calls.set(0);
+    }
+    run();
+  }
+
   private void work(int left) {
     int seen = left;
     boolean ended = false;
     try {
       for (int round = 0; seen != 0; round++) {
+        steppedAt = runtime.coarseNanos();
         if (round == MOST_ROUNDS) {
           // Others keep calling; this may be a borrower with a deadline, or the timer.
           int rest = seen;

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -90,6 +92,23 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertThat(pool.stats().opened()).isEqualTo(1);
     assertThat(pool.stats().checking()).isZero();
     assertServes(pool);
+  }
+
+  /** As if its frames were gone, finally blocks and all: HotSpot drops some for want of memory. */
+  @Test
+  void whoSuppliesNeverComesBack_othersDoSoAfterAWhile() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(3));
+    List<PoolFixture.Borrower> borrowers = new ArrayList<>();
+    pool.runtime.beforeNextTask( // that is its connect
+        () -> {
+          borrowers.add(pool.borrow());
+          borrowers.add(pool.borrow());
+          pool.advanceMillis(2_900);
+        });
+    pool.reconfigure(c -> c.minimumIdle(1));
+    assertThat(borrowers).hasSize(2);
+    assertThat(borrowers.get(0).isServed()).isTrue();
+    borrowers.get(0).giveBack();
   }
 
   // ---- checks
