@@ -6,9 +6,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** Gives connections back where there is no memory at all, and borrows all places again. */
+/**
+ * Gives connections back where there is no memory at all, and borrows all places again. With an
+ * argument the return has been compiled by then, and meets what it never met before.
+ */
 final class NoMemoryProgram {
   private static final int PLACES = 8;
+  private static final int UNTIL_COMPILED = 5_000;
 
   private NoMemoryProgram() {}
 
@@ -22,7 +26,16 @@ final class NoMemoryProgram {
       for (Connection connection : lent) { // what this needs is loaded while there is memory
         connection.close();
       }
+      for (int i = 0; i < UNTIL_COMPILED && args.length > 0; i++) {
+        borrow(pool, lent);
+        for (Connection connection : lent) {
+          connection.close();
+        }
+      }
       borrow(pool, lent);
+      for (int i = 0; i < PLACES && args.length > 0; i++) {
+        pool.evict(lent[i]);
+      }
       int failed = 0;
       for (Connection connection : lent) {
         FullHeap.fill();

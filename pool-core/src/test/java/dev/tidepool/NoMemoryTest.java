@@ -19,4 +19,13 @@ class NoMemoryTest {
     String said = Program.run(dir, LITTLE, NoMemoryProgram.class);
     assertThat(said).contains("there was no memory").contains("all are lent again");
   }
+
+  /** Compiled code that is left without memory drops its frames, finally blocks and all. */
+  @Test
+  void noMemoryForAReturnThatWasCompiled_thePlaceIsFreeAllTheSame(@TempDir Path dir)
+      throws Exception {
+    List<String> options = List.of("-Xmx32m", "-XX:+UseSerialGC", "-Xbatch");
+    String said = Program.run(dir, options, NoMemoryProgram.class, "compiled");
+    assertThat(said).contains("there was no memory").contains("all are lent again");
+  }
 }

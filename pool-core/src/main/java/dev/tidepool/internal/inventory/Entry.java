@@ -66,6 +66,9 @@ public final class Entry extends Slot {
 
   private @Nullable Originals originals;
 
+  @SuppressWarnings("UnusedVariable") // to be had is enough
+  private @Nullable Object undoing;
+
   /** By the borrower's thread, if asked for; read by reports. */
   private volatile @Nullable Sent lastSent;
 
@@ -363,6 +366,15 @@ public final class Entry extends Slot {
             + last.shown(physical.connection().getClass().getName());
   }
 
+  /**
+   * Has what undoes a borrower's work be an object on the heap. Else the compiler does without; and
+   * where HotSpot leaves compiled code and has no memory to make it after all, it drops the frames
+   * that need it, finally blocks and all, and nobody gives the connection back.
+   */
+  public void undoneBy(Object reset) {
+    undoing = reset;
+  }
+
   /** Notes the return; by the owner of the slot, before it is passed on. */
   public void returned(long now) {
     forgetBorrower();
@@ -379,6 +391,7 @@ public final class Entry extends Slot {
 
   /** So that a thread that has ended, or a stack, is not kept; by the owner of the slot. */
   public void forgetBorrower() {
+    undoing = null;
     holder = null;
     borrowStack = null;
   }

@@ -94,6 +94,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
     ConnectionReset made = null;
     try {
       made = new ConnectionReset(this);
+      entry.undoneBy(made);
       return made;
     } finally {
       if (made == null) { // no memory, no stack
