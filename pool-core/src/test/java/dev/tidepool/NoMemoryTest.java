@@ -14,8 +14,7 @@ class NoMemoryTest {
 
   /** Who closes once and fails does not do so again. */
   @Test
-  void noMemoryForTheReset_closeFails_andThePlaceIsFreeAllTheSame(@TempDir Path dir)
-      throws Exception {
+  void noMemoryForTheFirstReturn_thePlaceIsFreeAllTheSame(@TempDir Path dir) throws Exception {
     String said = Program.run(dir, LITTLE, NoMemoryProgram.class);
     assertThat(said).contains("there was no memory").contains("all are lent again");
   }

@@ -27,6 +27,15 @@ public final class FullHeap {
     }
   }
 
+  /** Whether there is some again, as others let go of theirs. */
+  public static boolean hasRoom() {
+    try {
+      return new Object[SIZES[1]].length > 0;
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
+  }
+
   /** Gives all of it back. */
   public static void free() {
     hog = null;

@@ -66,8 +66,8 @@ public final class Entry extends Slot {
 
   private @Nullable Originals originals;
 
-  @SuppressWarnings("UnusedVariable") // to be had is enough
-  private @Nullable Object undoing;
+  /** Who undoes a borrower's work; made by the first that returns it. */
+  private @Nullable Object reset;
 
   /** By the borrower's thread, if asked for; read by reports. */
   private volatile @Nullable Sent lastSent;
@@ -93,8 +93,8 @@ public final class Entry extends Slot {
   /** What the pool itself asks of the driver in a way that may hang for more than the socket. */
   private final InterruptibleCall inDriver = new InterruptibleCall();
 
-  /** By the thread that returns it, before it enters the driver. */
-  private volatile boolean mayCopy;
+  /** By the thread that is in the driver. */
+  private volatile boolean mayWaitForCopy;
 
   /** Whether it has its place though it is being closed; guarded by the lock of Places. */
   boolean leaving;
@@ -315,24 +315,25 @@ public final class Entry extends Slot {
     return CALL.compareAndSet(this, begun, null);
   }
 
-  /** Notes whether its borrower could have begun a COPY, and not ended it. */
-  public void mayCopy(boolean may) {
-    mayCopy = may;
-  }
-
-  /** Whether the last borrower that unwrapped it could have. */
-  public boolean mayCopy() {
-    return mayCopy;
-  }
-
-  /** The pool is about to call the driver, on this thread, which may be interrupted there. */
-  public void enterDriver() {
+  /**
+   * The pool is about to call the driver, on this thread, which may be interrupted there.
+   *
+   * @param mayWait whether for the end of a COPY that the borrower could have begun and not ended
+   */
+  public void enterDriver(boolean mayWait) {
+    mayWaitForCopy = mayWait;
     inDriver.enter();
   }
 
   /** Ends that. */
   public void leaveDriver() {
     inDriver.leave();
+    mayWaitForCopy = false;
+  }
+
+  /** Whether somebody is in the driver so who may wait for that. */
+  public boolean mayWaitForCopy() {
+    return mayWaitForCopy;
   }
 
   /** Lets that call end, now that the connection is closed. */
@@ -366,13 +367,14 @@ public final class Entry extends Slot {
             + last.shown(physical.connection().getClass().getName());
   }
 
-  /**
-   * Has what undoes a borrower's work be an object on the heap. Else the compiler does without; and
-   * where HotSpot leaves compiled code and has no memory to make it after all, it drops the frames
-   * that need it, finally blocks and all, and nobody gives the connection back.
-   */
-  public void undoneBy(Object reset) {
-    undoing = reset;
+  /** What its returns are undone with, of the layer above; null before the first. */
+  public @Nullable Object reset() {
+    return reset;
+  }
+
+  /** Keeps that for the next. */
+  public void reset(Object made) {
+    reset = made;
   }
 
   /** Notes the return; by the owner of the slot, before it is passed on. */
@@ -391,7 +393,6 @@ public final class Entry extends Slot {
 
   /** So that a thread that has ended, or a stack, is not kept; by the owner of the slot. */
   public void forgetBorrower() {
-    undoing = null;
     holder = null;
     borrowStack = null;
   }

@@ -67,10 +67,10 @@ public final class BorrowedConnection extends BorrowedAttributes {
   }
 
   private void closeSlow() {
-    // Made before the claim: from there on nothing may stand between it and the hand-back.
-    ConnectionReset reset = makeReset();
+    // Had before the claim: from there on nothing may stand between it and the hand-back.
+    ConnectionReset reset = reset();
     if (entry.beginReturn(lease)) {
-      Throwable failure = reset.run();
+      Throwable failure = reset.run(this);
       if (failure == null && (flags & Dirty.COPY) != 0) {
         lender.giveBackUnsure(entry);
       } else {
@@ -78,7 +78,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       }
       reportAfterReturn(failure);
     } else if (entry.beginDoomedReturn(lease)) {
-      Throwable failure = reset.rollBackOnly();
+      Throwable failure = reset.rollBackOnly(this);
       if (failure != null
           && !entry.isDoomedAsDead()) { // closing may commit what could not be rolled back
         lender.giveBackReset(entry, RetireReason.RESET_FAILED, failure);
@@ -90,11 +90,14 @@ public final class BorrowedConnection extends BorrowedAttributes {
   }
 
   /** Who has closed once and failed does not do so again: then it goes back as it is. */
-  private ConnectionReset makeReset() {
+  private ConnectionReset reset() {
+    if (entry.reset() instanceof ConnectionReset reset) {
+      return reset;
+    }
     ConnectionReset made = null;
     try {
-      made = new ConnectionReset(this);
-      entry.undoneBy(made);
+      made = new ConnectionReset(lender, entry);
+      entry.reset(made);
       return made;
     } finally {
       if (made == null) { // no memory, no stack

@@ -15,7 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Undoes what a borrower left behind; run once by the thread that returns the connection.
+ * Undoes what a borrower left behind; run once by the thread that returns the connection. One for
+ * each entry, used by one thread at a time: a return that had to make it could find no memory, and
+ * to be optimised away by the compiler is no help. Where HotSpot leaves compiled code and cannot
+ * make such an object after all, it drops the frames that use it, finally blocks and all, and
+ * nobody would give the connection back.
  *
  * <p>The order matters. Statements first, as an open one can hold a transaction. Then the rollback,
  * before anything that JDBC lets commit: a change of auto-commit does, and some drivers' close().
@@ -25,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class ConnectionReset {
   private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
 
-  private final BorrowedSession session;
   private final Lender lender;
   private final Entry entry;
   private final Connection delegate;
@@ -33,46 +36,46 @@ final class ConnectionReset {
   private final @Nullable ServerStatus status;
   private int flags;
 
-  ConnectionReset(BorrowedSession session) {
-    this.session = session;
-    this.lender = session.lender;
-    this.entry = session.entry;
+  ConnectionReset(Lender lender, Entry entry) {
+    this.lender = lender;
+    this.entry = entry;
     this.delegate = entry.physical().connection();
     this.defaults = entry.physical().defaults();
     this.status = entry.physical().status();
   }
 
   /** Undoes everything; returns what went wrong, or null if the connection is as good as new. */
-  @Nullable Throwable run() {
-    return (session.flags & Dirty.UNWRAPPED) == 0 ? undo() : interruptibly(true);
+  @Nullable Throwable run(BorrowedSession session) {
+    return (session.flags & Dirty.UNWRAPPED) == 0 ? undo(session) : interruptibly(session, true);
   }
 
   /** For a connection that is closed next, which commits in some drivers. */
-  @Nullable Throwable rollBackOnly() {
-    return (session.flags & Dirty.UNWRAPPED) == 0 ? undoTransaction() : interruptibly(false);
+  @Nullable Throwable rollBackOnly(BorrowedSession session) {
+    return (session.flags & Dirty.UNWRAPPED) == 0
+        ? undoTransaction(session)
+        : interruptibly(session, false);
   }
 
   /** Where the driver may wait for the end of a COPY, and not for its socket. */
-  private @Nullable Throwable interruptibly(boolean everything) {
-    entry.mayCopy((session.flags & Dirty.COPY) != 0);
-    entry.enterDriver();
+  private @Nullable Throwable interruptibly(BorrowedSession session, boolean everything) {
+    entry.enterDriver((session.flags & Dirty.COPY) != 0);
     try {
-      return everything ? undo() : undoTransaction();
+      return everything ? undo(session) : undoTransaction(session);
     } finally {
       entry.leaveDriver();
     }
   }
 
-  private @Nullable Throwable undo() {
+  private @Nullable Throwable undo(BorrowedSession session) {
     Throwable failure = null;
     try {
       flags = session.flags;
       refuseUnlessAlone();
-      failure = closeStatements();
+      failure = closeStatements(session);
       // Even if a statement did not close: the connection is closed next, and that may commit.
       rollBack();
       if (failure == null) {
-        resetState();
+        resetState(session);
       }
     } catch (Throwable t) {
       failure = worse(failure, t);
@@ -91,7 +94,7 @@ final class ConnectionReset {
     }
   }
 
-  private @Nullable Throwable undoTransaction() {
+  private @Nullable Throwable undoTransaction(BorrowedSession session) {
     try {
       flags = session.flags;
       refuseUnlessAlone();
@@ -102,7 +105,7 @@ final class ConnectionReset {
     }
   }
 
-  private @Nullable Throwable closeStatements() {
+  private @Nullable Throwable closeStatements(BorrowedSession session) {
     Throwable failure = null;
     for (Tracked open = session.poll(); open != null; open = session.poll()) {
       try {
@@ -161,7 +164,7 @@ final class ConnectionReset {
     entry.touch(lender.coarseNanos());
   }
 
-  private void resetState() throws SQLException {
+  private void resetState(BorrowedSession session) throws SQLException {
     if (has(Dirty.SHARDING_KEY)) {
       throw new SQLException("the sharding key cannot be reset: JDBC has no way to read it");
     }
@@ -182,7 +185,7 @@ final class ConnectionReset {
       }
     }
     if (has(Dirty.DRIVERS_OWN)) {
-      compareOnServer();
+      compareOnServer(session);
     }
     resetAttributes();
     OriginalsReset.run(entry, flags);
@@ -215,7 +218,7 @@ final class ConnectionReset {
   }
 
   /** For these some drivers ask the server. */
-  private void compareOnServer() throws SQLException {
+  private void compareOnServer(BorrowedSession session) throws SQLException {
     if (differs(defaults.transactionIsolation(), delegate::getTransactionIsolation)) {
       flags |= Dirty.ISOLATION;
     }
@@ -226,11 +229,11 @@ final class ConnectionReset {
       compareClientInfo();
     }
     if (!session.wants(Originals::wantsTypeMap)) {
-      compareTypeMap();
+      compareTypeMap(session);
     }
   }
 
-  private void compareTypeMap() throws SQLException {
+  private void compareTypeMap(BorrowedSession session) throws SQLException {
     Map<String, Class<?>> found = delegate.getTypeMap();
     Map<String, Class<?>> now = found == null ? Map.of() : found;
     if (session.wants(originals -> !originals.typeMap().equals(now))) {

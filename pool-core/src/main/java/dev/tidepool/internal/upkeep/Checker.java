@@ -284,7 +284,7 @@ public final class Checker {
     }
 
     private Verdict askInDriver() throws SQLException {
-      entry.enterDriver();
+      entry.enterDriver(false);
       try {
         return exam.ask(entry.physical(), timeout);
       } finally {

@@ -348,7 +348,8 @@ public final class Upkeep {
   private void endHungReturn(Entry entry, long now) {
     long lease = entry.lease();
     if (entry.isBeingReturned(lease)
-        && entry.seenFor(lease, now) > (entry.mayCopy() ? COPY_RETURN_NANOS : HUNG_RETURN_NANOS)
+        && entry.seenFor(lease, now)
+            > (entry.mayWaitForCopy() ? COPY_RETURN_NANOS : HUNG_RETURN_NANOS)
         && entry.endReturn(lease)) {
       inventory.retire(entry, Doom.of(RetireReason.RESET_FAILED));
     }
