@@ -41,6 +41,17 @@ class InterruptibleCallTest {
   }
 
   @Test
+  void interruptOfSomebodyElse_staysAlsoAfterALaterCall() {
+    call.enter();
+    call.interrupt();
+    call.leave();
+    call.enter();
+    Thread.currentThread().interrupt();
+    call.leave();
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+  }
+
+  @Test
   void interruptOfSomebodyElse_stays() {
     call.enter();
     Thread.currentThread().interrupt();
