@@ -50,6 +50,14 @@ class SuspicionTest extends SimulatedPoolTest {
     return borrower;
   }
 
+  private static List<FakeDatabase.Session> others(PoolFixture pool, Connection... borrowed) {
+    List<FakeDatabase.Session> others = new ArrayList<>(pool.database.sessions());
+    for (Connection connection : borrowed) {
+      others.remove(pool.session(connection));
+    }
+    return others;
+  }
+
   // ---- what is no sign
 
   @Test
@@ -230,6 +238,63 @@ class SuspicionTest extends SimulatedPoolTest {
     assertThat(borrower.isServed()).as("within two seconds").isTrue();
     assertThat(pool.stats().generation()).isEqualTo(1);
     borrower.giveBack();
+    PoolFixture.giveBack(living);
+  }
+
+  /** Gives it back for the last time; its close hangs. */
+  private static SimulatedRuntime.Hang closeSlowly(PoolFixture pool, Connection last) {
+    SimulatedRuntime.Hang hang = pool.hang(pool.session(last));
+    PoolFixture.giveBack(last);
+    pool.runtime.runTasks();
+    assertThat(hang.inside()).isEqualTo(1);
+    return hang;
+  }
+
+  private static void expectServedByThePlaceOf(
+      SimulatedRuntime.Hang close, PoolFixture pool, PoolFixture.Borrower borrower) {
+    assertThat(pool.stats().closing()).isEqualTo(1);
+    assertThat(pool.stats().retired()).containsExactly(entry(RetireReason.MAX_USES, 1L));
+    assertThat(borrower.isServed()).isFalse();
+    close.end();
+    pool.runtime.runTasks();
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+  }
+
+  @Test
+  void noneAnswers_theWaiterHasThePlaceOfOneThatLeaves_theSilentKeepsItsOwn() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2).maxUses(1));
+    pool.advance(Duration.ofSeconds(5));
+    Connection last = pool.get();
+    SimulatedRuntime.Hang silence = pool.runtime.hang();
+    others(pool, last).forEach(session -> session.onNextCall(silence));
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advanceMillis(50);
+    SimulatedRuntime.Hang close = closeSlowly(pool, last);
+    pool.advanceMillis(150);
+    assertThat(pool.stats().health()).isEqualTo(Health.SUSPECT);
+    expectServedByThePlaceOf(close, pool, borrower);
+    silence.end();
+    pool.runtime.runTasks();
+  }
+
+  @Test
+  void othersLive_theWaiterHasThePlaceOfOneThatLeaves_theSilentKeepsItsOwn() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(3).minimumIdle(3).maxUses(1));
+    pool.advance(Duration.ofSeconds(5));
+    Connection last = pool.get();
+    Connection living = pool.get();
+    SimulatedRuntime.Hang silence = pool.runtime.hang();
+    others(pool, last, living).forEach(session -> session.onNextCall(silence));
+    PoolFixture.Borrower borrower = borrow(pool);
+    pool.advance(Duration.ofMillis(150), () -> execute(living, ""));
+    assertThat(pool.stats().suspicions()).isEqualTo(1);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    SimulatedRuntime.Hang close = closeSlowly(pool, last);
+    pool.advance(Duration.ofMillis(150), () -> execute(living, ""));
+    expectServedByThePlaceOf(close, pool, borrower);
+    silence.end();
+    pool.runtime.runTasks();
     PoolFixture.giveBack(living);
   }
 
