@@ -267,27 +267,38 @@ class KeepaliveTest extends SimulatedPoolTest {
     assertThat(pool.stats().total()).isEqualTo(5);
   }
 
+  /** A pool of one that has yet to be started. */
+  private PoolFixture pingsOne() {
+    return create(
+        c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(TIME).keepaliveTimeout(SECOND));
+  }
+
+  /** Whether the thread that hangs in a ping is interrupted when the ping is given up. */
+  private static boolean isHungPingInterrupted(PoolFixture pool) {
+    pool.start();
+    List<Boolean> flags = new ArrayList<>();
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0), flags);
+    pool.advanceUntil(() -> hang.inside() > 0);
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(pool.stats().closed()).isEqualTo(1);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(flags).hasSize(1);
+    return flags.get(0);
+  }
+
   /** A driver may wait for a lock of its own, which no closed socket frees. */
   @Test
   void hungPing_isInterrupted_whenItsConnectionIsClosed() {
-    PoolFixture pool =
-        start(
-            c -> c.maximumPoolSize(1).minimumIdle(1).keepaliveTime(TIME).keepaliveTimeout(SECOND));
-    List<Boolean> flags = new ArrayList<>();
-    SimulatedRuntime.Hang hang = pool.runtime.hang();
-    pool.database
-        .sessions()
-        .get(0)
-        .onNextCall(
-            () -> {
-              hang.run();
-              flags.add(Thread.currentThread().isInterrupted());
-            });
-    pool.advanceUntil(() -> hang.inside() > 0);
-    pool.advance(SECOND.multipliedBy(2));
-    hang.end();
-    pool.runtime.runTasks();
-    assertThat(flags).containsExactly(true);
+    assertThat(isHungPingInterrupted(pingsOne())).isTrue();
+  }
+
+  /** An embedded database can close its files at an interrupt. */
+  @Test
+  void hungPing_withoutASocket_isNotInterrupted() {
+    PoolFixture pool = pingsOne();
+    pool.embedded();
+    assertThat(isHungPingInterrupted(pool)).isFalse();
   }
 
   @Test

@@ -329,6 +329,17 @@ final class PoolFixture implements AutoCloseable {
     return hang;
   }
 
+  /** The same; once that ends, notes whether the thread was interrupted in it. */
+  SimulatedRuntime.Hang hang(FakeDatabase.Session session, List<Boolean> interrupted) {
+    SimulatedRuntime.Hang hang = runtime.hang();
+    session.onNextCall(
+        () -> {
+          hang.run();
+          interrupted.add(Thread.currentThread().isInterrupted());
+        });
+    return hang;
+  }
+
   /** The session behind a borrowed connection. */
   FakeDatabase.Session session(Connection borrowed) {
     // Not by unwrap(): after that, the pool would have to reset the connection.

@@ -407,32 +407,38 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(pool.stats().closed()).isEqualTo(1);
   }
 
+  private static Connection usedBeyondJdbc(PoolFixture pool, Class<?> type) throws SQLException {
+    Connection used = pool.get();
+    used.unwrap(type);
+    used.setAutoCommit(false);
+    used.createStatement().execute("insert");
+    return used;
+  }
+
+  /** Gives it back, and notes whether the thread is interrupted, in the driver and afterwards. */
+  private static SimulatedRuntime.Hang hangInReset(
+      PoolFixture pool, Connection used, List<Boolean> flags) {
+    SimulatedRuntime.Hang hang = pool.hang(pool.session(used), flags);
+    pool.runtime.start(
+        "returner",
+        () -> {
+          PoolFixture.giveBack(used);
+          flags.add(Thread.currentThread().isInterrupted());
+        });
+    return hang;
+  }
+
   /** Where a driver waits for a lock, as for the end of a COPY, nothing else ends the wait. */
   @Test
   void resetThatHangs_beyondJdbc_isInterrupted_soon() throws SQLException {
     for (boolean doomed : new boolean[] {false, true}) {
       PoolFixture pool = start(c -> c.maximumPoolSize(1));
-      Connection used = pool.get();
-      used.unwrap(FakeDatabase.DriverConnection.class);
-      used.setAutoCommit(false);
-      used.createStatement().execute("insert");
+      Connection used = usedBeyondJdbc(pool, FakeDatabase.DriverConnection.class);
       if (doomed) {
         pool.engine.evict();
       }
       List<Boolean> flags = new ArrayList<>();
-      SimulatedRuntime.Hang hang = pool.runtime.hang();
-      pool.session(used)
-          .onNextCall(
-              () -> {
-                hang.run();
-                flags.add(Thread.currentThread().isInterrupted());
-              });
-      pool.runtime.start(
-          "returner",
-          () -> {
-            PoolFixture.giveBack(used);
-            flags.add(Thread.currentThread().isInterrupted());
-          });
+      SimulatedRuntime.Hang hang = hangInReset(pool, used, flags);
       pool.advanceMillis(1_900);
       assertThat(pool.stats().retired()).isEmpty();
       pool.advanceMillis(2_200);
@@ -444,19 +450,29 @@ class RetirementTest extends SimulatedPoolTest {
     }
   }
 
+  @Test
+  void resetThatHangs_withoutASocket_isNotInterrupted() throws SQLException {
+    PoolFixture pool = create(c -> c.maximumPoolSize(1));
+    pool.embedded();
+    pool.start();
+    Connection used = usedBeyondJdbc(pool, Connection.class);
+    List<Boolean> flags = new ArrayList<>();
+    SimulatedRuntime.Hang hang = hangInReset(pool, used, flags);
+    pool.advance(Duration.ofSeconds(40));
+    assertThat(pool.stats().retired(RetireReason.RESET_FAILED)).isEqualTo(1);
+    assertThat(pool.stats().closed()).isEqualTo(1);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(flags).containsExactly(false, false);
+  }
+
   // ---- closing
 
   /** Whether the thread that hangs in a close is interrupted when the close is given up. */
   private static boolean isHungCloseInterrupted(PoolFixture pool) {
     Connection held = pool.get();
     List<Boolean> flags = new ArrayList<>();
-    SimulatedRuntime.Hang hang = pool.runtime.hang();
-    pool.session(held)
-        .onNextCall(
-            () -> {
-              hang.run();
-              flags.add(Thread.currentThread().isInterrupted());
-            });
+    SimulatedRuntime.Hang hang = pool.hang(pool.session(held), flags);
     PoolFixture.giveBack(held);
     pool.advanceMillis(5_100);
     hang.end();
@@ -478,6 +494,26 @@ class RetirementTest extends SimulatedPoolTest {
     pool.embedded();
     pool.start();
     assertThat(isHungCloseInterrupted(pool)).isFalse();
+  }
+
+  /** It may wait for a lock that the reset holds. */
+  @Test
+  void closeThatHangs_hasTheResetInterruptedThatItWasBegunUnder() throws SQLException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection used = usedBeyondJdbc(pool, FakeDatabase.DriverConnection.class);
+    SimulatedRuntime.Hang abort = pool.runtime.hang();
+    pool.session(used).onAbort(abort);
+    List<Boolean> flags = new ArrayList<>();
+    SimulatedRuntime.Hang reset = hangInReset(pool, used, flags);
+    pool.advanceUntil(() -> abort.inside() > 0);
+    pool.advanceMillis(5_100);
+    reset.end();
+    pool.runtime.runTasks();
+    assertThat(pool.stats().closing()).isEqualTo(1);
+    assertThat(flags).containsExactly(true, false);
+    abort.end();
+    pool.runtime.runTasks();
+    pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
   }
 
   @Test
