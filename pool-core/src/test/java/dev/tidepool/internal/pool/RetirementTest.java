@@ -516,6 +516,18 @@ class RetirementTest extends SimulatedPoolTest {
     pool.database.breaches().removeIf(breach -> breach.contains("closed already"));
   }
 
+  /** Each would keep what is closed for as long as it runs. */
+  @Test
+  void closesThatEnd_leaveNoTimers() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).maxUses(1));
+    List<Connection> held = pool.get(4);
+    int before = pool.runtime.alarms();
+    PoolFixture.giveBack(held);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().closed()).isEqualTo(4);
+    assertThat(pool.runtime.alarms()).isEqualTo(before);
+  }
+
   @Test
   void closeInPeace_keepsThePlace_soThatNoSessionIsOpenedBesideIt() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).maxUses(1));
