@@ -15,15 +15,21 @@ public final class FullHeap {
   /** Takes what is left; by one thread at a time. */
   public static void fill() {
     for (int size : SIZES) {
-      try {
-        while (true) {
-          Object[] next = new Object[size];
-          next[0] = hog;
-          hog = next;
-        }
-      } catch (OutOfMemoryError e) {
-        continue; // with what is smaller
+      boolean more = true;
+      while (more) {
+        more = take(size);
       }
+    }
+  }
+
+  private static boolean take(int size) {
+    try {
+      Object[] next = new Object[size];
+      next[0] = hog;
+      hog = next;
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
     }
   }
 
