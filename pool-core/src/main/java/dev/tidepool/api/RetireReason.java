@@ -25,8 +25,9 @@ public enum RetireReason {
    */
   VALIDATION_TIMEOUT,
   /**
-   * Its check took longer than {@code hedgeAfter} while a borrower waited, and its place was needed
-   * to find out whether a new connection works.
+   * Its check took longer than {@code hedgeAfter} while a borrower waited, and its place was
+   * needed: to find out whether a new connection works, or for the borrower, where whoever had
+   * unwrapped this one may have left it in the middle of a COPY.
    */
   OVERTAKEN,
   /**

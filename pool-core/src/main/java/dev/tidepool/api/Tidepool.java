@@ -60,8 +60,9 @@ public interface Tidepool extends AutoCloseable {
    * nothing is opened, also if the pool has yet to be started, see {@link #suspend()}.
    *
    * @param timeout how long to wait for borrowers to return theirs
-   * @return whether no connection is left; on false the pool stays suspended and goes on retiring
-   *     what comes back, unless it was resumed meanwhile, which ends the wait
+   * @return whether no connection is left, nor a login that was given up and may still end with a
+   *     session; on false the pool stays suspended and goes on retiring what comes back, unless it
+   *     was resumed meanwhile, which ends the wait
    * @throws InterruptedException if interrupted while waiting
    */
   default boolean drain(Duration timeout) throws InterruptedException {

@@ -36,7 +36,7 @@ public final class TinyServer implements AutoCloseable {
 
   private void accept() {
     try {
-      while (!listener.isClosed()) {
+      while (true) { // not until it is closed: one may come beside close(), and is ended below
         Socket socket = listener.accept();
         open.add(socket);
         start("tiny-session", () -> read(socket));

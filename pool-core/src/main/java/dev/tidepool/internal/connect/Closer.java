@@ -21,8 +21,8 @@ public final class Closer {
   /**
    * Closes connections of one pool.
    *
-   * @param closing told of each just before its driver is asked to close or abort it; also more
-   *     than once
+   * @param closing told of each just before its driver is asked to close or abort it, by whoever
+   *     owns it; must not throw
    */
   public Closer(String poolName, Consumer<Connection> closing) {
     this.poolName = poolName;
@@ -43,15 +43,19 @@ public final class Closer {
     }
     // It may have failed before the socket was closed: the session would stay open for ever.
     closeSocket(physical);
-    attempt(
-        "abort after close",
-        () -> {
-          if (!connection.isClosed()) {
-            abort(connection, false);
-          } else if (!rolledBack) { // by the driver itself, or given up while it hung
-            connection.close();
-          }
-        });
+    boolean ended =
+        attempt(
+            "abort after close",
+            () -> {
+              if (!connection.isClosed()) {
+                abort(connection, false);
+              } else if (!rolledBack) { // by the driver itself, or given up while it hung
+                end(connection);
+              }
+            });
+    if (!ended) { // nothing more can be done about it
+      closing.accept(connection);
+    }
   }
 
   private void end(Connection connection) throws SQLException {
@@ -79,10 +83,13 @@ public final class Closer {
     abort(physical.connection(), true);
   }
 
-  /** The last resort where {@link #close} or {@link #cutOff} hangs: the same without a rollback. */
+  /**
+   * The last resort where {@link #close} or {@link #cutOff} hangs: the same without a rollback. Who
+   * hangs there has told of it, or will.
+   */
   public void giveUp(PhysicalConnection physical) {
     closeSocket(physical);
-    abort(physical.connection(), false);
+    abortSilently(physical.connection(), false);
   }
 
   private static void closeSocket(PhysicalConnection physical) {
@@ -103,14 +110,18 @@ public final class Closer {
     }
     @Nullable Connection opened = attempt.opened();
     if (opened != null) {
-      abort(opened, false);
+      abortSilently(opened, false); // the attempt is still at it, and discards it
     }
     return true;
   }
 
   private void abort(Connection connection, boolean rollBack) {
+    closing.accept(connection);
+    abortSilently(connection, rollBack);
+  }
+
+  private void abortSilently(Connection connection, boolean rollBack) {
     try {
-      closing.accept(connection);
       connection.abort(Runnable::run);
     } catch (Throwable e) {
       log.debug("{}: abort failed", poolName, SafeErrors.clean(e));

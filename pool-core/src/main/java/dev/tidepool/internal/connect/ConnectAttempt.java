@@ -89,8 +89,9 @@ public final class ConnectAttempt {
   }
 
   /**
-   * Whether the thread that logs in may be interrupted when the attempt has been cut off; see
-   * {@link PhysicalConnection#mayInterrupt}.
+   * Whether the thread that logs in may be interrupted when the attempt has been cut off: only if
+   * the driver is known to speak to a server. A database in this process may close its files at an
+   * interrupt, for all its sessions, and a DataSource may be anything.
    */
   public boolean mayInterrupt() {
     return mayInterrupt;

@@ -68,10 +68,10 @@ final class Opener implements ConnectionSource {
     AttemptSockets sockets =
         new AttemptSockets(
             settings.tcp().keepAlive(), watchable, attempt.tcpConnectLimitMillis(), userTimeout);
+    attempt.mayInterrupt(connector.plan().reach() != SocketTable.Reach.NONE);
     if (!attempt.begin(sockets)) {
       throw givenUp(null);
     }
-    attempt.mayInterrupt(connector.plan().reach() != SocketTable.Reach.NONE);
     Credentials credentials = credentials();
     boolean done = false;
     sockets.begin();

@@ -39,7 +39,7 @@ final class Rehearsal {
     exchange.close();
   }
 
-  /** They leave from the middle of the queue, from its head, and when it closes. */
+  /** They leave from the middle of the queue, served, and when it closes. */
   private static void wait(Exchange<Extra> exchange, Extra slot) {
     Waiter<Extra> served = exchange.enqueue(Integer.MAX_VALUE);
     Waiter<Extra> leaving = exchange.enqueue(Integer.MAX_VALUE);

@@ -94,13 +94,14 @@ public final class BorrowedConnection extends BorrowedAttributes {
     if (entry.reset() instanceof ConnectionReset reset) {
       return reset;
     }
-    ConnectionReset made = null;
+    boolean done = false;
     try {
-      made = new ConnectionReset(lender, entry);
+      ConnectionReset made = new ConnectionReset(lender, entry);
       entry.reset(made);
+      done = true;
       return made;
     } finally {
-      if (made == null) { // no memory, no stack
+      if (!done) { // no memory, no stack
         lender.abort(entry, lease);
       }
     }

@@ -133,13 +133,7 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
-    try {
-      giveBackSlow(entry, reason == null ? null : Doom.of(reason, cause), false);
-    } finally {
-      if (cause != null) { // it may have died just there, and the others with it
-        engine.liveness().failed(entry, cause);
-      }
-    }
+    giveBackSlow(entry, reason == null ? null : Doom.of(reason, cause), false);
   }
 
   @Override
@@ -172,8 +166,19 @@ public final class ConnectionPool implements Lender {
     if (doom == null && passOn(entry, unsure)) {
       return;
     }
-    if (entry.retireOwned()) {
+    if (entry.retireOwned()) { // else it was cut off meanwhile, and its failure says nothing
+      retireFailed(entry, doom);
+    }
+  }
+
+  /** It may have died in its reset, and the others with it. */
+  private void retireFailed(Entry entry, @Nullable Doom doom) {
+    try {
       engine.retire(entry, doom);
+    } finally {
+      if (doom != null && doom.cause() != null) {
+        engine.liveness().failed(entry, doom.cause());
+      }
     }
   }
 

@@ -109,7 +109,9 @@ final class Diagnosis {
   }
 
   private static String reason(Engine engine, PoolStats stats, @Nullable ConnectFailure failure) {
-    if (stats.active() >= stats.maximumPoolSize()) {
+    int leaving = engine.inventory().counts().leaving();
+    boolean taken = stats.active() + stats.checking() + leaving >= stats.maximumPoolSize();
+    if (taken && stats.active() > 0) {
       return "All connections are in use: look for slow queries and for borrowers that do not close"
           + " (leakDetectionThreshold=30s names them), or raise maximumPoolSize"
           + (stats.maximumPoolSize() == 1
@@ -124,7 +126,7 @@ final class Diagnosis {
           + failure.text()
           + ". Check host, port, credentials and the database";
     }
-    if (stats.connecting() == 0 && stats.checking() > 0) {
+    if (taken && stats.checking() > 0) {
       return "Connections are being asked for a sign of life and have not answered yet: look at the"
           + " database and the network";
     }
@@ -132,8 +134,8 @@ final class Diagnosis {
       return "None is being opened and "
           + stats.closing()
           + (stats.closing() == 1 ? " is" : " are")
-          + " being closed: each close keeps its place for a moment, and too many that hang let no"
-          + " new connection be opened. Look for what the driver's close() waits for";
+          + " being closed: a close in peace keeps its place for a moment, and too many that hang"
+          + " let no new connection be opened. Look for what the driver's close() waits for";
     }
     return "Connections are being opened but not fast enough: check the time a login takes, or raise"
         + " minimumIdle or connectConcurrency";

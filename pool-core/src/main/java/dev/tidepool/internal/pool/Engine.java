@@ -141,15 +141,16 @@ public final class Engine {
 
   /** Something may have become possible, or true. */
   private void changed() {
-    liveness.changed();
     supply();
     changes.announce();
+    liveness.changed(); // last, as it may fail for want of memory
   }
 
   /** Returns and checks announce nothing, as that would cost each of them. */
   private void passed() {
     supply.runUnstuck();
     changes.announce();
+    liveness.changed();
   }
 
   // ---- start

@@ -41,7 +41,8 @@ final class Supply implements Runnable {
   /** When whoever is at work took the last step. */
   private volatile long steppedAt;
 
-  private final AtomicInteger calls = new AtomicInteger();
+  /** Calls that have not been seen to; replaced where whoever saw to them is gone. */
+  private volatile AtomicInteger calls = new AtomicInteger();
 
   /** Failures that could not be logged, and are told with the next one that can. */
   private final AtomicInteger untold = new AtomicInteger();
@@ -97,8 +98,11 @@ final class Supply implements Runnable {
     try {
       // With more borrowers than connections this is where it ends: nothing is idle, nothing may
       // be opened. Whoever changes that calls again.
-      if ((exchange.mayHaveIdle() || inventory.hasRoom()) && calls.getAndIncrement() == 0) {
-        work(1);
+      if (exchange.mayHaveIdle() || inventory.hasRoom()) {
+        AtomicInteger present = calls;
+        if (present.getAndIncrement() == 0) {
+          work(present, 1);
+        }
       }
     } catch (Throwable t) {
       tell(t);
@@ -113,12 +117,12 @@ final class Supply implements Runnable {
    */
   void runUnstuck() {
     if (calls.get() != 0 && runtime.coarseNanos() - steppedAt > STUCK_NANOS) {
-      calls.set(0);
+      calls = new AtomicInteger();
     }
     run();
   }
 
-  private void work(int left) {
+  private void work(AtomicInteger mine, int left) {
     int seen = left;
     boolean ended = false;
     try {
@@ -127,16 +131,16 @@ final class Supply implements Runnable {
         if (round == MOST_ROUNDS) {
           // Others keep calling; this may be a borrower with a deadline, or the timer.
           int rest = seen;
-          runtime.execute(() -> work(rest));
+          runtime.execute(() -> work(mine, rest));
           break;
         }
         fillOrLog();
-        seen = calls.addAndGet(-seen);
+        seen = mine.addAndGet(-seen);
       }
       ended = true;
     } finally {
       if (!ended) { // no memory, no stack: the next caller must not take us for still at work
-        calls.set(0);
+        mine.set(0);
       }
     }
   }

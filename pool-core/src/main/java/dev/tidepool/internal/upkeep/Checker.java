@@ -347,11 +347,18 @@ public final class Checker {
       }
       if (kind.speaksForOthers()) {
         witness.late(entry);
-      } else if (exchange.waiting() > 0 && !inventory.hasRoom()) {
-        giveUpInDriver(
-            RetireReason.OVERTAKEN); // most likely it is in a COPY; others may have its place
+      } else {
+        long more = Math.max(0, witness.patience() - hedgeAfter);
+        Deadline.start(runtime, more, more, this::askAnew, this::giveUpIfAwaited);
       }
       demand.run();
+    }
+
+    /** Most likely it waits for the end of a COPY, and its place would serve whoever waits. */
+    private void giveUpIfAwaited() {
+      if (exchange.waiting() > 0 && !inventory.hasRoom()) {
+        giveUpInDriver(RetireReason.OVERTAKEN);
+      }
     }
 
     private void expireInDriver() {
@@ -415,7 +422,7 @@ public final class Checker {
         publish(now, false);
         if (doom.reason() == RetireReason.WRONG_ROLE) {
           witness.alive(entry, silence, now - startedAt); // it did answer
-        } else if (kind.speaksForOthers() || cause != null) {
+        } else if (kind.speaksForOthers() || cause instanceof SQLException) {
           witness.dead(entry, silence, now, cause);
         }
         report(doom.reason(), doom.cause(), now - startedAt);

@@ -265,6 +265,11 @@ public final class Liveness implements Witness {
   }
 
   @Override
+  public long patience() {
+    return recovery.patience();
+  }
+
+  @Override
   public void alive(Entry entry, long silence, long took) {
     // The answer was news, and ended the watch. After other news the next pass watches again.
     watchIfUnused(entry, runtime.nanoTime());

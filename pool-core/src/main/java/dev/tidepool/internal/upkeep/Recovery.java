@@ -166,7 +166,7 @@ public final class Recovery {
    * time is a distant server, not a silent one. A login is several round trips, and in a young
    * process much work besides; half of it is the most.
    */
-  private long patience() {
+  long patience() {
     long usual = answer;
     long distance = usual == 0 ? login / 2 : Math.min(login / 2, 2 * usual);
     return Math.max(checker.hedgeAfter(), distance);

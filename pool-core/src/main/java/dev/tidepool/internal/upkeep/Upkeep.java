@@ -31,7 +31,7 @@ public final class Upkeep {
   private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
 
   /** Nor so long if it most likely waits for the end of a COPY, which does not come. */
-  private static final long COPY_RETURN_NANOS = 2_000_000_000L;
+  private static final long COPY_RETURN_NANOS = 5_000_000_000L;
 
   /** A pass that comes so late comes after a standstill of the whole process. */
   private static final long STANDSTILL_NANOS = 10_000_000_000L;

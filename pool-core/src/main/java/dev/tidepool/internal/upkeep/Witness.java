@@ -8,6 +8,9 @@ interface Witness {
   /** The answer is not there after {@code hedgeAfter}. */
   void late(Entry entry);
 
+  /** How long an answer may take before its absence means anything, in nanoseconds. */
+  long patience();
+
   /**
    * The connection works; it had been silent for {@code silence} nanoseconds, and its answer took
    * {@code took}.

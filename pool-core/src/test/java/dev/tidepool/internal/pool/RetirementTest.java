@@ -439,7 +439,7 @@ class RetirementTest extends SimulatedPoolTest {
       }
       List<Boolean> flags = new ArrayList<>();
       SimulatedRuntime.Hang hang = hangInReset(pool, used, flags);
-      pool.advanceMillis(1_900);
+      pool.advanceMillis(4_900);
       assertThat(pool.stats().retired()).isEmpty();
       pool.advanceMillis(2_200);
       assertThat(pool.stats().retired(RetireReason.RESET_FAILED)).isEqualTo(1);
@@ -447,6 +447,7 @@ class RetirementTest extends SimulatedPoolTest {
       pool.runtime.runTasks();
       // In the driver; and no more when close() has returned.
       assertThat(flags).containsExactly(true, false);
+      assertThat(pool.stats().suspicions()).as("from what it met, cut off").isZero();
     }
   }
 
