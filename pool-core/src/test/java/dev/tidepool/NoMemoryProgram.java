@@ -11,7 +11,7 @@ import java.time.Duration;
  * argument the return has been compiled by then, and meets what it never met before.
  */
 final class NoMemoryProgram {
-  private static final int PLACES = 8;
+  private static final int PLACES = 3;
   private static final int UNTIL_COMPILED = 5_000;
 
   private NoMemoryProgram() {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.testing.Program;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,8 +20,12 @@ class NoMemoryTest {
     assertThat(said).contains("there was no memory").contains("all are lent again");
   }
 
-  /** Compiled code that is left without memory drops its frames, finally blocks and all. */
+  /**
+   * Compiled code that is left without memory drops its frames, finally blocks and all. Whether it
+   * is met is up to the compiler: with an object to drop it was in two of three runs.
+   */
   @Test
+  @Tag("slow")
   void noMemoryForAReturnThatWasCompiled_thePlaceIsFreeAllTheSame(@TempDir Path dir)
       throws Exception {
     List<String> options = List.of("-Xmx32m", "-XX:+UseSerialGC", "-Xbatch");

@@ -308,7 +308,7 @@ public final class FakeDatabase {
 
     private void end(String how) {
       boolean closeAfterAbort = aborted && how.equals("closed");
-      aborted = how.equals("aborted");
+      aborted |= how.equals("aborted");
       if (closeAfterAbort) {
         return; // of no effect, as JDBC has it
       }

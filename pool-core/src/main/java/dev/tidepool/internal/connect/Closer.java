@@ -75,8 +75,8 @@ public final class Closer {
 
   /**
    * Ends a connection that may hang: the raw socket first if the pool can reach it, past the driver
-   * and past TLS; then {@code abort}, and {@code close} if the driver still calls it open. Where
-   * abort fails there is a rollback in between, as some of those drivers commit on close.
+   * and past TLS; then {@code abort}, and {@code close}. Where abort fails there is a rollback in
+   * between, as some of those drivers commit on close.
    */
   public void cutOff(PhysicalConnection physical) {
     closeSocket(physical);
@@ -130,14 +130,9 @@ public final class Closer {
       }
     }
     // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
-    // for the borrower's statement, which close ends.
-    attempt(
-        "close after abort",
-        () -> {
-          if (!connection.isClosed()) {
-            connection.close();
-          }
-        });
+    // for the borrower's statement, which close ends. Others leave something behind which close
+    // ends though they call it closed: pgjdbc a timer thread that it shares by all connections.
+    attempt("close after abort", connection::close);
   }
 
   /** Closes what never became a connection of the pool. */

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.SharedTimer;
 
 // The first test of a server may have to wait until an image has been pulled.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -277,10 +278,25 @@ class PostgresConnectTest {
     }
   }
 
+  /** Its thread ends with the last connection that held it, or with a collection some day. */
+  @Test
+  void cutOff_letsGoOfTheTimerThatTheDriverShares() throws Exception {
+    SharedTimer timer = org.postgresql.Driver.getSharedTimer();
+    int before = timer.getRefCount();
+    PhysicalConnection physical = open(postgres.url());
+    try (Statement statement = physical.connection().createStatement()) {
+      statement.setQueryTimeout(60);
+      assertThat(statement.execute("SELECT 1")).isTrue();
+    }
+    assertThat(timer.getRefCount()).isEqualTo(before + 1);
+    closer.cutOff(physical);
+    assertThat(timer.getRefCount()).isEqualTo(before);
+  }
+
   @Test
   void cancelRequest_usesTheFactoryAfterTheAttempt() throws Exception {
     PhysicalConnection physical = open(postgres.url());
-    try (java.sql.Statement statement = physical.connection().createStatement()) {
+    try (Statement statement = physical.connection().createStatement()) {
       statement.setQueryTimeout(1);
       assertThatThrownBy(() -> statement.execute("SELECT pg_sleep(600)"))
           .isInstanceOfSatisfying(
