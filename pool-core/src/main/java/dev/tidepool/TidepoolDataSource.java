@@ -181,6 +181,13 @@ public class TidepoolDataSource extends AbstractDataSource
   }
 
   private Running startInterruptibly(Duration patience) throws SQLException, InterruptedException {
+    // Such as a log appender that writes to this very database, or a constructor: a second engine
+    // would serve beside the first, and nobody would close it.
+    if (starting.isHeldByCurrentThread()) {
+      throw new SQLTransientConnectionException(
+          getPoolName() + ": still starting, and asked for a connection by what the start calls",
+          "08001");
+    }
     long begun = ThreadedRuntime.now();
     boolean locked = false;
     try {

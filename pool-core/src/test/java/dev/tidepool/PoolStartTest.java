@@ -81,6 +81,32 @@ class PoolStartTest extends ScriptedPoolTest {
     assertThat(pool.stats().maximumPoolSize()).isEqualTo(3);
   }
 
+  /** Such as a log appender that writes to this very database: it must not start a second pool. */
+  @Test
+  void startThatAsksForAConnectionItself_isRefused_andGoesOn() throws SQLException {
+    Thread starter = Thread.currentThread();
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    pool.setThreadFactory(
+        task -> {
+          if (Thread.currentThread() == starter && refused.get() == null) {
+            try (Connection unexpected = pool.getConnection()) {
+              throw new AssertionError("lent " + unexpected);
+            } catch (SQLException e) {
+              refused.set(e);
+            }
+          }
+          Thread thread = new Thread(task, "of the test");
+          thread.setDaemon(true);
+          return thread;
+        });
+    pool.getConnection().close();
+    assertThat(refused.get())
+        .isInstanceOf(SQLTransientConnectionException.class)
+        .hasMessageContaining("scripted: still starting, and asked for a connection by what");
+    assertThat(database.opened()).hasSize(1);
+    assertThat(pool.stats().total()).isEqualTo(1);
+  }
+
   @Test
   void wrongConfiguration_isReportedWhenThePoolStarts() {
     pool.setMinimumIdle(5);

@@ -148,7 +148,8 @@ class TidepoolObjectFactoryTest {
         "dataSource.dataSourceName",
         "dataSource.DATASOURCENAME",
         "dataSource.jndiEnvironment",
-        "dataSource.lookupName"
+        "dataSource.lookupName",
+        "dataSource.loo\u212aupName" // in lower case the sign of Kelvin is a k
       })
   void anotherJndiName_isRefusedInAPoolWithinThePool(String name) {
     Reference reference =
@@ -359,6 +360,7 @@ class TidepoolObjectFactoryTest {
     reference.add(new StringRefAddr("password", "c4n4ry"));
     reference.add(new StringRefAddr("dataSource.PASSWORD", "c4n4ry"));
     reference.add(new StringRefAddr("connectionInitSql", "ALTER USER sa PASSWORD 'c4n4ry'"));
+    reference.add(new StringRefAddr("connectionResetSql", "ALTER USER sa PASSWORD 'c4n4ry'"));
     Object made = new TidepoolObjectFactory().getObjectInstance(reference, null, null, null);
     assertThat(made).isInstanceOf(TidepoolDataSource.class);
     for (PropertyDescriptor property :

@@ -141,9 +141,17 @@ public final class GenerateJdbcForwarders {
   /**
    * Calls that a return must not meet, besides those above and the setters below: what is waiting
    * for the driver while another thread gives the connection back would reach the next borrower, or
-   * be committed by the reset of auto-commit.
+   * be committed by the reset of auto-commit. All of the metadata is counted, too; {@code next} is
+   * not, as that would cost each row, and what a driver fetches there changes nothing.
    */
-  private static final Set<String> COUNTED = Set.of("cancel", "releaseSavepoint", "rollback");
+  private static final Set<String> COUNTED =
+      Set.of(
+          "cancel",
+          "getCatalog",
+          "getSchema",
+          "getTransactionIsolation",
+          "releaseSavepoint",
+          "rollback");
 
   /** What a driver has at hand, also after the connection was given back. */
   private static final Set<String> ALWAYS_AT_HAND =
@@ -416,8 +424,10 @@ public final class GenerateJdbcForwarders {
       return LOCAL.contains(name) ? "    check();\n" : "    enter();\n";
     }
 
-    private static boolean isCounted(String name) {
-      return COUNTED.contains(name) || isExchange(name);
+    private boolean isCounted(String name) {
+      return COUNTED.contains(name)
+          || isExchange(name)
+          || target.source().equals("DatabaseMetaData");
     }
 
     private static boolean isExchange(String name) {

@@ -37,6 +37,7 @@ public final class Secrets {
           "token",
           "credential",
           "signature",
+          "pvtkey",
           "accesskey",
           "accountkey",
           "apikey",

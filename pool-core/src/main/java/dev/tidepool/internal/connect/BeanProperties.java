@@ -83,12 +83,16 @@ final class BeanProperties {
         "dataSource." + name + " of " + bean.getClass().getName() + ": " + what, cause);
   }
 
-  /** As written, else in any case ({@code url} finds {@code setURL}). */
+  /**
+   * As written, else in any case ({@code url} finds {@code setURL}). Compared in lower case, as by
+   * those who refuse or hide some names: {@code equalsIgnoreCase} takes a dotless i for an i.
+   */
   private static @Nullable Method find(Class<?> type, String name) {
     String exact = "set" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    String anyCase = "set" + name.toLowerCase(Locale.ROOT);
     return Arrays.stream(type.getMethods())
         .filter(BeanProperties::isSetter)
-        .filter(method -> method.getName().equalsIgnoreCase(exact))
+        .filter(method -> method.getName().toLowerCase(Locale.ROOT).equals(anyCase))
         .min(
             Comparator.<Method>comparingInt(method -> method.getName().equals(exact) ? 0 : 1)
                 .thenComparingInt(method -> rank(method.getParameterTypes()[0])))

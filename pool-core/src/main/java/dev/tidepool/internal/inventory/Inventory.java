@@ -166,11 +166,18 @@ public final class Inventory {
   private void tell(Entry entry, int failures, long took) {
     counters.opened.increment();
     tcpKeepAlive = entry.physical().tcpKeepAlive();
+    if (failures > 0 || log.isDebugEnabled()) {
+      // On a worker: somebody may be waiting for this connection, and must not wait for a log.
+      runtime.execute(() -> logOpened(entry.id(), failures, took));
+    }
+    events.publish(l -> l.connectionOpened(entry.info(runtime.nanoTime()), Duration.ofNanos(took)));
+  }
+
+  private void logOpened(long id, int failures, long took) {
     if (failures > 0) {
       log.info("{}: connected again after {} failed attempts", poolName, failures);
     }
-    log.debug("{}: opened connection #{} in {} ms", poolName, entry.id(), took / 1_000_000);
-    events.publish(l -> l.connectionOpened(entry.info(runtime.nanoTime()), Duration.ofNanos(took)));
+    log.debug("{}: opened connection #{} in {} ms", poolName, id, took / 1_000_000);
   }
 
   void failed(Throwable cause, Opening opening, long took) {

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The runtime of real threads: one timer thread, and workers that come with the work and leave
@@ -46,6 +47,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   private final WatchKeeper watch;
   private final Rounds rounds = new Rounds(System::nanoTime);
   private final SuspensionWatch suspensions;
+  private final Reminder noThread = new Reminder(this);
   private long completedAtLastTick;
 
   private ThreadedRuntime(
@@ -155,11 +157,12 @@ public final class ThreadedRuntime extends PoolRuntime {
     }
   }
 
-  private static void tellOfNoThread(Throwable failure) {
+  private void tellOfNoThread(Throwable failure) {
     try {
-      log.warn(
-          "tidepool: no worker thread could be started; tasks wait until there are threads again",
-          failure);
+      log.atLevel(noThread.level(Level.WARN))
+          .setCause(failure)
+          .log(
+              "tidepool: no worker thread could be started; tasks wait until there are threads again");
     } catch (Throwable t) { // who has no memory for a thread often has none to say so
       Guard.tell(t);
     }

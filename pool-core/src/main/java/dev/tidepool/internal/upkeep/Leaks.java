@@ -69,11 +69,14 @@ final class Leaks {
   }
 
   private void logLeak(Entry entry, Borrow borrow, @Nullable Throwable borrowed) {
-    Throwable now = new Holder(borrow.holder);
+    @Nullable Throwable shown = borrowed != null ? borrowed : new Holder(borrow.holder);
     String where = "that thread is now here:";
     if (borrowed != null) {
       where = "it was borrowed here:";
-    } else if (now.getStackTrace().length == 0) {
+    } else if (!entry.isLeased(borrow.lease)) { // then the stack may be of what came after
+      shown = null;
+      where = "it has just come back; leakDetectionStackTrace=true records the place of the borrow";
+    } else if (shown.getStackTrace().length == 0) {
       where = "that thread has ended; leakDetectionStackTrace=true records the place of the borrow";
     }
     log.warn(
@@ -84,7 +87,7 @@ final class Leaks {
         ThreadName.of(borrow.holder),
         borrow.sent,
         where,
-        borrowed != null ? borrowed : now);
+        shown);
   }
 
   /** Notes that a connection is lent, if it is; in each pass. */

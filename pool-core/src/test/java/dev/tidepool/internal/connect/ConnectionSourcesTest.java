@@ -227,6 +227,10 @@ class ConnectionSourcesTest {
       seen.append("number=").append(value).append(' ');
     }
 
+    public void setSecret(String value) {
+      seen.append("secret ");
+    }
+
     public void setBig(long value) {
       seen.append("big=").append(value).append(' ');
     }
@@ -286,6 +290,15 @@ class ConnectionSourcesTest {
     assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("broken", "x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("its setter failed: java.lang.IllegalStateException: will not");
+  }
+
+  /** A dotless i and a long s: who refuses or hides a name by its letters must know them all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"t\u0131me", "\u017fecret"})
+  void beanProperties_lettersThatOnlyCountAsTheSame_areOthers(String name) {
+    assertThatThrownBy(() -> BeanProperties.apply(new Bean(), Map.of(name, "1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has no such property");
   }
 
   /**

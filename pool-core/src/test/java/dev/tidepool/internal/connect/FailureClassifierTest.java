@@ -34,8 +34,8 @@ class FailureClassifierTest {
   @ValueSource(
       strings = {
         "08000", "08001", "08003", "08006", "08007", "08P01", "08S01", "0A000", "01002", "25P03",
-        "25P04", "40504", "55032", "57P01", "57P02", "57P03", "57P05", "58009", "JZ0C0", "JZ0C1",
-        "90067", "90098", "90121"
+        "25P04", "40504", "55032", "57P01", "57P02", "57P03", "57P04", "57P05", "58009", "JZ0C0",
+        "JZ0C1", "90067", "90098", "90121"
       })
   void state_ofAnEndedSession_retires(String state) {
     assertThat(judge(new SQLException("x", state))).isEqualTo(Verdict.RETIRE);
@@ -90,14 +90,19 @@ class FailureClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {28, 1012, 2396, 3113, 3114, 12571, 17002, 17008, 17410})
+  @ValueSource(
+      ints = {
+        28, 600, 1012, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 2396, 3106, 3111, 3113, 3114,
+        3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008, 17009, 17401,
+        17410, 17800, 18730
+      })
   void oracleCode_countsInAnOracleMessageOnly(int code) {
     assertThat(judge(new SQLException("ORA-0: gone", "72000", code))).isEqualTo(Verdict.RETIRE);
     assertThat(judge(new SQLException("something else", "72000", code))).isEqualTo(Verdict.KEEP);
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {596, 6002, 6005, 6006, 40197, 40549, 40553, 40613})
+  @ValueSource(ints = {596, 6002, 6005, 6006, 40197, 40549, 40550, 40551, 40552, 40553, 40613})
   void sqlServerCode_countsBesideAStateOfItsDriverOnly(int code) {
     assertThat(judge(new SQLException("x", "S0001", code))).isEqualTo(Verdict.RETIRE);
     assertThat(judge(new SQLException("x", "42000", code))).isEqualTo(Verdict.KEEP);
@@ -105,7 +110,7 @@ class FailureClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-906, -924, -1224, -1229, -4499, -30081})
+  @ValueSource(ints = {-906, -923, -924, -1015, -1034, -1224, -1229, -4499, -30080, -30081})
   void db2Code_countsInAMessageOfItsDriverOnly(int code) {
     String server = "DB2 SQL Error: SQLCODE=" + code + ", SQLSTATE=null";
     String driver = "[jcc][t4][2043][11550] Exception: java.net.ConnectException";
@@ -226,6 +231,17 @@ class FailureClassifierTest {
     assertThat(override.classify(new SQLException("x", "42601"))).isEqualTo(Verdict.KEEP);
     assertThat(override.classify(new SQLException("x", "HY000", new SocketException())))
         .isEqualTo(Verdict.RETIRE);
+  }
+
+  @Test
+  void override_hikariStyle_isAskedAboutEachOfTheChain() {
+    FailureClassifier override = OverrideClassifier.create("p", HikariStyle.class.getName());
+    SQLException condemned = new SQLException("x", "42601");
+    condemned.setNextException(new SQLException("retire", "42601"));
+    assertThat(override.classify(condemned)).isEqualTo(Verdict.RETIRE);
+    SQLException spared = new SQLException("x", "42601");
+    spared.setNextException(new SQLException("keep", "08006"));
+    assertThat(override.classify(spared)).isEqualTo(Verdict.KEEP);
   }
 
   @Test

@@ -55,6 +55,7 @@ class SentTest {
         "select id, user_passwords from t | select id,...",
         "select identifiedby, executed from t | select identifiedby, executed from t",
         "select a /* b */ from t | select a...",
+        "select a -- canary | select a...",
         "exec p 5 | ...",
         "'x' | ..."
       })

@@ -148,6 +148,11 @@ class ConnectionResetTest {
         Arguments.of("Connection.rollback", (Action) c -> c.rollback(null)),
         Arguments.of("Connection.setSavepoint", (Action) Connection::setSavepoint),
         Arguments.of("Connection.releaseSavepoint", (Action) c -> c.releaseSavepoint(null)),
+        Arguments.of("Connection.getCatalog", (Action) Connection::getCatalog),
+        Arguments.of("Connection.getSchema", (Action) Connection::getSchema),
+        Arguments.of(
+            "DatabaseMetaData.getTables",
+            (Action) c -> c.getMetaData().getTables(null, null, null, null)),
         Arguments.of("Statement.cancel", (Action) c -> c.createStatement().cancel()),
         Arguments.of("Statement.executeQuery", (Action) c -> c.createStatement().executeQuery("q")),
         Arguments.of("Statement.executeBatch", (Action) c -> c.createStatement().executeBatch()),

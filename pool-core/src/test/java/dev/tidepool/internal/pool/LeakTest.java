@@ -56,6 +56,18 @@ class LeakTest extends SimulatedPoolTest {
     }
   }
 
+  /** On a machine that is short of time, what follows is the stack of something else. */
+  @Test
+  void givenBackBeforeTheReport_noStackIsShown() {
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
+      PoolFixture pool = start(c -> c.leakDetectionThreshold(SECOND));
+      Connection held = pool.get();
+      pool.runtime.beforeNextTask(() -> PoolFixture.giveBack(held));
+      pool.advance(SECOND.multipliedBy(2));
+      assertThat(log.text()).contains("it has just come back").doesNotContain("stack of thread");
+    }
+  }
+
   @Test
   void withStackTraces_theReportNamesTheLine() {
     try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {

@@ -201,8 +201,8 @@ class ThreadedRuntimeTest {
           thread.setDaemon(true);
           // The first is the timer, the next two are workers that cannot be had.
           return switch (calls.incrementAndGet()) {
-            case 2 -> throw new OutOfMemoryError("unable to create native thread");
-            case 3 -> null;
+            case 2 -> null;
+            case 3 -> throw new OutOfMemoryError("unable to create native thread");
             default -> thread;
           };
         };
@@ -212,7 +212,9 @@ class ThreadedRuntimeTest {
       CountDownLatch ran = new CountDownLatch(1);
       runtime.execute(ran::countDown);
       Await.open(ran);
-      assertThat(log.count("tidepool: no worker thread could be started")).isEqualTo(2);
+      // The second is a repetition, and there could be thousands.
+      assertThat(log.count("tidepool: no worker thread could be started")).isEqualTo(1);
+      assertThat(calls.get()).isGreaterThan(3);
       assertThat(log.text()).contains("threadFactory returned null");
     }
   }
