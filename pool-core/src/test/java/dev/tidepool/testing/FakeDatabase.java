@@ -307,11 +307,10 @@ public final class FakeDatabase {
     }
 
     private void end(String how) {
-      boolean closeAfterAbort = aborted && how.equals("closed");
-      aborted |= how.equals("aborted");
-      if (closeAfterAbort) {
-        return; // of no effect, as JDBC has it
+      if (aborted) {
+        return; // then either is of no effect, as JDBC has it
       }
+      aborted = how.equals("aborted");
       if (closedByDriver) {
         breaches.add("session " + number + " was " + how + " although closed already");
         return;
