@@ -6,6 +6,7 @@ import dev.tidepool.config.PropertyTable;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.config.TidepoolConfigException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,11 @@ public abstract class PropertyBean {
    * @param value the text; null means the default
    * @throws TidepoolConfigException if the pool runs and the change breaks a rule; before that,
    *     violations are reported together when the pool starts
-   * @throws IllegalStateException if the pool runs and the property is fixed
+   * @throws IllegalStateException if the pool runs and the property is fixed, or the call comes
+   *     from within another change
    */
   public void setProperty(String name, @Nullable String value) {
+    Objects.requireNonNull(name, "name");
     Property<?> property = PropertyTable.find(name);
     // An unknown name is let through to the check that knows what was meant.
     boolean unknown = property == null && !name.startsWith("dataSource.");
@@ -52,6 +55,7 @@ public abstract class PropertyBean {
    * @throws IllegalStateException if the pool runs
    */
   public void addDataSourceProperty(String name, @Nullable Object value) {
+    Objects.requireNonNull(name, "name");
     edit("dataSource." + name, false, b -> b.addDataSourceProperty(name, value));
   }
 
@@ -67,6 +71,7 @@ public abstract class PropertyBean {
 
   /** Sets user and password as one. May be called while the pool runs. */
   public void setCredentials(Credentials value) {
+    Objects.requireNonNull(value, "value");
     edit("credentials", true, b -> b.credentials(value));
   }
 
@@ -87,6 +92,7 @@ public abstract class PropertyBean {
    * @throws IllegalStateException if sealed
    */
   protected final void adopt(TidepoolConfig config) {
+    Objects.requireNonNull(config, "config");
     lock.lock();
     try {
       if (sealed != null) {
@@ -200,19 +206,31 @@ public abstract class PropertyBean {
       TidepoolConfig running = sealed;
       if (running == null) {
         change.accept(draft);
-      } else if (changeable) {
+      } else if (!changeable) {
+        throw fixed(running.poolName(), name);
+      } else if (lock.getHoldCount() > 1) {
+        throw nested(running.poolName(), name);
+      } else {
         TidepoolConfig.Builder next = draft.copy();
         change.accept(next);
         TidepoolConfig config = next.build();
         apply(config);
         draft = next;
         sealed = config;
-      } else {
-        throw fixed(running.poolName(), name);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** What it set would be undone, here or in the engine, by the rest of the change around it. */
+  private static IllegalStateException nested(String poolName, String name) {
+    return new IllegalStateException(
+        poolName
+            + ": "
+            + name
+            + " cannot be changed from within another change, as by a ThreadFactory that is asked"
+            + " for a thread meanwhile; change it later, or in another thread");
   }
 
   private static IllegalStateException fixed(String poolName, String name) {
@@ -223,7 +241,7 @@ public abstract class PropertyBean {
             .toList();
     return new IllegalStateException(
         poolName
-            + " - "
+            + ": "
             + name
             + " is fixed once the pool runs; set it before the first connection is taken, or close"
             + " this pool and create one with the new value. Changeable while it runs: "

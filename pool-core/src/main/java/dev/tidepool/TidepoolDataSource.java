@@ -227,8 +227,7 @@ public class TidepoolDataSource extends AbstractDataSource
       return made;
     } catch (PoolStartException e) {
       refuseIfClosed();
-      throw new SQLTransientConnectionException(
-          e.getMessage(), stateOf(e.getCause()), e.getCause());
+      throw FailedStarts.toBorrower(e);
     } finally {
       if (!started) {
         begun = null;
@@ -244,14 +243,9 @@ public class TidepoolDataSource extends AbstractDataSource
     }
   }
 
-  private static String stateOf(@Nullable Throwable cause) {
-    String state = cause instanceof SQLException e ? e.getSQLState() : null;
-    return state == null ? "08001" : state;
-  }
-
   /** Not under the lock, for which nobody must wait: a class or a name may take long to find. */
   private Engine begin(TidepoolConfig config) {
-    Engine engine = Wiring.engine(config, this::inForce);
+    Engine engine = Wiring.engine(config, () -> Objects.requireNonNull(inForce));
     beginning.lock();
     try {
       listeners.forEach(engine.events()::add);
@@ -269,10 +263,6 @@ public class TidepoolDataSource extends AbstractDataSource
     if (closed.get()) {
       throw new PoolClosedException(getPoolName() + " is closed");
     }
-  }
-
-  private TidepoolConfig inForce() {
-    return Objects.requireNonNull(inForce);
   }
 
   /** Takes over a change that has passed all checks. */
@@ -303,6 +293,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   @Override
   public void addListener(PoolListener listener) {
+    Objects.requireNonNull(listener, "listener");
     beginning.lock();
     try {
       listeners.add(listener);
@@ -384,6 +375,8 @@ public class TidepoolDataSource extends AbstractDataSource
   @Override
   public boolean drain(Duration timeout, Consumer<? super PoolStats> progress)
       throws InterruptedException {
+    Objects.requireNonNull(timeout, "timeout");
+    Objects.requireNonNull(progress, "progress");
     suspend();
     // Also while it is still starting: a connect may be under way.
     Engine engine = begun;
@@ -392,6 +385,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   @Override
   public boolean prefill(Duration timeout) throws InterruptedException {
+    Objects.requireNonNull(timeout, "timeout");
     long asked = ThreadedRuntime.now();
     Running r = running;
     if (r == null) {

@@ -178,7 +178,7 @@ public final class TidepoolObjectFactory implements ObjectFactory {
       } catch (TidepoolConfigException e) {
         violations.addAll(e.violations());
       }
-      throw new TidepoolConfigException(violations);
+      throw new TidepoolConfigException(builder.get(PropertyTable.POOL_NAME), violations);
     }
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Setters take any value until the pool starts, which reports all violations at once. While the
  * pool runs, a property that can change is checked at once, with {@link
  * dev.tidepool.config.TidepoolConfigException} and no effect if it breaks a rule; any other setter
- * throws {@link IllegalStateException}.
+ * throws {@link IllegalStateException}, and so does one that is called from within a change, by a
+ * {@code ThreadFactory} for example.
  */
 public abstract class TidepoolProperties extends SourceProperties {
   /** For {@code TidepoolDataSource}. */

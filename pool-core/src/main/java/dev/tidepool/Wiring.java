@@ -3,6 +3,7 @@ package dev.tidepool;
 import dev.tidepool.api.Credentials;
 import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.config.PropertyTable;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.connect.Checks;
 import dev.tidepool.internal.connect.Closer;
@@ -44,11 +45,28 @@ final class Wiring {
    *
    * @param config supplies the credentials of each connect, so that changed ones are used from then
    *     on
+   * @throws IllegalArgumentException if a driver, class or name cannot be found
    */
   static Engine engine(TidepoolConfig config, Supplier<TidepoolConfig> current) {
     for (String notice : config.notices()) {
       log.warn("{}: {}", config.poolName(), notice);
     }
+    try {
+      return assemble(config, current);
+    } catch (IllegalArgumentException e) {
+      throw config.isSet(PropertyTable.POOL_NAME) ? named(config.poolName(), e) : e;
+    }
+  }
+
+  /** Those who look for drivers and classes do not know whose they are. */
+  private static IllegalArgumentException named(String poolName, IllegalArgumentException e) {
+    IllegalArgumentException named =
+        new IllegalArgumentException(poolName + ": " + e.getMessage(), e.getCause());
+    named.setStackTrace(e.getStackTrace());
+    return named;
+  }
+
+  private static Engine assemble(TidepoolConfig config, Supplier<TidepoolConfig> current) {
     ConnectSettings settings = settings(config, current);
     ConnectionSource source = ConnectionSources.create(settings);
     FailureClassifier classifier = classifier(config);
@@ -153,7 +171,7 @@ final class Wiring {
     ThreadFactory given = config.threadFactory();
     String className = config.threadFactoryClassName();
     if (given == null && className != null) {
-      given = Instances.create("threadFactory", className, ThreadFactory.class);
+      given = Instances.create("threadFactoryClassName", className, ThreadFactory.class);
     }
     return given == null ? ThreadedRuntime.shared() : ThreadedRuntime.own(given);
   }

@@ -112,6 +112,7 @@ class PoolStartTest extends ScriptedPoolTest {
     pool.setMinimumIdle(5);
     assertThatThrownBy(pool::getConnection)
         .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageStartingWith("scripted: the pool's configuration has 1 problem:")
         .hasMessageContaining("minimumIdle");
     assertThat(database.opened()).isEmpty();
   }
@@ -193,7 +194,8 @@ class PoolStartTest extends ScriptedPoolTest {
   void changeThatBreaksARule_changesNothing() throws SQLException {
     pool.getConnection().close();
     assertThatThrownBy(() -> pool.setMaximumPoolSize(0))
-        .isInstanceOf(TidepoolConfigException.class);
+        .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageStartingWith("scripted: the pool's configuration has 1 problem:");
     assertThatThrownBy(() -> pool.setMinimumIdle(3)).isInstanceOf(TidepoolConfigException.class);
     assertThat(pool.getMaximumPoolSize()).isEqualTo(2);
     assertThat(pool.stats().maximumPoolSize()).isEqualTo(2);
@@ -205,7 +207,7 @@ class PoolStartTest extends ScriptedPoolTest {
     pool.getConnection().close();
     assertThatThrownBy(() -> pool.setPoolName("other"))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("poolName is fixed once the pool runs");
+        .hasMessageContaining("scripted: poolName is fixed once the pool runs");
     assertThatThrownBy(() -> pool.setConnectTimeout(LONG))
         .isInstanceOf(IllegalStateException.class);
     // As an object it can be changed, by the name of its class it cannot.

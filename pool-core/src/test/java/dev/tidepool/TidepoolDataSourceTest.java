@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolClosedException;
@@ -96,5 +97,23 @@ class TidepoolDataSourceTest {
     assertThat(pool.unwrap(Tidepool.class)).isSameAs(pool);
     assertThat(pool.isWrapperFor(Tidepool.class)).isTrue();
     assertThat(pool.isWrapperFor(String.class)).isFalse();
+  }
+
+  /** A drain had suspended the pool by then, and a listener was missed when the next event came. */
+  @Test
+  @SuppressWarnings({"DataFlowIssue", "NullAway"})
+  void null_isRefusedByName_andNothingHasHappened() throws SQLException {
+    for (int i = 0; i < 2; i++) {
+      assertThatNullPointerException().isThrownBy(() -> pool.drain(null)).withMessage("timeout");
+      assertThatNullPointerException()
+          .isThrownBy(() -> pool.drain(Duration.ZERO, null))
+          .withMessage("progress");
+      assertThatNullPointerException().isThrownBy(() -> pool.prefill(null)).withMessage("timeout");
+      assertThatNullPointerException()
+          .isThrownBy(() -> pool.addListener(null))
+          .withMessage("listener");
+      assertThat(pool.isSuspended()).isFalse();
+      pool.getConnection().close();
+    }
   }
 }

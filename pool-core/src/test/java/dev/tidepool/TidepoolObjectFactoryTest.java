@@ -115,13 +115,14 @@ class TidepoolObjectFactoryTest {
             "type", "javax.sql.DataSource",
             "closeMethod", "close",
             "maximumPoolSize", "many",
+            "poolName", "orders",
             "keepaliveTime", "1ms");
     assertThat(problemsOf(reference))
         .extracting(Violation::property)
         .containsExactlyInAnyOrder(
             "pasword", "maxActive", "type", "closeMethod", "maximumPoolSize", "keepaliveTime");
     assertThatThrownBy(() -> make(reference))
-        .hasMessageContaining("6 problems")
+        .hasMessageStartingWith("orders: the pool's configuration has 6 problems:")
         .hasMessageNotContaining(SECRET);
   }
 

@@ -1,7 +1,9 @@
 package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tidepool.api.Credentials;
 import dev.tidepool.config.Property;
@@ -22,6 +24,7 @@ class TidepoolPropertiesTest {
   private static final class Bean extends TidepoolProperties {
     final List<TidepoolConfig> applied = new ArrayList<>();
     boolean refuses;
+    Runnable within = () -> {};
 
     Bean() {
       setJdbcUrl("jdbc:h2:mem:x");
@@ -33,6 +36,7 @@ class TidepoolPropertiesTest {
         throw new IllegalStateException("refused");
       }
       applied.add(changed);
+      within.run();
     }
   }
 
@@ -119,6 +123,7 @@ class TidepoolPropertiesTest {
     TidepoolConfig before = bean.seal();
     assertThatThrownBy(() -> bean.setMaximumPoolSize(4))
         .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageStartingWith("The pool's configuration has 1 problem:")
         .hasMessageContaining("minimumIdle = 5: must not be above maximumPoolSize (4)");
     assertThatThrownBy(() -> bean.setProperty("maxLifetime", "x"))
         .isInstanceOf(TidepoolConfigException.class);
@@ -127,6 +132,56 @@ class TidepoolPropertiesTest {
     assertThat(bean.getMaximumPoolSize()).isEqualTo(10);
     assertThat(bean.seal()).isSameAs(before);
     assertThat(bean.applied).isEmpty();
+  }
+
+  /** The rest of the change around it went on with the old values: bean and engine differed. */
+  @Test
+  void changeFromWithinAChange_isRefused_andTheOuterOneStands() {
+    TidepoolConfig before = bean.seal();
+    List<Throwable> refused = new ArrayList<>();
+    Runnable changes =
+        () -> {
+          bean.within = () -> {};
+          refused.add(catchThrowable(() -> bean.setMinimumIdle(3)));
+          refused.add(catchThrowable(() -> bean.setProperty("maximumPoolSize", "7")));
+        };
+    bean.within = changes;
+    bean.setMaximumPoolSize(5);
+    assertThat(refused)
+        .hasOnlyElementsOfType(IllegalStateException.class)
+        .extracting(Throwable::getMessage)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith(bean.getPoolName() + ": minimumIdle cannot be changed from within"),
+            second -> assertThat(second).contains(": maximumPoolSize cannot be changed"));
+    assertThat(bean.applied).hasSize(1);
+    assertThat(bean.getMaximumPoolSize()).isEqualTo(5);
+    assertThat(bean.seal()).isSameAs(bean.applied.get(0));
+    bean.within = changes;
+    bean.reapplyUnless(before);
+    assertThat(refused).hasSize(4).doesNotContainNull();
+    bean.setMaximumPoolSize(7);
+    assertThat(bean.getMaximumPoolSize()).isEqualTo(7);
+  }
+
+  /** What was null was told of by whatever came upon it, if at all. */
+  @Test
+  @SuppressWarnings({"DataFlowIssue", "NullAway"})
+  void nullWhereSomethingIsNeeded_isRefusedByName_beforeAndAfterTheStart() {
+    for (int i = 0; i < 2; i++) {
+      assertThatNullPointerException()
+          .isThrownBy(() -> bean.setProperty(null, "x"))
+          .withMessage("name");
+      assertThatNullPointerException()
+          .isThrownBy(() -> bean.addDataSourceProperty(null, "x"))
+          .withMessage("name");
+      assertThatNullPointerException()
+          .isThrownBy(() -> bean.setCredentials(null))
+          .withMessage("value");
+      assertThatNullPointerException().isThrownBy(() -> bean.adopt(null)).withMessage("config");
+      TidepoolConfig unused = bean.seal();
+    }
   }
 
   @Test

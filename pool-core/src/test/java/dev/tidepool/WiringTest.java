@@ -13,10 +13,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -254,11 +258,94 @@ class WiringTest {
     }
   }
 
+  /** It was told of as threadFactory, which nobody had set. */
   @Test
-  void classThatCannotBeLoaded_isNamed_andThePoolCanBeSetRight() throws SQLException {
+  void classThatCannotBeLoaded_isNamedWithItsProperty_andThePoolCanBeSetRight()
+      throws SQLException {
     pool.setThreadFactoryClassName("org.example.Missing");
-    assertThatThrownBy(pool::getConnection).hasMessageContaining("org.example.Missing");
+    assertThatThrownBy(pool::getConnection)
+        .hasMessageStartingWith("threadFactoryClassName=org.example.Missing cannot be loaded");
     pool.setThreadFactoryClassName(null);
     pool.getConnection().close();
+  }
+
+  /** Of many pools that start, nobody knew which one it was. */
+  @Test
+  void whatCannotBeFound_isToldWithThePoolsName_whereItWasSet() {
+    Map<String, String> wrong =
+        Map.of(
+            "driverClassName", "org.example.Missing",
+            "threadFactoryClassName", "java.lang.String",
+            "credentialsProviderClassName", "java.lang.String",
+            "exceptionOverrideClassName", "java.lang.String");
+    wrong.forEach(
+        (property, value) -> {
+          assertThatThrownBy(() -> start(property, value, null))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageStartingWith(property + "=" + value + " ");
+          assertThatThrownBy(() -> start(property, value, "orders"))
+              .isExactlyInstanceOf(IllegalArgumentException.class)
+              .hasMessageStartingWith("orders: " + property + "=" + value + " ")
+              .cause() // the reason, and not the message once more
+              .isNotInstanceOf(IllegalArgumentException.class);
+        });
+  }
+
+  private void start(String property, String value, @Nullable String poolName) throws SQLException {
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setUrl(pool.getUrl());
+      other.setPoolName(poolName);
+      other.setProperty(property, value);
+      other.getConnection().close();
+    }
+  }
+
+  @Test
+  void dataSourceThatCannotBeFoundOrSet_isToldWithThePoolsName() {
+    assertThatThrownBy(() -> startBySource("dataSourceJNDI", "java:comp/x"))
+        .hasMessageStartingWith("orders: dataSourceJNDI=java:comp/x was not found");
+    assertThatThrownBy(() -> startBySource("dataSourceClassName", "java.lang.String"))
+        .hasMessageStartingWith("orders: dataSourceClassName=java.lang.String is not a");
+    assertThatThrownBy(() -> startBySource("dataSourceClassName", "org.h2.jdbcx.JdbcDataSource"))
+        .hasMessageStartingWith("orders: dataSource.nonsense: org.h2.jdbcx.JdbcDataSource has no");
+  }
+
+  private static void startBySource(String property, String value) throws SQLException {
+    try (TidepoolDataSource other = new TidepoolDataSource()) {
+      other.setPoolName("orders");
+      other.setProperty(property, value);
+      other.addDataSourceProperty("nonsense", "x");
+      other.getConnection().close();
+    }
+  }
+
+  /** Its thread is made by the change, in whose midst the pool took another; the bean then lied. */
+  @Test
+  void changeByTheThreadFactoryThatAChangeCalls_isRefused() throws SQLException {
+    AtomicReference<IllegalStateException> refused = new AtomicReference<>();
+    Thread test = Thread.currentThread();
+    AtomicBoolean armed = new AtomicBoolean();
+    pool.setThreadFactory(
+        task -> {
+          if (Thread.currentThread() == test && armed.getAndSet(false)) {
+            try {
+              pool.setMaximumPoolSize(7);
+            } catch (IllegalStateException e) {
+              refused.set(e);
+            }
+          }
+          Thread thread = new Thread(task);
+          thread.setDaemon(true);
+          return thread;
+        });
+    pool.setProperty(
+        "minimumIdle", null); // grows with the maximum, and each connect has its thread
+    pool.getConnection().close();
+    armed.set(true);
+    for (int size = 2; armed.get() && size < 20; size++) {
+      pool.setMaximumPoolSize(size == 7 ? 20 : size);
+    }
+    assertThat(refused.get()).hasMessageContaining("cannot be changed from within another change");
+    assertThat(pool.stats().maximumPoolSize()).isEqualTo(pool.getMaximumPoolSize()).isNotEqualTo(7);
   }
 }

@@ -25,7 +25,17 @@ final class NearestNames {
         near.isEmpty()
             ? "remove it, or see the table of properties in the README"
             : "did you mean " + String.join(" or ", near) + "?";
-    return new Violation(Property.clip(Secrets.mask(name)), "", "is not a property", fix);
+    String shown = escaped(Property.clip(Secrets.mask(name)));
+    return new Violation(shown, "", "is not a property", fix);
+  }
+
+  /** What is no ASCII as a properties file escapes it: it may be invisible, or look like ASCII. */
+  private static String escaped(String name) {
+    StringBuilder text = new StringBuilder(name.length());
+    for (char c : name.toCharArray()) {
+      text.append(c < 0x7f ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
+    }
+    return text.toString();
   }
 
   /** At most three known names, the nearest first. */

@@ -1,8 +1,9 @@
 package dev.tidepool.config;
 
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * built, all violations are reported at once, and nothing is repaired silently.
  */
 public final class TidepoolConfig extends PropertyValues {
+  /** Some editors put it first in a file; it would be part of the first property's name. */
+  private static final int BYTE_ORDER_MARK = 0xfeff;
+
   private static final AtomicInteger LAST_POOL_NUMBER = new AtomicInteger();
 
   private final Map<String, String> ignored;
@@ -49,22 +53,31 @@ public final class TidepoolConfig extends PropertyValues {
   }
 
   /**
-   * The configuration in a properties file, which is UTF-8.
+   * The configuration in a properties file, which is UTF-8, with or without a byte order mark.
    *
-   * @throws IOException if the file cannot be read
-   * @throws TidepoolConfigException if it is no such file or breaks any rule
+   * @throws IOException if the file cannot be read or is a directory
+   * @throws TidepoolConfigException if it is no such file or breaks any rule; the message names it
    */
   public static TidepoolConfig load(Path file) throws IOException {
+    String shown = Property.clip(file.toString());
+    // Some systems open it all the same, and what reading says then has no name.
+    if (Files.isDirectory(file)) {
+      throw new FileSystemException(shown, null, "is a directory, not a properties file");
+    }
     Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file)) {
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      reader.mark(1);
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
       properties.load(reader);
     } catch (CharacterCodingException e) {
       throw unreadable(
-          file, "is not UTF-8", "save it as UTF-8, or write such characters as \\u00e9", e);
+          shown, "is not UTF-8", "save it as UTF-8, or write such characters as \\u00e9", e);
     } catch (IllegalArgumentException e) {
-      throw unreadable(file, "has a malformed \\u escape", "write a backslash as \\\\", e);
+      throw unreadable(shown, "has a malformed \\u escape", "write a backslash as \\\\", e);
     }
-    return from(properties);
+    return builder().setAll(properties).build(" in " + shown);
   }
 
   /** A builder that starts with these settings, and keeps the name of the pool. */
@@ -102,10 +115,9 @@ public final class TidepoolConfig extends PropertyValues {
   }
 
   private static TidepoolConfigException unreadable(
-      Path file, String rule, String fix, Exception cause) {
+      String file, String rule, String fix, Exception cause) {
     TidepoolConfigException error =
-        new TidepoolConfigException(
-            List.of(new Violation(Property.clip(file.toString()), "", rule, fix)));
+        new TidepoolConfigException(List.of(new Violation(file, "", rule, fix)));
     error.initCause(cause);
     return error;
   }
@@ -123,10 +135,16 @@ public final class TidepoolConfig extends PropertyValues {
      * @throws TidepoolConfigException with every violation, if any rule is broken
      */
     public TidepoolConfig build() {
+      return build("");
+    }
+
+    private TidepoolConfig build(String where) {
       Settings draft = settings();
       List<Violation> violations = ConfigChecks.violations(draft, rejected());
       if (!violations.isEmpty()) {
-        throw new TidepoolConfigException(violations);
+        // A name that was made up says nothing to whoever reads of a pool that does not exist yet.
+        String name = isSet(PropertyTable.POOL_NAME) ? get(PropertyTable.POOL_NAME) : null;
+        throw new TidepoolConfigException(name, where, violations);
       }
       String generated = draft.generatedName();
       String name = generated == null && !isSet(PropertyTable.POOL_NAME) ? nextName() : generated;

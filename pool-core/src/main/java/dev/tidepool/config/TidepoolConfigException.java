@@ -2,10 +2,11 @@ package dev.tidepool.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration breaks rules; the message lists every one of them, a line each, without
- * secrets.
+ * The configuration breaks rules; the message names the pool, if a name was set, and lists every
+ * one of them, a line each, without secrets.
  */
 public final class TidepoolConfigException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -18,7 +19,23 @@ public final class TidepoolConfigException extends IllegalArgumentException {
    * @param violations what is wrong; at least one
    */
   public TidepoolConfigException(List<Violation> violations) {
-    super(message(violations));
+    this(null, violations);
+  }
+
+  /**
+   * For use by the pool and its integrations.
+   *
+   * @param poolName the name that was set, to stand first in the message; null, and one that breaks
+   *     a rule itself, for none
+   * @param violations what is wrong; at least one
+   */
+  public TidepoolConfigException(@Nullable String poolName, List<Violation> violations) {
+    this(poolName, "", violations);
+  }
+
+  /** With where the configuration stands, such as " in pool.properties". */
+  TidepoolConfigException(@Nullable String poolName, String where, List<Violation> violations) {
+    super(message(poolName, where, violations));
     this.violations = violations.toArray(Violation[]::new);
   }
 
@@ -27,11 +44,19 @@ public final class TidepoolConfigException extends IllegalArgumentException {
     return List.of(violations);
   }
 
-  private static String message(List<Violation> violations) {
+  private static String message(
+      @Nullable String poolName, String where, List<Violation> violations) {
+    int count = violations.size();
     String head =
-        violations.size() == 1
-            ? "The pool's configuration has 1 problem:"
-            : "The pool's configuration has " + violations.size() + " problems:";
+        subject(poolName) + where + " has " + count + (count == 1 ? " problem:" : " problems:");
     return violations.stream().map(v -> "\n  " + v).collect(Collectors.joining("", head, ""));
+  }
+
+  /** As in all that is said of a pool, its name comes first; a bad one could forge a line. */
+  private static String subject(@Nullable String poolName) {
+    Property<String> property = PropertyTable.POOL_NAME;
+    return poolName == null || property.check(poolName) != null
+        ? "The pool's configuration"
+        : property.show(poolName) + ": the pool's configuration";
   }
 }

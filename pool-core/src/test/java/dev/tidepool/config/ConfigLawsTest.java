@@ -166,7 +166,7 @@ class ConfigLawsTest {
             name -> {
               assertThat(NearestNames.near(name)).hasSizeLessThanOrEqualTo(3);
               assertThat(PropertyTable.names()).containsAll(NearestNames.near(name));
-              assertThat(NearestNames.unknown(name).toString().lines()).hasSize(1);
+              assertThat(NearestNames.unknown(name).toString()).matches("[ -~]*");
             });
   }
 

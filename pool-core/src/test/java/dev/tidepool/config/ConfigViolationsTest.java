@@ -8,6 +8,7 @@ import dev.tidepool.api.Credentials;
 import dev.tidepool.api.CredentialsProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -213,6 +214,65 @@ class ConfigViolationsTest {
         .containsExactly("tcpKeepIdle: must be whole seconds from 1s to 32767s");
     assertThat(url().set("tcpKeepIdle", "90s").build().tcpKeepIdle())
         .isEqualTo(Duration.ofSeconds(90));
+  }
+
+  /** Where many pools are configured, nobody knew which of them was meant. */
+  @Test
+  void poolsName_standsFirst_whereItWasSet() {
+    assertThatThrownBy(() -> url().poolName("orders").maximumPoolSize(0).build())
+        .hasMessageStartingWith("orders: the pool's configuration has 1 problem:\n  maximumPool");
+    TidepoolConfig.Builder unnamed = url().maximumPoolSize(0);
+    String unused = unnamed.reservePoolName();
+    assertThatThrownBy(unnamed::build)
+        .hasMessageStartingWith("The pool's configuration has 1 problem:");
+    assertThatThrownBy(() -> url().poolName("orders\nERROR").build())
+        .hasMessageStartingWith("The pool's configuration has 1 problem:");
+  }
+
+  @Test
+  void load_namesTheFileOfViolations(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("pool.properties");
+    Files.writeString(file, "jdbcUrl=" + URL + "\nmaximumPoolSize=0\n");
+    assertThatThrownBy(() -> TidepoolConfig.load(file))
+        .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageStartingWith("The pool's configuration in " + file + " has 1 problem:\n  maxi");
+    Files.writeString(file, "jdbcUrl=" + URL + "\nmaximumPoolSize=0\npoolName=orders\n");
+    assertThatThrownBy(() -> TidepoolConfig.load(file))
+        .hasMessageStartingWith("orders: the pool's configuration in " + file + " has 1 problem:");
+  }
+
+  /** The JDK opens a directory, and says "Is a directory" without a name when it is read. */
+  @Test
+  void load_saysThatADirectoryIsOne(@TempDir Path dir) {
+    assertThatThrownBy(() -> TidepoolConfig.load(dir))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessage(dir + ": is a directory, not a properties file");
+  }
+
+  /** Editors of Windows begin a file with it; it became part of the first property's name. */
+  @Test
+  void load_passesOverAByteOrderMark(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("bom.properties");
+    Files.writeString(file, "\ufeffjdbcUrl=" + URL + "\n");
+    assertThat(TidepoolConfig.load(file).jdbcUrl()).isEqualTo(URL);
+    Files.writeString(file, "\ufeff\ufeffjdbcUrl=" + URL + "\n");
+    assertThatThrownBy(() -> TidepoolConfig.load(file)).hasMessageContaining("\\ufeffjdbcUrl: is");
+    Files.writeString(file, "");
+    assertThatThrownBy(() -> TidepoolConfig.load(file))
+        .hasMessageContaining("no database is named");
+  }
+
+  /** "jdbcUrl is not a property; did you mean jdbcUrl?" helps nobody. */
+  @Test
+  void unknownName_showsWhatIsInvisible_orLooksLikeAnother() {
+    Properties properties = new Properties();
+    properties.setProperty("\ufeffjdbcUrl", URL);
+    properties.setProperty("m\u0430ximumPoolSize", "1"); // the second letter is Cyrillic
+    assertThat(violationsOf(properties))
+        .extracting(Violation::toString)
+        .contains(
+            "\\ufeffjdbcUrl: is not a property; did you mean jdbcUrl?",
+            "m\\u0430ximumPoolSize: is not a property; did you mean maximumPoolSize?");
   }
 
   @Test
