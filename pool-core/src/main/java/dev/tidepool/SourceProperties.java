@@ -207,7 +207,7 @@ public abstract class SourceProperties extends PropertyBean {
 
   /**
    * Statement run when a used connection comes back, such as DISCARD ALL; what it undoes of {@code
-   * connectionInitSql} it must do again.
+   * connectionInitSql} it must do again. If it fails the connection is replaced, and the log warns.
    */
   public @Nullable String getConnectionResetSql() {
     return get(PropertyTable.CONNECTION_RESET_SQL);
@@ -218,7 +218,10 @@ public abstract class SourceProperties extends PropertyBean {
     set(PropertyTable.CONNECTION_RESET_SQL, value);
   }
 
-  /** Statement to check connections with; unset uses Connection.isValid. */
+  /**
+   * Statement to check connections with; unset uses Connection.isValid. The first connection tries
+   * it, and is refused if it fails.
+   */
   public @Nullable String getConnectionTestQuery() {
     return get(PropertyTable.CONNECTION_TEST_QUERY);
   }

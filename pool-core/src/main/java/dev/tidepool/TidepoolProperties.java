@@ -171,7 +171,10 @@ public abstract class TidepoolProperties extends SourceProperties {
     set(PropertyTable.KEEPALIVE_TIMEOUT, value);
   }
 
-  /** Statement to ping with; else {@code connectionTestQuery}, else Connection.isValid. */
+  /**
+   * Statement to ping with; else {@code connectionTestQuery}, else Connection.isValid. The first
+   * connection tries it, and is refused if it fails.
+   */
   public @Nullable String getKeepaliveQuery() {
     return get(PropertyTable.KEEPALIVE_QUERY);
   }

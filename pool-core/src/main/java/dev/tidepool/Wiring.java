@@ -125,6 +125,7 @@ final class Wiring {
             config.networkTimeout(),
             config.connectionInitSql(),
             config.connectionTestQuery(),
+            config.keepaliveQuery(),
             config.isolateInternalQueries(),
             config.requiredRole()),
         new ConnectSettings.Tcp(keepAlive(config), config.idleWatch(), config.tcpUserTimeout()),

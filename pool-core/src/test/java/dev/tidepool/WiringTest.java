@@ -211,6 +211,14 @@ class WiringTest {
     assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
   }
 
+  /** A query that fails from now on: one that never works is refused with the first connection. */
+  private void takeAwayWhatIsAsked() throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("drop table asked");
+    }
+  }
+
   @Test
   void failureClassifier_judgesTheErrorsOfChecksToo() throws SQLException {
     Queue<SQLException> judged = new ConcurrentLinkedQueue<>();
@@ -220,7 +228,9 @@ class WiringTest {
           return FailureClassifier.Verdict.KEEP;
         });
     pool.setValidateAfterIdle(Duration.ZERO);
-    pool.setConnectionTestQuery("no sql at all");
+    pool.setConnectionInitSql("create table if not exists asked(a int)");
+    pool.setConnectionTestQuery("select * from asked");
+    takeAwayWhatIsAsked();
     pool.getConnection().close();
     Await.until("refused", () -> pool.stats().retired(RetireReason.VALIDATION_FAILED) == 1);
     assertThat(judged).isNotEmpty();
@@ -229,7 +239,9 @@ class WiringTest {
   @Test
   void testQuery_isWhatChecksAsk() throws SQLException {
     pool.setValidateAfterIdle(Duration.ZERO);
-    pool.setConnectionTestQuery("no sql at all");
+    pool.setConnectionInitSql("create table if not exists asked(a int)");
+    pool.setConnectionTestQuery("select * from asked");
+    takeAwayWhatIsAsked();
     // The one opened at the start is refused by its check; what is opened for this borrower is new.
     pool.getConnection().close();
     Await.until("refused", () -> pool.stats().retired(RetireReason.VALIDATION_FAILED) == 1);
@@ -239,9 +251,11 @@ class WiringTest {
   void keepaliveQuery_isWhatPingsAsk_andNothingElse() throws SQLException {
     pool.setMinimumIdle(1);
     pool.setKeepaliveTime(Duration.ofMillis(100));
-    pool.setKeepaliveQuery("no sql at all");
+    pool.setConnectionInitSql("create table if not exists asked(a int)");
+    pool.setKeepaliveQuery("select * from asked");
     pool.setValidateAfterIdle(Duration.ZERO);
     pool.setConnectionTestQuery("select 1");
+    takeAwayWhatIsAsked();
     do {
       pool.getConnection().close();
     } while (pool.stats().validations() == 0); // what is new is lent unasked

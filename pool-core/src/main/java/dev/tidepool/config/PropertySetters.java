@@ -147,7 +147,10 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
     return set(PropertyTable.KEEPALIVE_TIMEOUT, value);
   }
 
-  /** Statement to ping with; else {@code connectionTestQuery}, else Connection.isValid. */
+  /**
+   * Statement to ping with; else {@code connectionTestQuery}, else Connection.isValid. The first
+   * connection tries it, and is refused if it fails.
+   */
   public B keepaliveQuery(@Nullable String value) {
     return set(PropertyTable.KEEPALIVE_QUERY, value);
   }
@@ -298,13 +301,16 @@ abstract class PropertySetters<B extends PropertySetters<B>> extends ConfigDraft
 
   /**
    * Statement run when a used connection comes back, such as DISCARD ALL; what it undoes of {@code
-   * connectionInitSql} it must do again.
+   * connectionInitSql} it must do again. If it fails the connection is replaced, and the log warns.
    */
   public B connectionResetSql(@Nullable String value) {
     return set(PropertyTable.CONNECTION_RESET_SQL, value);
   }
 
-  /** Statement to check connections with; unset uses Connection.isValid. */
+  /**
+   * Statement to check connections with; unset uses Connection.isValid. The first connection tries
+   * it, and is refused if it fails.
+   */
   public B connectionTestQuery(@Nullable String value) {
     return set(PropertyTable.CONNECTION_TEST_QUERY, value);
   }

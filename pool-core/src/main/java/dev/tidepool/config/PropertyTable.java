@@ -171,7 +171,9 @@ public final class PropertyTable {
               "Deadline of one ping; then its connection is given up. It does not run out while the JVM stands still.");
   public static final Property<String> KEEPALIVE_QUERY =
       text("keepaliveQuery")
-          .doc("Statement to ping with; else connectionTestQuery, else Connection.isValid.");
+          .doc(
+              "Statement to ping with; else connectionTestQuery, else Connection.isValid. The first"
+                  + " connection tries it, and is refused if it fails.");
   public static final Property<Boolean> KEEPALIVE_ADAPTIVE =
       flag("keepaliveAdaptive", true)
           .doc(
@@ -278,10 +280,13 @@ public final class PropertyTable {
       text("connectionResetSql")
           .doc(
               "Statement run when a used connection comes back, such as DISCARD ALL; what it undoes"
-                  + " of connectionInitSql it must do again.");
+                  + " of connectionInitSql it must do again. If it fails the connection is replaced,"
+                  + " and the log warns.");
   public static final Property<String> CONNECTION_TEST_QUERY =
       text("connectionTestQuery")
-          .doc("Statement to check connections with; unset uses Connection.isValid.");
+          .doc(
+              "Statement to check connections with; unset uses Connection.isValid. The first"
+                  + " connection tries it, and is refused if it fails.");
   public static final Property<Boolean> ISOLATE_INTERNAL_QUERIES =
       flag("isolateInternalQueries", false)
           .doc("With autoCommit off, end the transaction of the pool's own statements.");

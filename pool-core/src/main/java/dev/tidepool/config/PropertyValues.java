@@ -150,7 +150,10 @@ abstract class PropertyValues {
     return settings.require(PropertyTable.KEEPALIVE_TIMEOUT);
   }
 
-  /** Statement to ping with; else {@code connectionTestQuery}, else Connection.isValid. */
+  /**
+   * Statement to ping with; else {@code connectionTestQuery}, else Connection.isValid. The first
+   * connection tries it, and is refused if it fails.
+   */
   public @Nullable String keepaliveQuery() {
     return settings.get(PropertyTable.KEEPALIVE_QUERY);
   }
@@ -301,13 +304,16 @@ abstract class PropertyValues {
 
   /**
    * Statement run when a used connection comes back, such as DISCARD ALL; what it undoes of {@code
-   * connectionInitSql} it must do again.
+   * connectionInitSql} it must do again. If it fails the connection is replaced, and the log warns.
    */
   public @Nullable String connectionResetSql() {
     return settings.get(PropertyTable.CONNECTION_RESET_SQL);
   }
 
-  /** Statement to check connections with; unset uses Connection.isValid. */
+  /**
+   * Statement to check connections with; unset uses Connection.isValid. The first connection tries
+   * it, and is refused if it fails.
+   */
   public @Nullable String connectionTestQuery() {
     return settings.get(PropertyTable.CONNECTION_TEST_QUERY);
   }

@@ -104,6 +104,24 @@ public final class Checks {
         });
   }
 
+  /**
+   * Runs a query once, as a check does, on a connection that is just being prepared; leaves the
+   * network timeout as it was.
+   *
+   * @param limit the driver's own
+   */
+  static void tryOut(Connection connection, SessionDefaults defaults, Duration limit, String query)
+      throws SQLException {
+    limited(
+        connection,
+        defaults,
+        limit,
+        () -> {
+          run(connection, defaults, limit, query);
+          return Verdict.ALIVE;
+        });
+  }
+
   private interface Question {
     Verdict ask() throws SQLException;
   }
@@ -143,20 +161,26 @@ public final class Checks {
     }
   }
 
+  private static Verdict askOnce(PhysicalConnection physical, Duration timeout, Question question)
+      throws SQLException {
+    return limited(physical.connection(), physical.defaults(), driversLimit(timeout), question);
+  }
+
   /**
    * MariaDB and MySQL put {@code isValid}'s own limit in the place of this one, SQL Server knows
    * only this one.
    */
-  private static Verdict askOnce(PhysicalConnection physical, Duration timeout, Question question)
+  private static Verdict limited(
+      Connection connection, SessionDefaults defaults, Duration limit, Question question)
       throws SQLException {
-    int before = physical.defaults().networkTimeoutMillis();
+    int before = defaults.networkTimeoutMillis();
     if (before == SessionDefaults.UNKNOWN) {
       return question.ask();
     }
-    physical.connection().setNetworkTimeout(Runnable::run, Durations.millis(driversLimit(timeout)));
+    connection.setNetworkTimeout(Runnable::run, Durations.millis(limit));
     Verdict verdict = question.ask();
     if (verdict != Verdict.DEAD) {
-      physical.connection().setNetworkTimeout(Runnable::run, before);
+      connection.setNetworkTimeout(Runnable::run, before);
     }
     return verdict;
   }
@@ -168,7 +192,7 @@ public final class Checks {
     if (query == null) {
       alive = IsValid.ask(connection, Durations.wholeSeconds(driversLimit(timeout)));
     } else {
-      run(physical, timeout, query);
+      run(connection, physical.defaults(), driversLimit(timeout), query);
     }
     if (alive && (query != null || session.isolateInternalQueries())) {
       endTransaction(physical);
@@ -176,20 +200,21 @@ public final class Checks {
     return alive ? Verdict.ALIVE : Verdict.DEAD;
   }
 
-  private static void run(PhysicalConnection physical, Duration timeout, String query)
+  private static void run(
+      Connection connection, SessionDefaults defaults, Duration limit, String query)
       throws SQLException {
-    try (Statement statement = physical.connection().createStatement()) {
-      if (physical.defaults().networkTimeoutMillis() == SessionDefaults.UNKNOWN) {
-        setQueryTimeout(statement, timeout);
+    try (Statement statement = connection.createStatement()) {
+      if (defaults.networkTimeoutMillis() == SessionDefaults.UNKNOWN) {
+        setQueryTimeout(statement, limit);
       }
       statement.execute(query);
     }
   }
 
   /** Where the driver has neither kind of timeout, the caller's deadline is the only one. */
-  private static void setQueryTimeout(Statement statement, Duration timeout) throws SQLException {
+  private static void setQueryTimeout(Statement statement, Duration limit) throws SQLException {
     try {
-      statement.setQueryTimeout(Durations.wholeSeconds(driversLimit(timeout)));
+      statement.setQueryTimeout(Durations.wholeSeconds(limit));
     } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
       if (!Unsupported.is(e)) {
         throw e;

@@ -99,6 +99,7 @@ public record ConnectSettings(
    * @param networkTimeout zero for the driver's own
    * @param connectionInitSql run once on each new connection; null for none
    * @param testQuery checks a connection; null for {@code isValid}
+   * @param keepaliveQuery pings it; null for {@code testQuery}
    * @param isolateInternalQueries whether the pool rolls back after {@code isValid} too when
    *     autoCommit is off
    * @param requiredRole what the server must be
@@ -112,11 +113,13 @@ public record ConnectSettings(
       Duration networkTimeout,
       @Nullable String connectionInitSql,
       @Nullable String testQuery,
+      @Nullable String keepaliveQuery,
       boolean isolateInternalQueries,
       Role requiredRole) {
     /** Nothing configured: autoCommit on, everything else the driver's own. */
     public static final Session DEFAULT =
-        new Session(true, false, null, null, null, Duration.ZERO, null, null, false, Role.ANY);
+        new Session(
+            true, false, null, null, null, Duration.ZERO, null, null, null, false, Role.ANY);
   }
 
   /**

@@ -103,6 +103,16 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     return walk(error, seen);
   }
 
+  /**
+   * Whether an error tells of a session that is over, and not of the statement that met with it. By
+   * the standard rules only: those of a user may condemn a session for any statement that fails.
+   */
+  public static boolean endsSession(Throwable error) {
+    return error instanceof SQLException sql
+        && !Unsupported.is(sql)
+        && new DefaultFailureClassifier().classify(sql) == Verdict.RETIRE;
+  }
+
   /** Whether an error that condemns a session is a reason to doubt the others, too. */
   public static boolean concernsOthers(@Nullable Throwable error) {
     if (!(error instanceof SQLException sql)) {

@@ -24,6 +24,7 @@ final class SessionPreparation {
   private final String poolName;
   private final ConnectSettings.Session session;
   private final RoleCheck role;
+  private final QueryTrial queries;
 
   /** Whether a connection has been asked, and the driver could answer. */
   private final AtomicBoolean canAskIsValid = new AtomicBoolean();
@@ -34,6 +35,7 @@ final class SessionPreparation {
     this.poolName = poolName;
     this.session = session;
     this.role = new RoleCheck(poolName, session);
+    this.queries = new QueryTrial(poolName, session);
   }
 
   /**
@@ -53,7 +55,9 @@ final class SessionPreparation {
       connection.setReadOnly(session.readOnly());
     }
     runInitSql(connection);
-    return report(connection);
+    SessionDefaults defaults = report(connection);
+    queries.require(connection, defaults); // which may need what the init SQL has made
+    return defaults;
   }
 
   /** Ends what {@link #prepare} began, once nothing more is to be asked. */

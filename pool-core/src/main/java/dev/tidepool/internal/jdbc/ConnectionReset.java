@@ -178,11 +178,7 @@ final class ConnectionReset {
       flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
     }
     if (sql != null) { // before the attributes, as it may change some
-      execute(sql.sql());
-      flags |= sql.attributes();
-      if ((sql.attributes() & Dirty.READ_ONLY) != 0) {
-        delegate.setReadOnly(false); // else a driver that thinks it still is would send nothing
-      }
+      resetBySql(sql);
     }
     if (has(Dirty.DRIVERS_OWN)) {
       compareOnServer(session);
@@ -197,6 +193,19 @@ final class ConnectionReset {
     }
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
+    }
+  }
+
+  private void resetBySql(ResetSql sql) throws SQLException {
+    try {
+      execute(sql.sql());
+    } catch (SQLException | RuntimeException e) {
+      lender.resetSqlFailed(entry, sql.sql(), e);
+      throw e;
+    }
+    flags |= sql.attributes();
+    if ((sql.attributes() & Dirty.READ_ONLY) != 0) {
+      delegate.setReadOnly(false); // else a driver that thinks it still is would send nothing
     }
   }
 

@@ -73,6 +73,9 @@ public interface Lender {
   /** Run on the return of a connection that was used; null for none. */
   @Nullable ResetSql resetSql();
 
+  /** That SQL has failed: the connection is given back next, to be retired. */
+  void resetSqlFailed(Entry entry, String sql, Exception cause);
+
   /** Name of the pool, for messages. */
   String poolName();
 }

@@ -40,6 +40,7 @@ public final class ConnectionPool implements Lender {
   private final long maxUses;
   private final boolean recordStacks;
   private final @Nullable ResetSql resetSql;
+  private final FailedResets failedResets;
 
   ConnectionPool(Engine engine, FailureClassifier classifier, TidepoolConfig config) {
     this.engine = engine;
@@ -50,6 +51,7 @@ public final class ConnectionPool implements Lender {
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
     this.recordStacks = config.leakDetectionStackTrace();
     this.resetSql = ResetSql.of(config);
+    this.failedResets = new FailedResets(engine.poolName(), runtime);
     this.broken = new BrokenCalls(engine.poolName(), runtime);
     this.requestStart = new RequestStart(engine, this);
     this.notesSql = config.reportSql();
@@ -426,6 +428,11 @@ public final class ConnectionPool implements Lender {
   @Override
   public @Nullable ResetSql resetSql() {
     return resetSql;
+  }
+
+  @Override
+  public void resetSqlFailed(Entry entry, String sql, Exception cause) {
+    failedResets.tell(entry, sql, cause);
   }
 
   @Override

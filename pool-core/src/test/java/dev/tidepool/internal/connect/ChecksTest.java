@@ -22,7 +22,8 @@ class ChecksTest {
   private final Stub stub = new Stub();
 
   private static Session isolating() {
-    return new Session(false, false, null, null, null, Duration.ZERO, null, "test", true, Role.ANY);
+    return new Session(
+        false, false, null, null, null, Duration.ZERO, null, "test", null, true, Role.ANY);
   }
 
   @Test

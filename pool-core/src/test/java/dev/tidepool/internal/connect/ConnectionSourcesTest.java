@@ -202,6 +202,7 @@ class ConnectionSourcesTest {
             Duration.ZERO,
             "CREATE TABLE t(a INT)",
             null,
+            null,
             false,
             Role.PRIMARY);
     PhysicalConnection physical =

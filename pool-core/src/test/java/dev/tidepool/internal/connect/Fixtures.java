@@ -40,11 +40,11 @@ final class Fixtures {
 
   static Session session(boolean autoCommit, @Nullable String initSql) {
     return new Session(
-        autoCommit, false, null, null, null, Duration.ZERO, initSql, null, false, Role.ANY);
+        autoCommit, false, null, null, null, Duration.ZERO, initSql, null, null, false, Role.ANY);
   }
 
   static Session requiring(Role role) {
-    return new Session(true, false, null, null, null, Duration.ZERO, null, null, false, role);
+    return new Session(true, false, null, null, null, Duration.ZERO, null, null, null, false, role);
   }
 
   static PhysicalConnection open(ConnectSettings settings) throws SQLException {

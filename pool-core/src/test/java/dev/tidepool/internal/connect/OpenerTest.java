@@ -97,7 +97,17 @@ class OpenerTest {
     Stub stub = new Stub();
     Session session =
         new Session(
-            false, true, 8, "cat", "sch", Duration.ofSeconds(7), "init", null, false, Role.ANY);
+            false,
+            true,
+            8,
+            "cat",
+            "sch",
+            Duration.ofSeconds(7),
+            "init",
+            null,
+            null,
+            false,
+            Role.ANY);
     opener(session, (url, properties) -> stub.connection).open(new ConnectAttempt());
 
     assertThat(stub.calls.stream().filter(call -> call.matches("(set|exec).*")).toList())
@@ -271,7 +281,17 @@ class OpenerTest {
                 });
     Session session =
         new Session(
-            true, false, null, null, null, Duration.ofSeconds(1), null, null, false, Role.ANY);
+            true,
+            false,
+            null,
+            null,
+            null,
+            Duration.ofSeconds(1),
+            null,
+            null,
+            null,
+            false,
+            Role.ANY);
     Opener opener = opener(session, (url, properties) -> stub.connection);
     assertThatThrownBy(() -> opener.open(new ConnectAttempt()))
         .isInstanceOf(SQLException.class)

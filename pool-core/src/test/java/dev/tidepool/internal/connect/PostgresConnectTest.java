@@ -463,7 +463,7 @@ class PostgresConnectTest {
   private static PhysicalConnection open(String url, Role role, boolean readOnly)
       throws SQLException {
     Session session =
-        new Session(true, readOnly, null, null, null, Duration.ZERO, null, null, false, role);
+        new Session(true, readOnly, null, null, null, Duration.ZERO, null, null, null, false, role);
     return Fixtures.open(Fixtures.url(url, session, Tcp.DEFAULT));
   }
 

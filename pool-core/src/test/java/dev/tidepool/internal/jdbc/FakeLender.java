@@ -31,6 +31,7 @@ final class FakeLender implements Lender {
   final List<SQLException> judged = new CopyOnWriteArrayList<>();
   final List<Long> aborted = new CopyOnWriteArrayList<>();
   final List<RetireReason> retiredSoon = new CopyOnWriteArrayList<>();
+  final List<Exception> failedResetSql = new CopyOnWriteArrayList<>();
   final List<String> sent = new CopyOnWriteArrayList<>();
   final Entry entry;
   volatile boolean fatal;
@@ -157,6 +158,11 @@ final class FakeLender implements Lender {
   @Override
   public @Nullable ResetSql resetSql() {
     return resetSql;
+  }
+
+  @Override
+  public void resetSqlFailed(Entry returned, String sql, Exception cause) {
+    failedResetSql.add(cause);
   }
 
   @Override

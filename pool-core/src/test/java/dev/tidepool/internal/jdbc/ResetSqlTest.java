@@ -104,5 +104,31 @@ class ResetSqlTest {
 
     assertThat(lender.returns)
         .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, cause));
+    assertThat(lender.failedResetSql).containsExactly(cause);
+  }
+
+  /** Each return cost a connection, and nothing named the property. */
+  @Test
+  void failureOfTheDriver_isToldOf_too() throws SQLException {
+    Connection connection = lend();
+    connection.createStatement();
+    RuntimeException cause = new IllegalStateException("no such statement");
+    jdbc.fail("Statement.execute", cause);
+    connection.close();
+
+    assertThat(lender.failedResetSql).containsExactly(cause);
+  }
+
+  @Test
+  void failureOfAnotherStep_isNotBlamedOnTheSql() throws SQLException {
+    Connection connection = lend();
+    connection.setSchema("other");
+    SQLException cause = new SQLException("no such schema");
+    jdbc.fail("Connection.setSchema", cause);
+    connection.close();
+
+    assertThat(lender.returns)
+        .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, cause));
+    assertThat(lender.failedResetSql).isEmpty();
   }
 }

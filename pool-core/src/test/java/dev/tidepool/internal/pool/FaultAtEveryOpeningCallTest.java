@@ -44,7 +44,8 @@ class FaultAtEveryOpeningCallTest {
           "sch",
           Duration.ofSeconds(7),
           "init",
-          null,
+          "test",
+          "ping",
           false,
           Role.PRIMARY);
 
