@@ -1,9 +1,6 @@
 package dev.tidepool;
 
-import dev.tidepool.api.PoolStartException;
 import dev.tidepool.internal.pool.Engine;
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -22,14 +19,6 @@ final class FailedStarts {
 
   void forgetEnded() {
     engines.removeIf(Engine::hasEnded);
-  }
-
-  /** As a borrower hears of it: with the SQLSTATE of the failed connect, where there is one. */
-  static SQLTransientConnectionException toBorrower(PoolStartException failure) {
-    Throwable cause = failure.getCause();
-    String state = cause instanceof SQLException e ? e.getSQLState() : null;
-    return new SQLTransientConnectionException(
-        failure.getMessage(), state == null ? "08001" : state, cause);
   }
 
   /** An interrupt ends the wait, and is kept. */

@@ -170,6 +170,9 @@ public abstract class PropertyBean {
    */
   protected abstract void apply(TidepoolConfig changed);
 
+  /** A property has been set; called with the bean's lock held, so it must not block. */
+  void changed() {}
+
   final <T> void set(Property<T> property, @Nullable T value) {
     edit(property.name(), property.isRuntimeChangeable(), b -> b.set(property, value));
   }
@@ -218,6 +221,7 @@ public abstract class PropertyBean {
         draft = next;
         sealed = config;
       }
+      changed();
     } finally {
       lock.unlock();
     }

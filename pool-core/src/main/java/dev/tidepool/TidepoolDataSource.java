@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   private final AtomicBoolean closed = new AtomicBoolean();
   private final FailedStarts failedStarts = new FailedStarts();
+  private final StartPause pause;
 
   /**
    * The engine as soon as it exists: close() must end a start in progress, changes must reach it.
@@ -88,7 +90,14 @@ public class TidepoolDataSource extends AbstractDataSource
   private record Running(ConnectionPool pool, Engine engine, AutoCloseable jmx) {}
 
   /** A bean to be configured; it starts with the first connection asked for. */
-  public TidepoolDataSource() {}
+  public TidepoolDataSource() {
+    this(ThreadedRuntime::now);
+  }
+
+  /** The same, where the pause after a failed start goes by this clock. */
+  TidepoolDataSource(LongSupplier clock) {
+    pause = new StartPause(clock);
+  }
 
   /**
    * A pool that starts at once.
@@ -99,6 +108,7 @@ public class TidepoolDataSource extends AbstractDataSource
    */
   @SuppressWarnings("this-escape") // the last thing this constructor does
   public TidepoolDataSource(TidepoolConfig config) {
+    this(ThreadedRuntime::now);
     adopt(config);
     try {
       start(LONGEST_WAIT);
@@ -117,7 +127,8 @@ public class TidepoolDataSource extends AbstractDataSource
    *     connectionTimeout}
    * @throws dev.tidepool.api.PoolBusyException if {@code maximumWaiters} wait already
    * @throws PoolClosedException if the pool is closed
-   * @throws SQLException if the pool cannot start, with the SQLSTATE of the failed connect
+   * @throws SQLException if the pool cannot start, with the SQLSTATE of the failed connect; for a
+   *     moment after that without another try
    * @throws dev.tidepool.config.TidepoolConfigException if the pool is to start and its properties
    *     break rules; all of them are named
    * @throws IllegalArgumentException if the pool is to start and a driver or class it names cannot
@@ -208,6 +219,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   private Running startLocked(Duration patience) throws SQLException, InterruptedException {
     refuseIfClosed();
+    int asked = pause.begin();
     TidepoolConfig config = seal();
     inForce = config;
     Engine engine = null;
@@ -224,10 +236,11 @@ public class TidepoolDataSource extends AbstractDataSource
       running = made;
       started = true;
       failedStarts.forgetEnded();
+      pause.succeeded(config.poolName());
       return made;
     } catch (PoolStartException e) {
       refuseIfClosed();
-      throw FailedStarts.toBorrower(e);
+      throw pause.failed(config.poolName(), asked, e);
     } finally {
       if (!started) {
         begun = null;
@@ -245,7 +258,8 @@ public class TidepoolDataSource extends AbstractDataSource
 
   /** Not under the lock, for which nobody must wait: a class or a name may take long to find. */
   private Engine begin(TidepoolConfig config) {
-    Engine engine = Wiring.engine(config, () -> Objects.requireNonNull(inForce));
+    Engine engine =
+        Wiring.engine(config, () -> Objects.requireNonNull(inForce), pause.isRepetition());
     beginning.lock();
     try {
       listeners.forEach(engine.events()::add);
@@ -275,6 +289,11 @@ public class TidepoolDataSource extends AbstractDataSource
     if (engine != null) {
       engine.reconfigure(changed);
     }
+  }
+
+  @Override
+  final void changed() {
+    pause.changed();
   }
 
   // ---- operations

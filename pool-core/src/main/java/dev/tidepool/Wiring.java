@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Puts an engine together from a configuration. Nothing is opened and no thread is started here.
@@ -43,16 +44,23 @@ final class Wiring {
   /**
    * An engine that has yet to be started.
    *
-   * @param config supplies the credentials of each connect, so that changed ones are used from then
-   *     on
+   * @param current supplies the credentials of each connect, so that changed ones are used from
+   *     then on
+   * @param repetition whether its start repeats one that failed, which the log need not hear again
    * @throws IllegalArgumentException if a driver, class or name cannot be found
    */
-  static Engine engine(TidepoolConfig config, Supplier<TidepoolConfig> current) {
+  static Engine engine(
+      TidepoolConfig config, Supplier<TidepoolConfig> current, boolean repetition) {
+    Level level = repetition ? Level.DEBUG : Level.WARN;
     for (String notice : config.notices()) {
-      log.warn("{}: {}", config.poolName(), notice);
+      log.atLevel(level).log("{}: {}", config.poolName(), notice);
     }
     try {
-      return assemble(config, current);
+      Engine engine = assemble(config, current);
+      if (repetition) {
+        engine.inventory().hush();
+      }
+      return engine;
     } catch (IllegalArgumentException e) {
       throw config.isSet(PropertyTable.POOL_NAME) ? named(config.poolName(), e) : e;
     }

@@ -187,7 +187,7 @@ class InterruptTest extends ScriptedPoolTest {
   void closeThatWaitsForWhatAFailedStartBegan() {
     TidepoolConfig config =
         TidepoolConfig.builder().dataSource(database).poolName("failed").build();
-    Engine engine = Wiring.engine(config, () -> config);
+    Engine engine = Wiring.engine(config, () -> config, false);
     FailedStarts failed = new FailedStarts();
     failed.add(engine);
     AtomicReference<Boolean> flag = new AtomicReference<>();

@@ -79,7 +79,8 @@ public interface Tidepool extends AutoCloseable {
 
   /**
    * Starts the pool if need be and waits until at least {@code minimumIdle} connections are open,
-   * for example for a readiness probe.
+   * for example for a readiness probe. For a moment after a start that failed it does not try
+   * again.
    *
    * @param timeout how long to wait
    * @return whether they were there in time

@@ -29,6 +29,7 @@ final class LogCheck {
           "not drained, .*",
           "the database answers.*",
           "the database is down.*",
+          "the database refuses the login.*",
           "connections opened .*",
           "the log stood still; .*",
           "the old connections lead to a server that refuses to write.*",

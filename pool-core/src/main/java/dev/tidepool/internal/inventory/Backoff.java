@@ -5,20 +5,29 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * How long to wait after failed connects: 100 ms, doubling up to 5 s, or up to 800 ms while
  * somebody waits for a connection; each shortened by up to half at random, so that many pools do
- * not come back at the same moment. Not thread-safe; guarded by the lock of Places.
+ * not come back at the same moment. After a login that was refused it is up to 5 s whoever waits:
+ * the next one will hardly fare better, and may lock the account. Not thread-safe.
  */
-final class Backoff {
+public final class Backoff {
   private static final long FIRST_NANOS = 100_000_000L;
   private static final long LONGEST_NANOS = 5_000_000_000L;
   private static final long LONGEST_AWAITED_NANOS = 800_000_000L;
 
   private int failures;
+
+  /** How often the pause has been doubled. */
+  private int doublings;
+
+  private boolean refused;
   private long failedAt;
   private long delay;
   private long awaitedDelay;
 
+  /** Nothing has failed yet. */
+  public Backoff() {}
+
   /** Consecutive failures so far. */
-  int failures() {
+  public int failures() {
     return failures;
   }
 
@@ -27,18 +36,39 @@ final class Backoff {
    *
    * @param awaited whether somebody waits for it
    */
-  boolean isOver(long now, boolean awaited) {
-    return failures == 0 || now - failedAt >= (awaited ? awaitedDelay : delay);
+  public boolean isOver(long now, boolean awaited) {
+    return left(now, awaited) <= 0;
   }
 
-  /** Notes a failure. */
-  void failed(long now) {
-    long full = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(failures, 10));
+  /** Nanoseconds until the next attempt may start; 0 or less if it may. */
+  public long left(long now, boolean awaited) {
+    return failures == 0 ? 0 : (awaited ? awaitedDelay : delay) - (now - failedAt);
+  }
+
+  /**
+   * Notes a failure.
+   *
+   * @param loginRefused whether the same login would fail again
+   */
+  public void failed(long now, boolean loginRefused) {
+    long full = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(doublings, 10));
     double share = 1 - 0.5 * ThreadLocalRandom.current().nextDouble();
+    long longest = loginRefused ? LONGEST_NANOS : LONGEST_AWAITED_NANOS;
     failures++;
+    doublings++;
+    refused = loginRefused;
     failedAt = now;
     delay = (long) (full * share);
-    awaitedDelay = (long) (Math.min(full, LONGEST_AWAITED_NANOS) * share);
+    awaitedDelay = (long) (Math.min(full, longest) * share);
+  }
+
+  /** The next login is not the one that was refused: it need not wait. */
+  public void forgetRefusal() {
+    if (refused) {
+      doublings = 0;
+      delay = 0;
+      awaitedDelay = 0;
+    }
   }
 
   /** Time from the last failure to the next attempt. */
@@ -52,9 +82,10 @@ final class Backoff {
   }
 
   /** Notes a success; returns how many failures it ended. */
-  int succeeded() {
+  public int succeeded() {
     int ended = failures;
     failures = 0;
+    doublings = 0;
     return ended;
   }
 }

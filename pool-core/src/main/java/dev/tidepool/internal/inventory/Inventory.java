@@ -4,6 +4,7 @@ import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectionSource;
+import dev.tidepool.internal.connect.LoginRefusal;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.runtime.EventQueue;
@@ -62,6 +63,10 @@ public final class Inventory {
   private final Places places;
   private final Reminder reminder;
   private final AtomicLong ids = new AtomicLong();
+
+  /** Whether somebody else has told the log that connects fail. */
+  private volatile boolean hushed;
+
   private volatile @Nullable ConnectFailure lastFailure;
   private volatile @Nullable String tcpKeepAlive;
   private final AtomicInteger generation = new AtomicInteger(1);
@@ -182,7 +187,7 @@ public final class Inventory {
 
   void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
-    Places.Failure failure = places.failed(opening, now);
+    Places.Failure failure = places.failed(opening, now, LoginRefusal.is(cause));
     if (failure.closed()) {
       owner.changed();
       return;
@@ -202,9 +207,9 @@ public final class Inventory {
     }
   }
 
-  /** The first of a row of failures is always heard. */
+  /** The first of a row of failures is always heard, unless the row began before this pool. */
   private void report(Throwable cause, Places.Failure failure) {
-    if (failure.news() && failure.failures() == 1) {
+    if (failure.news() && failure.failures() == 1 && !hushed) {
       reminder.startAnew();
     }
     Level level = failure.news() ? reminder.level(Level.WARN) : Level.DEBUG;
@@ -212,6 +217,25 @@ public final class Inventory {
       // On a worker: this may be the timer thread, which must not wait for a log that blocks.
       runtime.execute(() -> logFailure(level, cause, failure.failures()));
     }
+  }
+
+  /**
+   * The start repeats one that has failed, which the log knows: lines that would say so again are
+   * for DEBUG, and one in half a minute for a start that takes so long.
+   */
+  public void hush() {
+    hushed = true;
+    reminder.said();
+  }
+
+  /** What happens from now on is news. */
+  public void unhush() {
+    hushed = false;
+  }
+
+  /** The level of a line about the start and what it meets; see {@link #hush}. */
+  public Level level(Level loud) {
+    return hushed ? Level.DEBUG : loud;
   }
 
   private void logFailure(Level level, Throwable cause, int failures) {
@@ -396,6 +420,8 @@ public final class Inventory {
     if (otherUser) {
       firstOfUser = now;
     }
+    // After they were counted: a refusal of the old ones that comes later knows it by that.
+    places.forgetRefusal();
   }
 
   /** Whether this session logged in as the present user, be it with an earlier password. */
@@ -411,6 +437,12 @@ public final class Inventory {
   /** The newest failed connect, or null. */
   public @Nullable ConnectFailure lastFailure() {
     return lastFailure;
+  }
+
+  /** Why the newest failed connect failed, if its login was refused; else null. */
+  public @Nullable Throwable refusal() {
+    ConnectFailure newest = lastFailure;
+    return newest != null && LoginRefusal.is(newest.cause()) ? newest.cause() : null;
   }
 
   /** What is known of TCP keepalive on the newest connection; null if there is no socket. */

@@ -143,6 +143,11 @@ final class Opening {
     return attempt.answer();
   }
 
+  /** Whether the credentials have changed since it was begun; asked on the thread that ran it. */
+  boolean isOutdated() {
+    return credentials != inventory.credentials();
+  }
+
   private void arrive(PhysicalConnection physical) {
     long took = runtime.nanoTime() - startedAt;
     Entry entry;

@@ -231,8 +231,12 @@ final class Places {
     }
   }
 
-  /** Frees the place of a connect that failed. */
-  Failure failed(Opening opening, long now) {
+  /**
+   * Frees the place of a connect that failed.
+   *
+   * @param refused whether it failed for its credentials
+   */
+  Failure failed(Opening opening, long now, boolean refused) {
     lock.lock();
     try {
       // Connects that ran side by side fail side by side: together they are one failure.
@@ -243,7 +247,10 @@ final class Places {
         delays.add(BEYOND_NANOS);
       }
       if (news && !closed) {
-        backoff.failed(now);
+        backoff.failed(now, refused);
+        if (refused && opening.isOutdated()) {
+          backoff.forgetRefusal(); // who has the new ones need not wait
+        }
         delays.add(backoff.awaitedDelay());
         delays.add(backoff.delay());
         era++;
@@ -352,6 +359,16 @@ final class Places {
     try {
       closed = true;
       return new ArrayList<>(openings);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Logins from now on have other credentials. */
+  void forgetRefusal() {
+    lock.lock();
+    try {
+      backoff.forgetRefusal();
     } finally {
       lock.unlock();
     }

@@ -167,7 +167,6 @@ public final class Engine {
   public void start(Duration patience) throws InterruptedException {
     boolean started = false;
     try {
-      log.info("{}: starting", poolName());
       upkeep.start();
       if (new Startup(this, changes).awaitFirst(patience)) {
         supply.refill();
@@ -416,7 +415,6 @@ public final class Engine {
     liveness.stop();
     pool.stop();
     try {
-      log.info("{}: closing", poolName());
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
     } finally { // nobody can close a second time

@@ -11,6 +11,7 @@ import dev.tidepool.internal.runtime.PoolRuntime;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Ends every connection of a pool, and waits for that, but not for ever. */
 final class Shutdown {
@@ -41,6 +42,7 @@ final class Shutdown {
 
   /** Returns whether the calling thread was interrupted meanwhile; half a close would leak. */
   boolean run() {
+    say("closing");
     giveUpConnects();
     exchange.forEach(this::endNow);
     boolean interrupted = awaitEnd();
@@ -51,9 +53,18 @@ final class Shutdown {
     if (closing > 0) {
       log.warn("{}: closed; {} connections still hang in the driver", poolName, closing);
     } else {
-      log.info("{}: closed", poolName);
+      say("closed");
     }
     return interrupted;
+  }
+
+  private void say(String what) {
+    Level level = inventory.level(Level.INFO);
+    try {
+      log.atLevel(level).log("{}: {}", poolName, what);
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
   }
 
   private void giveUpConnects() {

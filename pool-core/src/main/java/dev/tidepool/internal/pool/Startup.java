@@ -7,6 +7,9 @@ import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.Changes;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Opens the first connection of a pool and waits for it, as {@code initializationFailTimeout} says.
@@ -14,6 +17,8 @@ import java.time.Duration;
  * lock of the account.
  */
 final class Startup {
+  private static final Logger log = LoggerFactory.getLogger(Startup.class);
+
   private final Engine engine;
   private final Changes changes;
   private final PoolRuntime runtime;
@@ -45,6 +50,14 @@ final class Startup {
    * @throws PoolStartException if an attempt failed and the time for failing is over
    */
   boolean awaitFirst(Duration patience) throws InterruptedException {
+    Level level = inventory.level(Level.INFO);
+    log.atLevel(level).log("{}: starting", engine.poolName());
+    boolean known = openFirst(patience);
+    inventory.unhush(); // it has not failed: what comes now is no repetition
+    return known;
+  }
+
+  private boolean openFirst(Duration patience) throws InterruptedException {
     if (failTimeout < 0) {
       return true;
     }

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +43,14 @@ final class HealthReport {
    * @param death whether a connection has died
    * @param lent how many connections in use have been silent since the first sign
    * @param beginning of the trouble, if it has not ended yet
+   * @param refusal the newest connect failure, if it says that the login was refused
    */
-  record Trouble(@Nullable Throwable why, boolean death, int lent, @Nullable Beginning beginning) {}
+  record Trouble(
+      @Nullable Throwable why,
+      boolean death,
+      int lent,
+      @Nullable Beginning beginning,
+      @Nullable Throwable refusal) {}
 
   private static final Logger log = LoggerFactory.getLogger(HealthReport.class);
 
@@ -51,6 +58,7 @@ final class HealthReport {
   private final PoolRuntime runtime;
   private final EventQueue events;
   private final Counters counters;
+  private final UnaryOperator<Level> loudness;
   private final Reminder doubts;
   private final Reminder outages;
 
@@ -72,12 +80,22 @@ final class HealthReport {
   /** Whether the present doubt was heard, so that its end must be, too. */
   private boolean doubtHeard;
 
-  /** For one pool, whose database is taken to be up. */
-  HealthReport(String poolName, PoolRuntime runtime, EventQueue events, Counters counters) {
+  /**
+   * For one pool, whose database is taken to be up.
+   *
+   * @param loudness how loud a line may be that could be as loud as that
+   */
+  HealthReport(
+      String poolName,
+      PoolRuntime runtime,
+      EventQueue events,
+      Counters counters,
+      UnaryOperator<Level> loudness) {
     this.poolName = poolName;
     this.runtime = runtime;
     this.events = events;
     this.counters = counters;
+    this.loudness = loudness;
     this.doubts = new Reminder(runtime);
     this.outages = new Reminder(runtime);
   }
@@ -175,8 +193,7 @@ final class HealthReport {
   }
 
   /** Not under the lock: the text of an exception is code of the driver's. */
-  private static String reason(Trouble trouble) {
-    Throwable why = trouble.why();
+  private static String reason(@Nullable Throwable why) {
     if (why == null) {
       return "no answer in time";
     }
@@ -190,11 +207,14 @@ final class HealthReport {
   private Runnable inDoubt(Trouble trouble) {
     // A slow answer is no news, unless something follows from it.
     boolean news = trouble.death() || trouble.why() != null;
-    Level level = news ? doubts.level(Level.INFO) : Level.DEBUG;
+    Level level = news ? doubts.level(loudness.apply(Level.INFO)) : Level.DEBUG;
     doubtHeard = level == Level.INFO;
     return () ->
         log.atLevel(level)
-            .log("{}: all idle connections are asked, because of: {}", poolName, reason(trouble));
+            .log(
+                "{}: all idle connections are asked, because of: {}",
+                poolName,
+                reason(trouble.why()));
   }
 
   private Runnable notAllDead() {
@@ -211,14 +231,18 @@ final class HealthReport {
       outage = beginning != null ? beginning : begin(runtime.nanoTime(), 0);
       outages.startAnew();
     }
-    Level level = outages.level(Level.WARN);
+    Level level = outages.level(loudness.apply(Level.WARN));
+    // Who was refused found the database up; and a sign that came before says nothing of that.
+    Throwable refusal = trouble.refusal();
+    String what = refusal == null ? "the database is down" : "the database refuses the login";
     return () ->
         log.atLevel(level)
             .log(
-                "{}: the database is down: no connection can be opened and {}: {}",
+                "{}: {}: no connection can be opened and {}: {}",
                 poolName,
+                what,
                 left(trouble.lent()),
-                reason(trouble));
+                reason(refusal == null ? trouble.why() : refusal));
   }
 
   /** Idle ones are asked, and those that do not answer are gone by then; those in use are not. */

@@ -97,7 +97,7 @@ public final class Recovery {
     this.counters = counters;
     this.checker = checker;
     this.generations = generations;
-    this.report = new HealthReport(poolName, runtime, events, counters);
+    this.report = new HealthReport(poolName, runtime, events, counters, inventory::level);
     this.inquiry = new Inquiry(runtime, exchange, inventory, checker, path);
   }
 
@@ -395,8 +395,9 @@ public final class Recovery {
   }
 
   private void become(Health next, @Nullable Throwable why, List<Runnable> actions) {
-    Runnable telling =
-        report.become(next, new HealthReport.Trouble(why, dead > 0, lentSilent, beginning));
+    HealthReport.Trouble trouble =
+        new HealthReport.Trouble(why, dead > 0, lentSilent, beginning, inventory.refusal());
+    Runnable telling = report.become(next, trouble);
     if (telling != null) {
       actions.add(telling);
     }

@@ -11,8 +11,13 @@ class BackoffTest {
   private final Backoff backoff = new Backoff();
 
   private long failed() {
-    backoff.failed(NOW);
+    backoff.failed(NOW, false);
     return backoff.delay();
+  }
+
+  private long refused() {
+    backoff.failed(NOW, true);
+    return backoff.awaitedDelay();
   }
 
   private static long millis(long nanos) {
@@ -68,10 +73,45 @@ class BackoffTest {
     assertThat(backoff.isOver(NOW + backoff.awaitedDelay(), false)).isFalse();
   }
 
+  /** Sixteen borrowers had a wrong password tried twice a second, which locks accounts. */
+  @Test
+  void refusedLogin_pausesLong_evenIfSomebodyWaits() {
+    long[] full = {100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000};
+    for (long longest : full) {
+      assertThat(millis(refused())).isBetween(longest / 2, longest);
+      assertThat(backoff.delay()).isEqualTo(backoff.awaitedDelay());
+    }
+    assertThat(backoff.left(NOW, true)).isEqualTo(backoff.delay());
+    assertThat(backoff.isOver(NOW + backoff.delay() - 1, true)).isFalse();
+    assertThat(backoff.isOver(NOW + backoff.delay(), true)).isTrue();
+    failed();
+    assertThat(millis(backoff.awaitedDelay())).as("another failure").isBetween(400L, 800L);
+  }
+
+  @Test
+  void forgottenRefusal_isNoPause_andTheNextPauseIsShort() {
+    for (int i = 0; i < 8; i++) {
+      refused();
+    }
+    backoff.forgetRefusal();
+    assertThat(backoff.isOver(NOW, true)).isTrue();
+    assertThat(backoff.isOver(NOW, false)).isTrue();
+    assertThat(backoff.failures()).as("the row goes on").isEqualTo(8);
+    assertThat(millis(refused())).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void otherFailure_isNotForgottenAsARefusal() {
+    refused();
+    failed();
+    backoff.forgetRefusal();
+    assertThat(backoff.isOver(NOW, true)).isFalse();
+  }
+
   @Test
   void success_beginsAnew() {
     for (int i = 0; i < 8; i++) {
-      backoff.failed(NOW);
+      backoff.failed(NOW, false);
     }
     assertThat(backoff.succeeded()).isEqualTo(8);
     assertThat(backoff.isOver(NOW, false)).isTrue();

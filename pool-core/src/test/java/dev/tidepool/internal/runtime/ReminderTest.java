@@ -25,6 +25,14 @@ class ReminderTest {
   }
 
   @Test
+  void saidByAnother_theNextIsARepetition() {
+    reminder.said();
+    assertThat(reminder.level(Level.WARN)).isEqualTo(Level.DEBUG);
+    runtime.advance(Duration.ofSeconds(30));
+    assertThat(reminder.level(Level.WARN)).isEqualTo(Level.WARN);
+  }
+
+  @Test
   void startedAnew_theNextIsLoud() {
     assertThat(reminder.level(Level.WARN)).isEqualTo(Level.WARN);
     reminder.startAnew();

@@ -7,20 +7,24 @@ import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
 
 /** How changes of the health reach the log. */
 class HealthReportTest {
   private static HealthReport.Trouble trouble(@Nullable Throwable why, boolean death, int lent) {
-    return new HealthReport.Trouble(why, death, lent, null);
+    return new HealthReport.Trouble(why, death, lent, null, null);
   }
 
   private static HealthReport report(SimulatedRuntime runtime) {
-    return new HealthReport("p", runtime, new EventQueue("p", runtime), new Counters());
+    return new HealthReport(
+        "p", runtime, new EventQueue("p", runtime), new Counters(), UnaryOperator.identity());
   }
 
   private static void change(HealthReport report, Health next, HealthReport.Trouble trouble) {
@@ -46,6 +50,38 @@ class HealthReportTest {
         runtime.runTasks();
         assertThat(log.lines()).as("a worker for what comes later").hasSize(4);
       }
+    }
+  }
+
+  /** A wrong password was told of as a database that is down, with the error that came first. */
+  @Test
+  void refusedLogin_isNoDatabaseThatIsDown() {
+    SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
+    SQLException first = new SQLException("session 3 is gone", "08006");
+    SQLException refusal = new SQLException("password authentication failed", "28P01");
+    try (LogCapture log = new LogCapture(HealthReport.class)) {
+      change(report(runtime), Health.DOWN, new HealthReport.Trouble(first, true, 0, null, refusal));
+      runtime.runTasks();
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains(
+              "p: the database refuses the login: no connection can be opened and none is left that"
+                  + " answers: java.sql.SQLException: password authentication failed");
+    }
+  }
+
+  @Test
+  void hushed_isForDebugOnly() {
+    SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
+    HealthReport report =
+        new HealthReport(
+            "p", runtime, new EventQueue("p", runtime), new Counters(), loud -> Level.DEBUG);
+    try (LogCapture log = new LogCapture(HealthReport.class)) {
+      change(report, Health.SUSPECT, trouble(null, true, 0));
+      change(report, Health.DOWN, trouble(null, true, 0));
+      runtime.runTasks();
+      assertThat(log.lines()).isEmpty();
     }
   }
 
