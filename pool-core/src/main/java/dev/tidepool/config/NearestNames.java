@@ -32,7 +32,8 @@ final class NearestNames {
   /** What is no ASCII as a properties file escapes it: it may be invisible, or look like ASCII. */
   private static String escaped(String name) {
     StringBuilder text = new StringBuilder(name.length());
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       text.append(c < 0x7f ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
     }
     return text.toString();
