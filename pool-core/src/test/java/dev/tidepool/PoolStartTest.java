@@ -88,7 +88,7 @@ class PoolStartTest extends ScriptedPoolTest {
     AtomicReference<Throwable> refused = new AtomicReference<>();
     pool.setThreadFactory(
         task -> {
-          if (Thread.currentThread() == starter && refused.get() == null) {
+          if (Thread.currentThread().equals(starter) && refused.get() == null) {
             try (Connection unexpected = pool.getConnection()) {
               throw new AssertionError("lent " + unexpected);
             } catch (SQLException e) {
