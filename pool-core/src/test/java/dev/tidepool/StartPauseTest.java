@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StartPauseTest {
-  private static final SQLException DOWN = new SQLException("starting up", "57P03");
-  private static final SQLException REFUSAL = new SQLException("wrong password", "28P01");
+  private final SQLException down = new SQLException("starting up", "57P03");
+  private final SQLException refusal = new SQLException("wrong password", "28P01");
 
   private final AtomicLong now = new AtomicLong(-5_000_000_000L);
   private final StartPause pause = new StartPause(now::get);
@@ -53,13 +53,13 @@ class StartPauseTest {
 
   @Test
   void withinThePause_theFailureIsToldAgain_andWhenTheNextTryIsDue() throws SQLException {
-    SQLTransientConnectionException first = fail(DOWN);
-    assertThat((Throwable) first).hasMessage("p: no start").hasCause(DOWN);
+    SQLTransientConnectionException first = fail(down);
+    assertThat((Throwable) first).hasMessage("p: no start").hasCause(down);
     assertThat(first.getSQLState()).isEqualTo("57P03");
     assertThatThrownBy(pause::begin)
         .isInstanceOf(SQLTransientConnectionException.class)
         .isNotSameAs(first)
-        .hasCause(DOWN)
+        .hasCause(down)
         .hasMessageMatching("p: no start; the next try is due in [1-9]\\d{1,2} ms")
         .extracting(e -> ((SQLException) e).getSQLState())
         .isEqualTo("57P03");
@@ -76,7 +76,7 @@ class StartPauseTest {
   @Test
   void pausesDouble_upTo800ms() throws SQLException {
     for (long longest : new long[] {100, 200, 400, 800, 800, 800, 800}) {
-      fail(DOWN);
+      fail(down);
       assertThat(pauseMillis()).isBetween(longest / 2, longest);
     }
   }
@@ -84,7 +84,7 @@ class StartPauseTest {
   @Test
   void afterRefusedLogins_upToFiveSeconds() throws SQLException {
     for (long longest : new long[] {100, 200, 400, 800, 1600, 3200, 5000, 5000}) {
-      fail(REFUSAL);
+      fail(refusal);
       assertThat(pauseMillis()).isBetween(longest / 2, longest);
     }
   }
@@ -92,18 +92,18 @@ class StartPauseTest {
   @Test
   void success_beginsAnew() throws SQLException {
     for (int i = 0; i < 8; i++) {
-      fail(REFUSAL);
+      fail(refusal);
       advance(5000);
     }
     pause.succeeded("p");
     assertThat(pause.isRepetition()).isFalse();
-    fail(REFUSAL);
+    fail(refusal);
     assertThat(pauseMillis()).isLessThanOrEqualTo(100);
   }
 
   @Test
   void changedProperty_endsThePause() throws SQLException {
-    fail(REFUSAL);
+    fail(refusal);
     pause.changed();
     assertThat(isPausing()).isFalse();
     assertThat(pause.isRepetition()).isFalse();
@@ -114,7 +114,7 @@ class StartPauseTest {
   void propertyChangedDuringTheStart_thereIsNoPause() throws SQLException {
     int begun = pause.begin();
     pause.changed();
-    Throwable told = pause.failed("p", begun, new PoolStartException("p: no start", REFUSAL));
+    Throwable told = pause.failed("p", begun, new PoolStartException("p: no start", refusal));
     assertThat(told).hasMessage("p: no start");
     assertThat(isPausing()).isFalse();
   }
@@ -123,7 +123,7 @@ class StartPauseTest {
   void log_hearsOfARowOnceInHalfAMinute_andOfItsEnd() throws SQLException {
     try (LogCapture log = new LogCapture(StartPause.class)) {
       for (int i = 0; i < 60; i++) {
-        fail(DOWN);
+        fail(down);
         advance(1000);
       }
       assertThat(log.lines()).hasSize(1);
