@@ -341,7 +341,7 @@ class WiringTest {
     AtomicBoolean armed = new AtomicBoolean();
     pool.setThreadFactory(
         task -> {
-          if (Thread.currentThread() == test && armed.getAndSet(false)) {
+          if (Thread.currentThread().equals(test) && armed.getAndSet(false)) {
             try {
               pool.setMaximumPoolSize(7);
             } catch (IllegalStateException e) {
