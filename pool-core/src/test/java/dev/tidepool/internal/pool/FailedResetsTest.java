@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the log says of a {@code connectionResetSql} that fails, when, and on which thread. */
 class FailedResetsTest {
-  private static final SQLException WRONG = new SQLException("syntax error", "42601");
+  private final SQLException wrong = new SQLException("syntax error", "42601");
 
   private final SimulatedRuntime runtime = new SimulatedRuntime(new Random(1));
   private final FailedResets resets = new FailedResets("reef", runtime);
@@ -43,7 +43,7 @@ class FailedResetsTest {
   @Test
   void failure_isAWarning_thatNamesThePropertyAndHidesSecrets() {
     try (LogCapture log = new LogCapture(FailedResets.class)) {
-      resets.tell(entry, "SELEC 1 /* password=s3cret */", WRONG);
+      resets.tell(entry, "SELEC 1 /* password=s3cret */", wrong);
       runtime.runTasks();
       assertThat(warnings(log))
           .singleElement(STRING)
@@ -57,7 +57,7 @@ class FailedResetsTest {
   @Test
   void nothingIsLogged_onTheBorrowersThread() {
     try (LogCapture log = new LogCapture(FailedResets.class)) {
-      resets.tell(entry, "SELEC 1", WRONG);
+      resets.tell(entry, "SELEC 1", wrong);
       assertThat(log.lines()).isEmpty();
     }
   }
@@ -66,13 +66,13 @@ class FailedResetsTest {
   void repetitionsWithinHalfAMinute_areNotAloud() {
     try (LogCapture log = LogCapture.everythingBeside(FailedResets.class)) {
       for (int i = 0; i < 3; i++) {
-        resets.tell(entry, "SELEC 1", WRONG);
+        resets.tell(entry, "SELEC 1", wrong);
       }
       runtime.runTasks();
       assertThat(warnings(log)).hasSize(1);
       assertThat(log.count("connectionResetSql=SELEC 1")).isEqualTo(3);
       runtime.advance(Duration.ofNanos(Reminder.PAUSE_NANOS));
-      resets.tell(entry, "SELEC 1", WRONG);
+      resets.tell(entry, "SELEC 1", wrong);
       runtime.runTasks();
       assertThat(warnings(log)).hasSize(2);
     }
@@ -86,7 +86,7 @@ class FailedResetsTest {
       resets.tell(entry, "SELEC 1", new SQLException("terminated", "57P01"));
       runtime.runTasks();
       assertThat(log.lines()).isEmpty();
-      resets.tell(entry, "SELEC 1", WRONG);
+      resets.tell(entry, "SELEC 1", wrong);
       runtime.runTasks();
       assertThat(warnings(log)).hasSize(1);
     }
