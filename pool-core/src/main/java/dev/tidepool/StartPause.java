@@ -29,8 +29,23 @@ final class StartPause {
 
   // guarded by lock
   private final Backoff backoff = new Backoff();
-  private @Nullable SQLException failure;
+  private @Nullable Failure failure;
   private int changes;
+
+  /**
+   * As a borrower hears of it, who has an exception of his own: it keeps his class loader alive.
+   */
+  private record Failure(String text, String state, @Nullable Throwable cause) {
+    static Failure of(PoolStartException why) {
+      Throwable cause = why.getCause();
+      String state = cause instanceof SQLException e ? e.getSQLState() : null;
+      return new Failure(String.valueOf(why.getMessage()), state == null ? "08001" : state, cause);
+    }
+
+    SQLTransientConnectionException asException(String more) {
+      return new SQLTransientConnectionException(text + more, state, cause);
+    }
+  }
 
   /** For starts of which none has failed; {@code clock} tells nanoseconds. */
   StartPause(LongSupplier clock) {
@@ -50,20 +65,13 @@ final class StartPause {
     try {
       long left = backoff.left(clock.getAsLong(), true);
       if (failure != null && left > 0) {
-        throw again(failure, left);
+        long millis = TimeUnit.NANOSECONDS.toMillis(left) + 1;
+        throw failure.asException("; the next try is due in " + millis + " ms");
       }
       return changes;
     } finally {
       lock.unlock();
     }
-  }
-
-  private static SQLTransientConnectionException again(SQLException failure, long left) {
-    long millis = TimeUnit.NANOSECONDS.toMillis(left) + 1;
-    return new SQLTransientConnectionException(
-        failure.getMessage() + "; the next try is due in " + millis + " ms",
-        failure.getSQLState(),
-        failure.getCause());
   }
 
   /** Whether the start that is to come repeats one that failed. */
@@ -83,10 +91,8 @@ final class StartPause {
    * @return what its borrower is to be told
    */
   SQLTransientConnectionException failed(String poolName, int begun, PoolStartException why) {
-    Throwable cause = why.getCause();
-    SQLTransientConnectionException told =
-        new SQLTransientConnectionException(why.getMessage(), stateOf(cause), cause);
-    int failures = note(told, begun, LoginRefusal.is(cause));
+    Failure told = Failure.of(why);
+    int failures = note(told, begun, LoginRefusal.is(told.cause));
     if (failures == 1) {
       reminder.said(); // by the engine
     } else if (failures > 1) {
@@ -94,11 +100,11 @@ final class StartPause {
       log.atLevel(level)
           .log("{}: still cannot start (attempt {}): {}", poolName, failures, why.getMessage());
     }
-    return told;
+    return told.asException("");
   }
 
   /** Returns how many starts have failed in a row, 0 if this one does not count. */
-  private int note(SQLException told, int begun, boolean refused) {
+  private int note(Failure told, int begun, boolean refused) {
     lock.lock();
     try {
       if (begun != changes) {
@@ -112,11 +118,6 @@ final class StartPause {
     }
   }
 
-  private static String stateOf(@Nullable Throwable cause) {
-    String state = cause instanceof SQLException e ? e.getSQLState() : null;
-    return state == null ? "08001" : state;
-  }
-
   /** A property has changed: the next start is another one. */
   void changed() {
     lock.lock();
@@ -128,8 +129,12 @@ final class StartPause {
     }
   }
 
-  /** A start has succeeded. */
-  void succeeded(String poolName) {
+  /**
+   * A start has not failed.
+   *
+   * @param connected whether a connection is open, else it goes on
+   */
+  void ended(String poolName, boolean connected) {
     int failures;
     lock.lock();
     try {
@@ -137,7 +142,7 @@ final class StartPause {
     } finally {
       lock.unlock();
     }
-    if (failures > 0) {
+    if (failures > 0 && connected) {
       log.info("{}: started after {} failed attempts", poolName, failures);
     }
   }

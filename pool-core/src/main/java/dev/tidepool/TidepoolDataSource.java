@@ -236,7 +236,7 @@ public class TidepoolDataSource extends AbstractDataSource
       running = made;
       started = true;
       failedStarts.forgetEnded();
-      pause.succeeded(config.poolName());
+      pause.ended(config.poolName(), engine.stats().opened() > 0);
       return made;
     } catch (PoolStartException e) {
       refuseIfClosed();

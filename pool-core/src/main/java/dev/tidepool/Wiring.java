@@ -62,7 +62,9 @@ final class Wiring {
       }
       return engine;
     } catch (IllegalArgumentException e) {
-      throw config.isSet(PropertyTable.POOL_NAME) ? named(config.poolName(), e) : e;
+      // One of a class of its own is that of a class of the user's.
+      boolean ours = e.getClass() == IllegalArgumentException.class;
+      throw ours && config.isSet(PropertyTable.POOL_NAME) ? named(config.poolName(), e) : e;
     }
   }
 

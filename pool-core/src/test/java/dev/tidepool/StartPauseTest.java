@@ -95,7 +95,7 @@ class StartPauseTest {
       fail(refusal);
       advance(5000);
     }
-    pause.succeeded("p");
+    pause.ended("p", true);
     assertThat(pause.isRepetition()).isFalse();
     fail(refusal);
     assertThat(pauseMillis()).isLessThanOrEqualTo(100);
@@ -129,10 +129,10 @@ class StartPauseTest {
       assertThat(log.lines()).hasSize(1);
       assertThat(log.lines().get(0))
           .contains(" WARN ", "p: still cannot start (attempt 31): p: no");
-      pause.succeeded("p");
+      pause.ended("p", true);
       assertThat(log.lines()).hasSize(2);
       assertThat(log.lines().get(1)).contains(" INFO ", "p: started after 60 failed attempts");
-      pause.succeeded("p");
+      pause.ended("p", true);
       assertThat(log.lines()).hasSize(2);
     }
   }

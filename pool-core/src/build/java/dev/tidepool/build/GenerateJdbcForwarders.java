@@ -141,13 +141,15 @@ public final class GenerateJdbcForwarders {
   /**
    * Calls that a return must not meet, besides those above and the setters below: what is waiting
    * for the driver while another thread gives the connection back would reach the next borrower, or
-   * be committed by the reset of auto-commit. All of the metadata is counted, too; {@code next} is
-   * not, as that would cost each row, and what a driver fetches there changes nothing.
+   * be committed by the reset of auto-commit. What metadata is asked is counted, too; {@code next}
+   * is not, as that would cost each row, and what a driver fetches there changes nothing.
    */
   private static final Set<String> COUNTED =
       Set.of(
           "cancel",
           "getCatalog",
+          "getMetaData",
+          "getParameterMetaData",
           "getSchema",
           "getTransactionIsolation",
           "releaseSavepoint",
@@ -427,7 +429,7 @@ public final class GenerateJdbcForwarders {
     private boolean isCounted(String name) {
       return COUNTED.contains(name)
           || isExchange(name)
-          || target.source().equals("DatabaseMetaData");
+          || (target.source().endsWith("MetaData") && !ALWAYS_AT_HAND.contains(name));
     }
 
     private static boolean isExchange(String name) {

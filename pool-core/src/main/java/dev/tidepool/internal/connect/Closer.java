@@ -89,7 +89,16 @@ public final class Closer {
    */
   public void giveUp(PhysicalConnection physical) {
     closeSocket(physical);
-    abortSilently(physical.connection(), false);
+    Connection connection = physical.connection();
+    tryAbort(connection, false);
+    // Not where it is called closed: if close is what hangs, a second thread would hang in it, too.
+    attempt(
+        "close after abort",
+        () -> {
+          if (!connection.isClosed()) {
+            connection.close();
+          }
+        });
   }
 
   private static void closeSocket(PhysicalConnection physical) {
@@ -121,6 +130,14 @@ public final class Closer {
   }
 
   private void abortSilently(Connection connection, boolean rollBack) {
+    tryAbort(connection, rollBack);
+    // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
+    // for the borrower's statement, which close ends. Others leave something behind which close
+    // ends though they call it closed: pgjdbc a timer thread that it shares by all connections.
+    attempt("close after abort", connection::close);
+  }
+
+  private void tryAbort(Connection connection, boolean rollBack) {
     try {
       connection.abort(Runnable::run);
     } catch (Throwable e) {
@@ -129,10 +146,6 @@ public final class Closer {
         boolean unused = rollBack(connection);
       }
     }
-    // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
-    // for the borrower's statement, which close ends. Others leave something behind which close
-    // ends though they call it closed: pgjdbc a timer thread that it shares by all connections.
-    attempt("close after abort", connection::close);
   }
 
   /** Closes what never became a connection of the pool. */

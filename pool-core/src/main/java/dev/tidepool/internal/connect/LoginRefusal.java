@@ -31,6 +31,12 @@ public final class LoginRefusal {
    */
   private static final Set<Integer> SQL_SERVER = Set.of(18452, 18456, 18470, 18486, 18487, 18488);
 
+  /**
+   * MariaDB and MySQL, beside SQLSTATE HY000: password expired, account locked, blocked after too
+   * many wrong passwords.
+   */
+  private static final Set<Integer> MYSQL = Set.of(1862, 3118, 3955, 4150, 4151);
+
   /** The second with {@code xopenStates=true}. */
   private static final Pattern SQL_SERVER_STATE = Pattern.compile("S\\d{4,5}|08001");
 
@@ -67,6 +73,7 @@ public final class LoginRefusal {
     int code = error.getErrorCode();
     return error instanceof SQLInvalidAuthorizationSpecException
         || state.startsWith(STATE_CLASS)
+        || (MYSQL.contains(code) && state.equals("HY000"))
         || (SQL_SERVER.contains(code) && SQL_SERVER_STATE.matcher(state).matches())
         || (ORACLE.contains(code) && String.valueOf(error.getMessage()).startsWith("ORA-"));
   }

@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class QueryTrial {
   /** The connect has a bound of its own; zero would be none for the driver. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private static final String CANCELED = "57014";
 
   private final String poolName;
   private final ConnectSettings.Session session;
@@ -28,7 +31,7 @@ final class QueryTrial {
    * Nothing once a connection has answered: what fails later is news of that connection.
    *
    * @throws SQLException that names the property if the database refuses its query; the driver's
-   *     own if the connection is dead
+   *     own if the connection is dead, or there was no answer in time
    */
   void require(Connection connection, SessionDefaults defaults) throws SQLException {
     if (!answered.get()) {
@@ -47,7 +50,9 @@ final class QueryTrial {
     try {
       Checks.tryOut(connection, defaults, LIMIT, query);
     } catch (SQLException e) {
-      throw DefaultFailureClassifier.endsSession(e) ? e : refused(property, query, e);
+      // A server that is slow has not refused it.
+      boolean slow = e instanceof SQLTimeoutException || CANCELED.equals(e.getSQLState());
+      throw slow || DefaultFailureClassifier.endsSession(e) ? e : refused(property, query, e);
     }
   }
 

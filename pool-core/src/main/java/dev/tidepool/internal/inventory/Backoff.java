@@ -18,6 +18,12 @@ public final class Backoff {
   /** How often the pause has been doubled. */
   private int doublings;
 
+  /**
+   * The same of the pause after refused logins. Counted apart: the first refusal after a long
+   * outage may be that of a server which does not know its users yet.
+   */
+  private int doublingsOfRefusals;
+
   private boolean refused;
   private long failedAt;
   private long delay;
@@ -51,11 +57,11 @@ public final class Backoff {
    * @param loginRefused whether the same login would fail again
    */
   public void failed(long now, boolean loginRefused) {
-    long full = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(doublings, 10));
+    int before = loginRefused ? doublingsOfRefusals++ : doublings++;
+    long full = Math.min(LONGEST_NANOS, FIRST_NANOS << Math.min(before, 10));
     double share = 1 - 0.5 * ThreadLocalRandom.current().nextDouble();
     long longest = loginRefused ? LONGEST_NANOS : LONGEST_AWAITED_NANOS;
     failures++;
-    doublings++;
     refused = loginRefused;
     failedAt = now;
     delay = (long) (full * share);
@@ -65,7 +71,7 @@ public final class Backoff {
   /** The next login is not the one that was refused: it need not wait. */
   public void forgetRefusal() {
     if (refused) {
-      doublings = 0;
+      doublingsOfRefusals = 0;
       delay = 0;
       awaitedDelay = 0;
     }
@@ -86,6 +92,7 @@ public final class Backoff {
     int ended = failures;
     failures = 0;
     doublings = 0;
+    doublingsOfRefusals = 0;
     return ended;
   }
 }

@@ -7,8 +7,9 @@ import dev.tidepool.config.Secrets;
  *
  * @param cause why
  * @param at when, in nanoseconds of the runtime's clock
+ * @param loginRefused whether it says that the login was refused
  */
-public record ConnectFailure(Throwable cause, long at) {
+public record ConnectFailure(Throwable cause, long at, boolean loginRefused) {
   /** How deep causes are followed; they may form a ring. */
   private static final int DEEPEST = 16;
 

@@ -187,14 +187,15 @@ public final class Inventory {
 
   void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
-    Places.Failure failure = places.failed(opening, now, LoginRefusal.is(cause));
+    boolean refused = LoginRefusal.is(cause);
+    Places.Failure failure = places.failed(opening, now, refused);
     if (failure.closed()) {
       owner.changed();
       return;
     }
     try {
       // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
-      lastFailure = new ConnectFailure(cause, now);
+      lastFailure = new ConnectFailure(cause, now, refused);
       counters.connectFailures.increment();
       report(cause, failure);
       events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
@@ -442,7 +443,7 @@ public final class Inventory {
   /** Why the newest failed connect failed, if its login was refused; else null. */
   public @Nullable Throwable refusal() {
     ConnectFailure newest = lastFailure;
-    return newest != null && LoginRefusal.is(newest.cause()) ? newest.cause() : null;
+    return newest != null && newest.loginRefused() ? newest.cause() : null;
   }
 
   /** What is known of TCP keepalive on the newest connection; null if there is no socket. */

@@ -162,7 +162,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return false;
     }
     markUsed();
-    if (!isLeased()) { // again, as in enter()
+    if (!tryCalling()) { // which looks again, as enter() does
       return false;
     }
     // 0 would be no limit at all in most drivers.
@@ -176,6 +176,8 @@ public final class BorrowedConnection extends BorrowedAttributes {
     } catch (RuntimeException | Error e) {
       broken(e);
       throw e;
+    } finally {
+      called();
     }
   }
 

@@ -42,8 +42,8 @@ final class FailedResets {
   private void log(Level level, long id, String sql, Exception cause) {
     log.atLevel(level)
         .log(
-            "{}: connectionResetSql={} failed, so connection #{} is retired, and so is each used"
-                + " one that comes back until that is corrected: {}",
+            "{}: connectionResetSql={} failed, so connection #{} is retired; while it fails, so is"
+                + " each used one that comes back: {}",
             poolName,
             Secrets.mask(sql),
             id,

@@ -30,6 +30,9 @@ public final class Reminder {
 
   /** The level of a line that is said now: {@code loud}, or DEBUG if it is a repetition. */
   public Level level(Level loud) {
+    if (loud == Level.DEBUG) {
+      return loud; // nobody hears it, so the next one is the first
+    }
     long now = clock.getAsLong();
     long last = heardAt.get();
     return now - last >= PAUSE_NANOS && heardAt.compareAndSet(last, now) ? loud : Level.DEBUG;

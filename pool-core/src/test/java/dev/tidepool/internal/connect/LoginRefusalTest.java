@@ -52,6 +52,13 @@ class LoginRefusalTest {
     assertThat(is("x", "S0001", 4060)).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1862, 3118, 3955, 4150, 4151})
+  void codeOfMariaDbOrMySql_isARefusal_besideTheirStateForAnythingOnly(int code) {
+    assertThat(is("Access denied, this account is locked", "HY000", code)).isTrue();
+    assertThat(is("x", "42000", code)).isFalse();
+  }
+
   @Test
   void anywhereInTheChain_isFound() {
     SQLException refusal = new SQLException("no", "28P01");

@@ -346,6 +346,21 @@ class MariaDbConnectTest {
     }
   }
 
+  /** The state of the former says nothing, and each login more would be one in vain. */
+  @Test
+  void lockedAccount_andWrongPassword_areRefusedLogins(@TempDir Path dir) throws Exception {
+    try (MariaDbServer server = MariaDbServer.start(dir)) {
+      server.execute("CREATE USER locked ACCOUNT LOCK");
+      server.execute("CREATE USER other IDENTIFIED BY 'right'");
+      for (String url : new String[] {server.url(), server.mysqlUrl("sslMode=DISABLED")}) {
+        for (String user : new String[] {"locked", "other"}) {
+          assertThatThrownBy(() -> open(url.replace("user=root", "user=" + user)))
+              .satisfies(error -> assertThat(LoginRefusal.is(error)).isTrue());
+        }
+      }
+    }
+  }
+
   @Test
   void close_manualCommit_commitsNothing() throws Exception {
     mariadb.execute("CREATE OR REPLACE TABLE tidepool_kept(a INT) ENGINE=InnoDB");

@@ -85,7 +85,17 @@ class BackoffTest {
     assertThat(backoff.isOver(NOW + backoff.delay() - 1, true)).isFalse();
     assertThat(backoff.isOver(NOW + backoff.delay(), true)).isTrue();
     failed();
-    assertThat(millis(backoff.awaitedDelay())).as("another failure").isBetween(400L, 800L);
+    assertThat(millis(backoff.awaitedDelay())).as("another failure").isBetween(50L, 100L);
+  }
+
+  /** A proxy that does not know its users yet, as one does when it has just come up. */
+  @Test
+  void firstRefusalAfterAnOutage_pausesShort() {
+    for (int i = 0; i < 20; i++) {
+      failed();
+    }
+    assertThat(millis(refused())).isLessThanOrEqualTo(100);
+    assertThat(backoff.failures()).isEqualTo(21);
   }
 
   @Test

@@ -153,6 +153,11 @@ class ConnectionResetTest {
         Arguments.of(
             "DatabaseMetaData.getTables",
             (Action) c -> c.getMetaData().getTables(null, null, null, null)),
+        Arguments.of(
+            "PreparedStatement.getMetaData", (Action) c -> c.prepareStatement("q").getMetaData()),
+        Arguments.of(
+            "ResultSetMetaData.getColumnTypeName",
+            (Action) c -> c.createStatement().executeQuery("q").getMetaData().getColumnTypeName(1)),
         Arguments.of("Statement.cancel", (Action) c -> c.createStatement().cancel()),
         Arguments.of("Statement.executeQuery", (Action) c -> c.createStatement().executeQuery("q")),
         Arguments.of("Statement.executeBatch", (Action) c -> c.createStatement().executeBatch()),
