@@ -101,6 +101,17 @@ class StartPauseTest {
     assertThat(pauseMillis()).isLessThanOrEqualTo(100);
   }
 
+  /** Its borrower did not wait for as long as a login takes: nothing is known to work. */
+  @Test
+  void startThatGoesOn_isNotToldOfAsASuccess() throws SQLException {
+    try (LogCapture log = new LogCapture(StartPause.class)) {
+      fail(down);
+      pause.ended("p", false);
+      assertThat(log.lines()).isEmpty();
+      assertThat(isPausing()).isFalse();
+    }
+  }
+
   @Test
   void changedProperty_endsThePause() throws SQLException {
     fail(refusal);

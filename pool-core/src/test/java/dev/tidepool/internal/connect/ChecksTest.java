@@ -299,6 +299,13 @@ class ChecksTest {
     assertThat(stub.calls).doesNotContain("rollback()").endsWith("close()");
   }
 
+  /** What hangs may be its close: one thread in there is enough. */
+  @Test
+  void giveUp_ofWhatAbortHasClosed_doesNotCloseItAgain() {
+    new Closer("p", connection -> {}).giveUp(stub.physical(true, 0));
+    assertThat(stub.calls).contains("abort()").doesNotContain("close()");
+  }
+
   @Test
   void cutOff_abortThrows_closes() {
     stub.on(

@@ -33,6 +33,12 @@ class ReminderTest {
   }
 
   @Test
+  void whatNobodyHears_isNoReasonToKeepTheNextQuiet() {
+    assertThat(reminder.level(Level.DEBUG)).isEqualTo(Level.DEBUG);
+    assertThat(reminder.level(Level.WARN)).isEqualTo(Level.WARN);
+  }
+
+  @Test
   void startedAnew_theNextIsLoud() {
     assertThat(reminder.level(Level.WARN)).isEqualTo(Level.WARN);
     reminder.startAnew();
