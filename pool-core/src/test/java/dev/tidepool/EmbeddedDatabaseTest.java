@@ -21,10 +21,26 @@ import org.junit.jupiter.api.io.TempDir;
  * file for all sessions, those of others included.
  */
 class EmbeddedDatabaseTest {
-  /** Runs within the driver's connect, which the pool cannot cut off. */
+  /** Runs within the driver's connect, which the pool cannot cut off: for hours, if it may. */
   private static final String SLOW =
       ";INIT=create local temporary table slow as select sum(b.id) s"
-          + " from big b cross join (select 1 from system_range(1\\,300)) r where length(b.v) > 1";
+          + " from big b cross join (select 1 from system_range(1\\,100000)) r"
+          + " where length(b.v) > 1 and goes_on()";
+
+  /** Ends it. */
+  public static final class Gate {
+    private static volatile boolean over;
+
+    private Gate() {}
+
+    /** Called by the database for each row. */
+    public static boolean goesOn() {
+      if (over) {
+        throw new IllegalStateException("the test is over");
+      }
+      return true;
+    }
+  }
 
   @TempDir private Path dir;
   private Connection other;
@@ -32,12 +48,14 @@ class EmbeddedDatabaseTest {
 
   @BeforeEach
   void fill() throws SQLException {
+    Gate.over = false;
     String url = "jdbc:h2:file:" + dir.resolve("db") + ";CACHE_SIZE=0";
     other = DriverManager.getConnection(url);
     try (Statement statement = other.createStatement()) {
       statement.execute(
           "create table big as"
               + " select x as id, rpad('v', 900, cast(x as varchar)) as v from system_range(1, 5000)");
+      statement.execute("create alias goes_on for '" + Gate.class.getName() + ".goesOn'");
       statement.execute("checkpoint");
     }
     pool = new TidepoolDataSource();
@@ -50,6 +68,7 @@ class EmbeddedDatabaseTest {
 
   @AfterEach
   void close() throws SQLException {
+    Gate.over = true;
     pool.close();
     other.close();
   }
