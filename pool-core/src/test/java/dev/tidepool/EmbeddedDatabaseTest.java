@@ -3,6 +3,7 @@ package dev.tidepool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.testing.Await;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
  * file for all sessions, those of others included.
  */
 class EmbeddedDatabaseTest {
-  /** Runs within the driver's connect, which the pool cannot cut off: for hours, if it may. */
+  /**
+   * Runs within the driver's connect, which the pool cannot cut off, and reads the whole table
+   * again and again: for days, if it may.
+   */
   private static final String SLOW =
       ";INIT=create local temporary table slow as select sum(b.id) s"
-          + " from big b cross join (select 1 from system_range(1\\,100000)) r"
-          + " where length(b.v) > 1 and goes_on()";
+          + " from system_range(1\\,1000000000) r left join big b on length(b.v) > 1 and goes_on()";
 
   /** Ends it. */
   public static final class Gate {
+    private static final AtomicLong ROWS = new AtomicLong();
     private static volatile boolean over;
 
     private Gate() {}
@@ -38,6 +43,7 @@ class EmbeddedDatabaseTest {
       if (over) {
         throw new IllegalStateException("the test is over");
       }
+      ROWS.incrementAndGet();
       return true;
     }
   }
@@ -81,11 +87,19 @@ class EmbeddedDatabaseTest {
     }
   }
 
+  /** Whoever is interrupted has read the file by then. */
+  private static void awaitReading() {
+    long enough = Gate.ROWS.get() + 50_000;
+    Await.until("the login has read the table ten times", () -> Gate.ROWS.get() > enough);
+  }
+
   @Test
   void loginThatIsGivenUp_harmsNobody() throws SQLException {
     assertThatThrownBy(pool::getConnection).isInstanceOf(SQLTransientConnectionException.class);
+    awaitReading();
     assertThatOthersGoOn();
     pool.close();
+    awaitReading();
     assertThatOthersGoOn();
   }
 }

@@ -24,6 +24,11 @@ final class FaultWalk {
 
   private static final int CALM_AFTER = 3;
 
+  /**
+   * By then the client knows that it is no longer calm: else it calls the first errors breaches.
+   */
+  private static final int HEARD_MILLIS = 300;
+
   private final Site site;
   private final Child child;
   private final Random random;
@@ -45,12 +50,13 @@ final class FaultWalk {
       int lasting = 100 + random.nextInt(LONGEST_FAULT_MILLIS);
       SoakFault fault = choose();
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      if (left < pause + lasting) {
+      if (left < pause + HEARD_MILLIS + lasting) {
         park(Math.max(0, left));
         return;
       }
       park(pause);
       child.send(Protocol.line(SoakClient.FAULT, fault.title() + " for " + lasting + " ms"));
+      park(HEARD_MILLIS);
       try {
         fault.inject(site);
         injected.merge(fault, 1L, Long::sum);
