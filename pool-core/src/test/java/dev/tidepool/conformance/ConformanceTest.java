@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 // The first test of a server may have to wait until an image has been pulled.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-@DisabledForJreRange(minVersion = 21, disabledReason = "the same calls as on JDK 17")
 class ConformanceTest {
   private static final List<Area> AREAS =
       List.of(

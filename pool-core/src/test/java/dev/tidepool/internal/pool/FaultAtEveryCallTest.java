@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * first, the second, and so on to the last. Whatever it is, borrowers are answered, nobody meets
  * what another one left, the pool recovers by itself, and at the end the accounts are right.
  */
-@DisabledForJreRange(minVersion = 21, disabledReason = "the same calls as on JDK 17")
 class FaultAtEveryCallTest {
   /** Longer than the pool waits for anything, a return included. */
   private static final Duration LONG = Duration.ofMinutes(1);
