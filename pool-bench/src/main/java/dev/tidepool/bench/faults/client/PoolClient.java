@@ -2,6 +2,7 @@ package dev.tidepool.bench.faults.client;
 
 import dev.tidepool.bench.faults.model.Database;
 import dev.tidepool.bench.faults.model.Figure;
+import dev.tidepool.bench.faults.model.Killer;
 import dev.tidepool.bench.faults.model.Load;
 import dev.tidepool.bench.faults.pools.LabPool;
 import dev.tidepool.bench.faults.pools.LabSource;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -176,14 +178,24 @@ public final class PoolClient {
   private Evaluation measureTrickle() throws IOException, InterruptedException {
     say(Protocol.line(Protocol.READY));
     long injected = await(Protocol.INJECTED);
+    Killer killer = Objects.requireNonNull(task.cell().killer());
+    Trickle trickle = new Trickle(pool.dataSource(), terms.poolSize(), killer);
+    if (killer == Killer.NONE_STEADY_USE) {
+      trickle.useAll();
+    }
     long pingsBefore = pool.pings().orElse(0);
-    Trickle trickle =
-        new Trickle(
-            pool.dataSource(), terms.poolSize(), Objects.requireNonNull(task.cell().killer()));
     List<Call> calls = trickle.run(task.bound());
+    OptionalLong pings = pool.pings();
     Evaluation evaluation = new Evaluation(injected, System.nanoTime());
     evaluation.calls(calls);
-    pool.pings().ifPresent(pings -> evaluation.put(Figure.PINGS, pings - pingsBefore));
+    if (pings.isPresent()) {
+      long sent = pings.getAsLong() - pingsBefore;
+      evaluation.put(Figure.PINGS, sent);
+      if (killer == Killer.NONE_STEADY_USE) {
+        long excused = trickle.excused(terms.earliestPing());
+        evaluation.put(Figure.NEEDLESS_PINGS, Math.max(0, sent - excused));
+      }
+    }
     evaluation.put(Figure.STUCK, 0);
     evaluation.put(Figure.SLOTS_LOST, Slots.lost(pool.dataSource(), terms.poolSize(), SLOT_MILLIS));
     return evaluation;

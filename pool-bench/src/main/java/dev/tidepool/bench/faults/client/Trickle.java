@@ -26,6 +26,7 @@ final class Trickle {
   private final Random random = new Random(7);
 
   private final List<Call> calls = new ArrayList<>();
+  private final List<Round> rounds = new ArrayList<>();
 
   Trickle(DataSource source, int poolSize, Killer killer) {
     this.source = source;
@@ -37,10 +38,50 @@ final class Trickle {
   List<Call> run(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     while (System.nanoTime() - end < 0) {
-      borrow(steady ? poolSize : few());
+      round(steady ? poolSize : few());
       pause(steady ? STEADY_GAP_MILLIS : gap());
     }
     return calls;
+  }
+
+  /** Uses all connections once, so that each has been quiet for a known time from here on. */
+  void useAll() {
+    round(poolSize);
+    calls.clear();
+  }
+
+  private void round(int count) {
+    long began = System.nanoTime();
+    borrow(count);
+    rounds.add(new Round(began, System.nanoTime()));
+  }
+
+  /** How many pings fall to delays of this thread, up to now, and are no fault of the pool. */
+  long excused(Duration earliestPing) {
+    long now = System.nanoTime();
+    List<Round> all = new ArrayList<>(rounds);
+    all.add(new Round(now, now));
+    return poolSize * Round.delays(all, earliestPing.toNanos());
+  }
+
+  /**
+   * One use of every connection.
+   *
+   * @param began before the first was borrowed
+   * @param ended after all were returned
+   */
+  record Round(long began, long ended) {
+    /**
+     * How often a connection may have been quiet for that long: it was used at any moment of one
+     * round, and then of the next.
+     */
+    static long delays(List<Round> rounds, long quietNanos) {
+      long delays = 0;
+      for (int i = 1; i < rounds.size(); i++) {
+        delays += (rounds.get(i).ended - rounds.get(i - 1).began) / quietNanos;
+      }
+      return delays;
+    }
   }
 
   /** Now and then all of them, so that none is quiet for ever. */

@@ -40,7 +40,9 @@ public enum Figure {
   /** Sessions on the server beyond those that the pool has open. */
   ORPHANS("orphanSessions", "sessions left"),
   /** Heartbeats that the pool sent after the injection, as far as it tells. */
-  PINGS("pings", "pings");
+  PINGS("pings", "pings"),
+  /** Those of them, in steady use, that no delay of the caller accounts for. */
+  NEEDLESS_PINGS("needlessPings", "needless pings");
 
   private final String key;
   private final String title;

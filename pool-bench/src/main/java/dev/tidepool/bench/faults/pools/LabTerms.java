@@ -26,6 +26,11 @@ public record LabTerms(
   /** Connections of every pool in the lab. */
   public static final int POOL_SIZE = 10;
 
+  /** The least quiet time that a pool may ping after: some take the last fifth to spread pings. */
+  public Duration earliestPing() {
+    return keepaliveTime.multipliedBy(4).dividedBy(5);
+  }
+
   /** The promise for a cell. */
   public static LabTerms of(Cell cell, String url, Duration validation) {
     return new LabTerms(
