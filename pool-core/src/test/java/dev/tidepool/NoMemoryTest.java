@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happens where there is really no memory, in a JVM that has little of it. */
 class NoMemoryTest {
@@ -18,6 +20,24 @@ class NoMemoryTest {
   void noMemoryForTheFirstReturn_thePlaceIsFreeAllTheSame(@TempDir Path dir) throws Exception {
     String said = Program.run(dir, LITTLE, NoMemoryProgram.class);
     assertThat(said).contains("there was no memory").contains("all are lent again");
+  }
+
+  /** What the pool makes of the answer must cost no place, be it that a class cannot be loaded. */
+  @ParameterizedTest
+  @CsvSource({
+    "getConnection, answers",
+    "getConnection, throws",
+    "isValid, answers",
+    "isValid, no",
+    "isValid, throws",
+    "setAutoCommit, answers",
+    "setAutoCommit, throws",
+    "close, throws",
+  })
+  void noMemoryForWhatFollowsFromACall_thePlaceIsFreeAllTheSame(
+      String method, String outcome, @TempDir Path dir) throws Exception {
+    assertThat(Program.run(dir, LITTLE, NoMemoryCallProgram.class, method, outcome))
+        .contains("served");
   }
 
   /**

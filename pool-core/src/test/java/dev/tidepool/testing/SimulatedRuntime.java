@@ -39,6 +39,7 @@ public final class SimulatedRuntime extends PoolRuntime {
   private @Nullable Error nextTaskError;
   private @Nullable Runnable beforeNextTask;
   private @Nullable Error nextTimerError;
+  private @Nullable Error nextClockError;
   private long now = 1_000_000_000_000L;
   private long alarmsSet;
   private boolean released;
@@ -71,6 +72,11 @@ public final class SimulatedRuntime extends PoolRuntime {
 
   @Override
   public long nanoTime() {
+    Error error = nextClockError;
+    if (error != null) {
+      nextClockError = null;
+      throw error;
+    }
     return now;
   }
 
@@ -329,6 +335,11 @@ public final class SimulatedRuntime extends PoolRuntime {
   /** What the attempt to set the next timer throws. */
   public void failNextTimer(Error error) {
     nextTimerError = error;
+  }
+
+  /** Makes the next look at the clock fail: as anything may where a class cannot be loaded. */
+  public void failNextClock(Error error) {
+    nextClockError = error;
   }
 
   /** Whether that attempt has not been made yet. */

@@ -42,6 +42,9 @@ public final class LoginRefusal {
 
   private LoginRefusal() {}
 
+  /** Has the class loaded while there is memory: where that fails later, it does so for good. */
+  public static void load() {}
+
   /**
    * Whether the error, or one below it, says that the login was refused. Throws nothing: what
    * drivers' errors do when they are asked, or want of memory, must not cost a connect its place.

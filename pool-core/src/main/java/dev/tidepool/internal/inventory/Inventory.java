@@ -102,6 +102,7 @@ public final class Inventory {
     this.connectTimeout = connectTimeout.toNanos();
     this.places = new Places(runtime, exchange, connectConcurrency, maximum);
     this.reminder = new Reminder(runtime);
+    LoginRefusal.load();
   }
 
   // ---- opening
@@ -254,6 +255,13 @@ public final class Inventory {
 
   void ended(Opening opening) {
     places.ended(opening);
+  }
+
+  /** Nobody works on a connect any more: if its place is not another's by now, it is free. */
+  void over(Opening opening) {
+    if (places.over(opening)) {
+      owner.changed();
+    }
   }
 
   void hung() {

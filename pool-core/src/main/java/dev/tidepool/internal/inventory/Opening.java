@@ -27,6 +27,12 @@ final class Opening {
 
   private static final long DOUBT_NANOS = 1_000_000_000L;
 
+  /**
+   * Where there is no memory for one that says more: a login that hangs must be given up then too.
+   */
+  private static final SQLTimeoutException GAVE_UP =
+      new SQLTimeoutException("connect and login took too long", "08001");
+
   /** While connects fail: an attempt into the void must not keep the next one waiting. */
   private static final long EARLY_DOUBT_NANOS = 500_000_000L;
 
@@ -44,6 +50,9 @@ final class Opening {
 
   /** Whether it is in doubt; guarded by the lock of Places. */
   boolean doubted;
+
+  /** Whether it has given its place back; guarded by the lock of Places. */
+  boolean left;
 
   private long startedAt;
 
@@ -95,6 +104,15 @@ final class Opening {
       inventory.hungReturned(); // given up before it began
       return;
     }
+    try {
+      login();
+    } finally {
+      // Whatever failed on the way, be it that no class could be loaded for what came of it.
+      inventory.over(this);
+    }
+  }
+
+  private void login() {
     PoolRuntime.Timer deadline = null;
     PoolRuntime.Timer doubt = null;
     PhysicalConnection physical = null;
@@ -190,12 +208,15 @@ final class Opening {
   }
 
   private void giveUpInTime() {
-    giveUp("connect and login took longer than connectTimeout=" + timeout / 1_000_000 + " ms");
+    giveUp(null);
   }
 
-  void giveUp(String why) {
-    // First: if there is no memory for it, the driver's answer still frees the place.
-    SQLTimeoutException cause = new SQLTimeoutException(why, "08001");
+  /**
+   * Frees the place at once, and ends the login as far as it can be ended.
+   *
+   * @param why null if it took too long
+   */
+  void giveUp(@Nullable String why) {
     if (!state.compareAndSet(RUNNING, GIVEN_UP)) {
       return;
     }
@@ -205,7 +226,7 @@ final class Opening {
       // At once and from here, as it does not block: a worker may not be free.
       attempt.cutOff();
     } finally {
-      inventory.failed(cause, this, runtime.nanoTime() - startedAt);
+      inventory.failed(givenUp(why), this, runtime.nanoTime() - startedAt);
     }
     runtime.execute(
         () -> {
@@ -214,5 +235,15 @@ final class Opening {
             call.interrupt();
           }
         });
+  }
+
+  private SQLTimeoutException givenUp(@Nullable String why) {
+    try {
+      String tooLong =
+          "connect and login took longer than connectTimeout=" + timeout / 1_000_000 + " ms";
+      return new SQLTimeoutException(why == null ? tooLong : why, "08001");
+    } catch (OutOfMemoryError e) {
+      return GAVE_UP;
+    }
   }
 }

@@ -153,8 +153,12 @@ final class Places {
     room = open + connecting + leaving < maximum;
   }
 
-  /** Frees the place of an attempt that has ended one way or the other; under the lock. */
+  /** Frees the place of an attempt that has ended one way or the other, once; under the lock. */
   private void leave(Opening opening) {
+    if (opening.left) {
+      return;
+    }
+    opening.left = true;
     connecting--;
     noteRoom();
     if (opening.doubted) {
@@ -196,6 +200,19 @@ final class Places {
     lock.lock();
     try {
       openings.remove(opening);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Frees the place of a connect that nobody works on any more; false if it was free before. */
+  boolean over(Opening opening) {
+    lock.lock();
+    try {
+      boolean kept = !opening.left;
+      openings.remove(opening);
+      leave(opening);
+      return kept;
     } finally {
       lock.unlock();
     }

@@ -65,6 +65,24 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertServes(pool);
   }
 
+  /** As where the class of what comes next cannot be loaded. */
+  @Test
+  void errorRightAfterALogin_losesNoPlace() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    pool.onConnect(
+        () -> {
+          pool.runtime.failNextClock(error);
+          throw new SQLException("connection refused", "08001");
+        });
+    pool.engine.inventory().connect(1, true);
+    pool.runtime.runOneTask();
+    expectError(pool);
+    assertThat(pool.stats().connectFailures()).as("nothing was made of it").isZero();
+    assertThat(pool.stats().connecting()).isZero();
+    pool.acceptConnects();
+    assertServes(pool);
+  }
+
   @Test
   void noWorkerForTheNewsOfAConnection_itServesAllTheSame() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
