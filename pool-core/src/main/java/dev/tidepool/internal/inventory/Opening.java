@@ -27,12 +27,6 @@ final class Opening {
 
   private static final long DOUBT_NANOS = 1_000_000_000L;
 
-  /**
-   * Where there is no memory for one that says more: a login that hangs must be given up then too.
-   */
-  private static final SQLTimeoutException GAVE_UP =
-      new SQLTimeoutException("connect and login took too long", "08001");
-
   /** While connects fail: an attempt into the void must not keep the next one waiting. */
   private static final long EARLY_DOUBT_NANOS = 500_000_000L;
 
@@ -237,13 +231,13 @@ final class Opening {
         });
   }
 
-  private SQLTimeoutException givenUp(@Nullable String why) {
+  private Throwable givenUp(@Nullable String why) {
     try {
       String tooLong =
           "connect and login took longer than connectTimeout=" + timeout / 1_000_000 + " ms";
       return new SQLTimeoutException(why == null ? tooLong : why, "08001");
-    } catch (OutOfMemoryError e) {
-      return GAVE_UP;
+    } catch (OutOfMemoryError e) { // a login that hangs must be given up all the same
+      return e;
     }
   }
 }
