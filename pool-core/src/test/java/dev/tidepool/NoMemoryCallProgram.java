@@ -21,52 +21,57 @@ import org.jspecify.annotations.Nullable;
  * the method, and whether it "answers", says "no" or "throws".
  */
 final class NoMemoryCallProgram {
-  private static final SQLException FAILURE = new SQLException("no", "08006");
+  private static final long MILLI = 1_000_000;
 
-  private static final CountDownLatch full = new CountDownLatch(1);
+  private final String outcome;
+  private final SQLException failure = new SQLException("no", "08006");
+  private final CountDownLatch full = new CountDownLatch(1);
 
   /** The method whose next call leaves no memory. */
-  private static volatile @Nullable String armed;
+  private volatile @Nullable String armed;
 
-  private static volatile String outcome = "";
-  private static volatile @Nullable Thread caller;
+  private volatile Thread caller = Thread.currentThread();
 
-  private NoMemoryCallProgram() {}
+  private NoMemoryCallProgram(String outcome) {
+    this.outcome = outcome;
+  }
 
   public static void main(String[] args) throws Exception {
-    DataSource source = wrap(DataSource.class, new NoopDataSource());
     try (TidepoolDataSource pool = new TidepoolDataSource()) {
-      pool.setDataSource(source);
-      pool.setMaximumPoolSize(1);
-      pool.setValidateAfterIdle(Duration.ZERO);
-      pool.setConnectionTimeout(Duration.ofSeconds(20));
-      use(pool); // what this needs is loaded while there is memory
-      use(pool);
-      caller = Thread.currentThread();
-      outcome = isCallerThrough() ? "" : args[1]; // and so is what the waiting below needs
-      armed = args[0];
-      if (!args[0].equals("isValid") && !args[0].equals("setAutoCommit")) {
-        pool.evict(); // so that it is closed, and another is opened
-      }
-      Thread borrower = new Thread(() -> tryToUse(pool), "borrower");
-      borrower.start();
-      while (full.getCount() > 0) {
-        LockSupport.parkNanos(1_000_000); // takes no memory
-      }
-      while (!isCallerThrough()) {
-        LockSupport.parkNanos(1_000_000);
-      }
-      FullHeap.free();
-      borrower.join();
-      use(pool);
-      Await.until("every place is as it was", () -> isQuiet(pool.stats()));
-      System.out.println("served");
+      new NoMemoryCallProgram(args[1]).run(pool, args[0]);
     }
   }
 
-  private static boolean isCallerThrough() {
-    Thread thread = caller;
-    return thread != null && thread.getState() != Thread.State.RUNNABLE;
+  private void run(TidepoolDataSource pool, String method) throws Exception {
+    pool.setDataSource(wrap(DataSource.class, new NoopDataSource()));
+    pool.setMaximumPoolSize(1);
+    pool.setValidateAfterIdle(Duration.ZERO);
+    pool.setConnectionTimeout(Duration.ofSeconds(20));
+    // What this needs, and the waiting below, is loaded while there is memory.
+    use(pool);
+    use(pool);
+    if (isCallerThrough()) {
+      throw new AssertionError("this thread runs");
+    }
+    armed = method;
+    if (method.equals("getConnection") || method.equals("close")) {
+      pool.evict(); // so that it is closed, and another is opened
+    }
+    Thread borrower = new Thread(() -> tryToUse(pool), "borrower");
+    borrower.start();
+    while (full.getCount() > 0 || !isCallerThrough()) {
+      LockSupport.parkNanos(MILLI); // takes no memory
+    }
+    FullHeap.free();
+    borrower.join();
+    use(pool);
+    Await.until("every place is as it was", () -> isQuiet(pool.stats()));
+    System.out.println("served");
+  }
+
+  /** Whatever the pool does about the answer is done. */
+  private boolean isCallerThrough() {
+    return caller.getState() != Thread.State.RUNNABLE;
   }
 
   private static boolean isQuiet(PoolStats stats) {
@@ -91,7 +96,7 @@ final class NoMemoryCallProgram {
     }
   }
 
-  private static <T> T wrap(Class<T> type, Object target) {
+  private <T> T wrap(Class<T> type, Object target) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),
@@ -99,7 +104,7 @@ final class NoMemoryCallProgram {
             (proxy, method, args) -> call(target, method, args)));
   }
 
-  private static @Nullable Object call(Object target, Method method, Object @Nullable [] args)
+  private @Nullable Object call(Object target, Method method, Object @Nullable [] args)
       throws Throwable {
     Object result = invoke(target, method, args);
     if (result instanceof Connection && target instanceof DataSource) {
@@ -113,18 +118,13 @@ final class NoMemoryCallProgram {
     FullHeap.fill();
     full.countDown();
     if (outcome.equals("throws")) {
-      throw FAILURE;
+      throw failure;
     }
-    return outcome.equals("no") ? Boolean.FALSE : result;
+    return outcome.equals("no") ? false : result;
   }
 
   private static @Nullable Object invoke(Object target, Method method, Object @Nullable [] args)
       throws Throwable {
-    if (method.getName().equals("equals")
-        && args != null
-        && Proxy.isProxyClass(args[0].getClass())) {
-      return target == args[0];
-    }
     try {
       return method.invoke(target, args);
     } catch (InvocationTargetException e) {
