@@ -8,7 +8,7 @@ import dev.tidepool.config.TidepoolConfigException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,13 @@ public abstract class PropertyBean {
     Property<?> byClass = property == null || value == null ? null : property.classNameProperty();
     Property<?> stored = byClass == null ? property : byClass;
     boolean changeable = unknown || (stored != null && stored.isRuntimeChangeable());
-    edit(name, changeable, b -> b.set(name, value));
+    edit(
+        name,
+        changeable,
+        b -> {
+          b.set(name, value);
+          return true;
+        });
   }
 
   /**
@@ -56,7 +62,13 @@ public abstract class PropertyBean {
    */
   public void addDataSourceProperty(String name, @Nullable Object value) {
     Objects.requireNonNull(name, "name");
-    edit("dataSource." + name, false, b -> b.addDataSourceProperty(name, value));
+    edit(
+        "dataSource." + name,
+        false,
+        b -> {
+          b.addDataSourceProperty(name, value);
+          return true;
+        });
   }
 
   /** User and password as one; null for the default of both. */
@@ -72,7 +84,16 @@ public abstract class PropertyBean {
   /** Sets user and password as one. May be called while the pool runs. */
   public void setCredentials(Credentials value) {
     Objects.requireNonNull(value, "value");
-    edit("credentials", true, b -> b.credentials(value));
+    edit(
+        "credentials",
+        true,
+        b -> {
+          boolean same =
+              Objects.equals(b.get(PropertyTable.USERNAME), value.username())
+                  && Objects.equals(b.get(PropertyTable.PASSWORD), value.password());
+          b.credentials(value);
+          return !same;
+        });
   }
 
   /** What was set, with secrets masked. */
@@ -174,7 +195,14 @@ public abstract class PropertyBean {
   void changed() {}
 
   final <T> void set(Property<T> property, @Nullable T value) {
-    edit(property.name(), property.isRuntimeChangeable(), b -> b.set(property, value));
+    edit(
+        property.name(),
+        property.isRuntimeChangeable(),
+        b -> {
+          T before = b.get(property);
+          b.set(property, value);
+          return !Objects.equals(before, value);
+        });
   }
 
   final <T> @Nullable T get(Property<T> property) {
@@ -203,25 +231,33 @@ public abstract class PropertyBean {
     }
   }
 
-  private void edit(String name, boolean changeable, Consumer<TidepoolConfig.Builder> change) {
+  /**
+   * Applies a change.
+   *
+   * @param change says whether it made a difference
+   */
+  private void edit(String name, boolean changeable, Predicate<TidepoolConfig.Builder> change) {
     lock.lock();
     try {
       TidepoolConfig running = sealed;
+      boolean differs = false;
       if (running == null) {
-        change.accept(draft);
+        differs = change.test(draft);
       } else if (!changeable) {
         throw fixed(running.poolName(), name);
       } else if (lock.getHoldCount() > 1) {
         throw nested(running.poolName(), name);
       } else {
         TidepoolConfig.Builder next = draft.copy();
-        change.accept(next);
+        differs = change.test(next);
         TidepoolConfig config = next.build();
         apply(config);
         draft = next;
         sealed = config;
       }
-      changed();
+      if (differs) {
+        changed();
+      }
     } finally {
       lock.unlock();
     }

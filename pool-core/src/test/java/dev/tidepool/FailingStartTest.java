@@ -88,6 +88,17 @@ class FailingStartTest {
     pool.getConnection().close();
   }
 
+  /** As by a job that fetches the credentials anew, whether they have changed or not. */
+  @Test
+  void propertySetToTheValueItHas_endsNoPause() {
+    pool.setPassword("wrong");
+    fails();
+    pool.setPassword("wrong");
+    pool.setCredentials(pool.getCredentials());
+    fails();
+    assertThat(logins).hasValue(1);
+  }
+
   @Test
   void closedInThePause_isClosed() {
     fails();

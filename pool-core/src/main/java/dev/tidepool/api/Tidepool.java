@@ -79,8 +79,8 @@ public interface Tidepool extends AutoCloseable {
 
   /**
    * Starts the pool if need be and waits until at least {@code minimumIdle} connections are open,
-   * for example for a readiness probe. For a moment after a start that failed it does not try
-   * again.
+   * for example for a readiness probe. For a moment after a start that failed, up to 5 s, it does
+   * not try again and returns false at once.
    *
    * @param timeout how long to wait
    * @return whether they were there in time

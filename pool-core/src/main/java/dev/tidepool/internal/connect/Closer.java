@@ -132,9 +132,23 @@ public final class Closer {
   private void abortSilently(Connection connection, boolean rollBack) {
     tryAbort(connection, rollBack);
     // Some drivers implement abort as nothing at all. A rollback there would wait, in H2 for one,
-    // for the borrower's statement, which close ends. Others leave something behind which close
-    // ends though they call it closed: pgjdbc a timer thread that it shares by all connections.
-    attempt("close after abort", connection::close);
+    // for the borrower's statement, which close ends.
+    attempt(
+        "close after abort",
+        () -> {
+          if (keepsSomethingAfterAbort(connection) || !connection.isClosed()) {
+            connection.close();
+          }
+        });
+  }
+
+  /**
+   * pgjdbc: a timer thread that it shares by all connections, until all are closed, too. Not to be
+   * done with every driver: MySQL's waits in close, of what abort has closed, for the lock of a
+   * call that is still under way.
+   */
+  private static boolean keepsSomethingAfterAbort(Connection connection) {
+    return connection.getClass().getName().startsWith("org.postgresql.");
   }
 
   private void tryAbort(Connection connection, boolean rollBack) {

@@ -62,13 +62,21 @@ public final class LoginRefusal {
   private static boolean walk(@Nullable Throwable error, Set<Throwable> seen) {
     Throwable part = error;
     while (part != null && seen.size() < MOST && seen.add(part)) {
-      if (part instanceof SQLException sql
-          && (isRefusal(sql) || walk(sql.getNextException(), seen))) {
+      if (part instanceof SQLException sql && (isRefusal(sql) || walk(next(sql), seen))) {
         return true;
       }
       part = part.getCause();
     }
     return false;
+  }
+
+  /**
+   * Not what SQL Server says after its first error: the reason comes first, and where it is that
+   * the database is not there yet (4060), "login failed" follows all the same.
+   */
+  private static @Nullable SQLException next(SQLException error) {
+    boolean isSqlServer = SQL_SERVER_STATE.matcher(String.valueOf(error.getSQLState())).matches();
+    return isSqlServer && error.getErrorCode() != 0 ? null : error.getNextException();
   }
 
   private static boolean isRefusal(SQLException error) {

@@ -21,6 +21,8 @@ final class SessionPreparation {
   /** The connect has a bound of its own; zero would be none for the driver. */
   private static final int IS_VALID_SECONDS = 5;
 
+  private static final int TRIED_MILLIS = 5_000;
+
   private final String poolName;
   private final ConnectSettings.Session session;
   private final RoleCheck role;
@@ -30,6 +32,9 @@ final class SessionPreparation {
   private final AtomicBoolean canAskIsValid = new AtomicBoolean();
 
   private final AtomicBoolean timeoutReported = new AtomicBoolean();
+
+  /** Whether a connection has taken a network timeout, so that others need not be tried. */
+  private final AtomicBoolean takesTimeouts = new AtomicBoolean();
 
   SessionPreparation(String poolName, ConnectSettings.Session session) {
     this.poolName = poolName;
@@ -95,6 +100,7 @@ final class SessionPreparation {
     try {
       if (connection.getNetworkTimeout() != millis) {
         connection.setNetworkTimeout(Runnable::run, millis);
+        takesTimeouts.set(true);
       }
     } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
       if (!Unsupported.is(e)) {
@@ -167,13 +173,27 @@ final class SessionPreparation {
   }
 
   private int networkTimeout(Connection connection) throws SQLException {
-    Integer millis = ask("network timeout", connection::getNetworkTimeout);
+    Integer millis = ask("network timeout", () -> settableTimeout(connection));
     if (millis == null && timeoutReported.compareAndSet(false, true)) {
       log.info(
           "{}: the driver has no network timeout; a check that hangs is given up without it",
           poolName);
     }
     return known(millis);
+  }
+
+  /**
+   * Some drivers say that they have none and refuse every other (HSQLDB, jt400): each check would
+   * take that for the end of its connection. So one is set for a moment, on the first connection.
+   */
+  private int settableTimeout(Connection connection) throws SQLException {
+    int millis = connection.getNetworkTimeout();
+    if (!takesTimeouts.get()) {
+      connection.setNetworkTimeout(Runnable::run, TRIED_MILLIS);
+      connection.setNetworkTimeout(Runnable::run, millis);
+      takesTimeouts.set(true);
+    }
+    return millis;
   }
 
   /** A getter of the driver. */

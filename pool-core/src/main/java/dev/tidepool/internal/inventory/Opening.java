@@ -236,8 +236,8 @@ final class Opening {
       String tooLong =
           "connect and login took longer than connectTimeout=" + timeout / 1_000_000 + " ms";
       return new SQLTimeoutException(why == null ? tooLong : why, "08001");
-    } catch (OutOfMemoryError e) { // a login that hangs must be given up all the same
-      return e;
+    } catch (Throwable t) { // no memory: a login that hangs must be given up all the same
+      return t;
     }
   }
 }

@@ -257,8 +257,8 @@ class ChecksTest {
             null,
             null);
     new Closer("p", connection -> {}).cutOff(reachable);
-    // What abort has closed is closed too: pgjdbc lets go of its shared timer thread there only.
-    assertThat(stub.calls).containsExactly("raw", "abort()", "close()");
+    // Not closed again, which may wait for the lock of a call that is still under way (MySQL).
+    assertThat(stub.calls).containsExactly("raw", "abort()", "isClosed()");
   }
 
   @Test

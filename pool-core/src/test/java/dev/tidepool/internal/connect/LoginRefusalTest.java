@@ -70,6 +70,17 @@ class LoginRefusalTest {
     assertThat(LoginRefusal.is(several)).isTrue();
   }
 
+  /** The password was right: the database is not there yet. */
+  @Test
+  void sqlServer_loginFailedForTheErrorBeforeIt_isNoRefusal() {
+    SQLException notYet = new SQLException("Cannot open database", "S0001", 4060);
+    notYet.setNextException(new SQLException("Login failed for user", "S0001", 18456));
+    assertThat(LoginRefusal.is(notYet)).isFalse();
+    SQLException refused = new SQLException("Login failed for user", "S0001", 18456);
+    refused.setNextException(new SQLException("and more", "S0001", 4064));
+    assertThat(LoginRefusal.is(refused)).isTrue();
+  }
+
   @Test
   void nothing_isNone() {
     assertThat(LoginRefusal.is(null)).isFalse();
