@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What happens where there is really no memory, in a JVM that has little of it. */
 class NoMemoryTest {
   private static final List<String> LITTLE = List.of("-Xmx32m", "-XX:+UseSerialGC");
+  private static final List<String> LESS = List.of("-Xmx16m", "-XX:+UseSerialGC"); // soon full
 
   /** Who closes once and fails does not do so again. */
   @Test
@@ -36,7 +37,7 @@ class NoMemoryTest {
   })
   void noMemoryForWhatFollowsFromACall_thePlaceIsFreeAllTheSame(
       String method, String outcome, @TempDir Path dir) throws Exception {
-    assertThat(Program.run(dir, LITTLE, NoMemoryCallProgram.class, method, outcome))
+    assertThat(Program.run(dir, LESS, NoMemoryCallProgram.class, method, outcome))
         .contains("served");
   }
 

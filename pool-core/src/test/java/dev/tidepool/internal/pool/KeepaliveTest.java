@@ -361,7 +361,7 @@ class KeepaliveTest extends SimulatedPoolTest {
           return session;
         });
     try (LogCapture log = LogCapture.everythingBeside(Checker.class)) {
-      pool.advance(TIME.multipliedBy(10));
+      pool.advance(TIME.multipliedBy(7));
       assertThat(log.count("was not asked: 64 checks already hang in the driver: PING_TIMEOUT"))
           .isPositive();
     }
