@@ -58,7 +58,7 @@ final class Wiring {
     try {
       Engine engine = assemble(config, current);
       if (repetition) {
-        engine.inventory().hush();
+        engine.inventory().connectLog().hush();
       }
       return engine;
     } catch (IllegalArgumentException e) {

@@ -2,7 +2,7 @@ package dev.tidepool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.inventory.ConnectLog;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
 import java.io.OutputStream;
@@ -36,7 +36,7 @@ class BlockedLogTest extends ScriptedPoolTest {
   @Test
   void connectionThatIsReady_doesNotWaitForTheLog() throws Exception {
     PrintStream before = System.err;
-    try (LogCapture unused = new LogCapture(Inventory.class)) {
+    try (LogCapture unused = new LogCapture(ConnectLog.class)) {
       System.setErr(new Blocking());
       CountDownLatch refused = new CountDownLatch(1);
       database.onLogin(

@@ -34,9 +34,9 @@ public final class LogCapture implements AutoCloseable {
     System.setErr(new PrintStream(text, true, StandardCharsets.UTF_8));
   }
 
-  /** Captures the logger of a class that the test does not see, from INFO upwards. */
-  public static LogCapture of(String className) {
-    return new LogCapture(List.of(className), LocationAwareLogger.INFO_INT);
+  /** Captures the loggers of classes that the test does not see, from INFO upwards. */
+  public static LogCapture of(String... classNames) {
+    return new LogCapture(List.of(classNames), LocationAwareLogger.INFO_INT);
   }
 
   /**

@@ -70,8 +70,8 @@ public final class Backoff {
 
   /** The next login is not the one that was refused: it need not wait. */
   public void forgetRefusal() {
+    doublingsOfRefusals = 0;
     if (refused) {
-      doublingsOfRefusals = 0;
       delay = 0;
       awaitedDelay = 0;
     }

@@ -9,7 +9,6 @@ import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import dev.tidepool.internal.runtime.Reminder;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,7 +16,6 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * What exists. Every connection is opened here once and closed here once, and {@code open +
@@ -61,12 +59,10 @@ public final class Inventory {
   private final Owner owner;
   private final long connectTimeout;
   private final Places places;
-  private final Reminder reminder;
+  private final ConnectLog connectLog;
   private final AtomicLong ids = new AtomicLong();
 
-  /** Whether somebody else has told the log that connects fail. */
-  private volatile boolean hushed;
-
+  private volatile boolean startOnly;
   private volatile @Nullable ConnectFailure lastFailure;
   private volatile @Nullable String tcpKeepAlive;
   private final AtomicInteger generation = new AtomicInteger(1);
@@ -101,7 +97,7 @@ public final class Inventory {
     this.owner = owner;
     this.connectTimeout = connectTimeout.toNanos();
     this.places = new Places(runtime, exchange, connectConcurrency, maximum);
-    this.reminder = new Reminder(runtime);
+    this.connectLog = new ConnectLog(poolName, runtime);
     LoginRefusal.load();
   }
 
@@ -114,6 +110,22 @@ public final class Inventory {
    * @param awaited whether somebody waits for them, so that the backoff is short
    */
   public void connect(int wanted, boolean awaited) {
+    if (!startOnly) {
+      open(wanted, awaited);
+    }
+  }
+
+  /** The same for one connect of the start, also while {@link #startOnly}. */
+  public void connectForStart() {
+    open(1, true);
+  }
+
+  /** Whether the start alone decides for now if anything is opened. */
+  public void startOnly(boolean on) {
+    startOnly = on;
+  }
+
+  private void open(int wanted, boolean awaited) {
     for (int i = 0; i < wanted; i++) {
       Opening opening = new Opening(this, runtime, source, closer, connectTimeout, evictions.get());
       // After the evictions were counted: who has counted the last one sees the suspension before
@@ -172,33 +184,26 @@ public final class Inventory {
   private void tell(Entry entry, int failures, long took) {
     counters.opened.increment();
     tcpKeepAlive = entry.physical().tcpKeepAlive();
-    if (failures > 0 || log.isDebugEnabled()) {
-      // On a worker: somebody may be waiting for this connection, and must not wait for a log.
-      runtime.execute(() -> logOpened(entry.id(), failures, took));
-    }
+    connectLog.opened(entry.id(), failures, took);
     events.publish(l -> l.connectionOpened(entry.info(runtime.nanoTime()), Duration.ofNanos(took)));
-  }
-
-  private void logOpened(long id, int failures, long took) {
-    if (failures > 0) {
-      log.info("{}: connected again after {} failed attempts", poolName, failures);
-    }
-    log.debug("{}: opened connection #{} in {} ms", poolName, id, took / 1_000_000);
   }
 
   void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
     boolean refused = LoginRefusal.is(cause);
+    if (!places.isClosed()) {
+      // In this order: whoever sees the count, such as a start that waits for it, finds the
+      // reason; and whoever sees the place free sees the count, or a start would log in again.
+      lastFailure = new ConnectFailure(cause, now, refused);
+      counters.connectFailures.increment();
+    }
     Places.Failure failure = places.failed(opening, now, refused);
     if (failure.closed()) {
       owner.changed();
       return;
     }
     try {
-      // In this order: whoever sees the count, such as a start that waits for it, finds the reason.
-      lastFailure = new ConnectFailure(cause, now, refused);
-      counters.connectFailures.increment();
-      report(cause, failure);
+      connectLog.failed(cause, failure);
       events.publish(l -> l.connectFailed(cause, Duration.ofNanos(took)));
       for (long delay : failure.delays()) {
         runtime.schedule(owner::changed, delay);
@@ -207,45 +212,6 @@ public final class Inventory {
       owner.failed(cause);
       owner.changed();
     }
-  }
-
-  /** The first of a row of failures is always heard, unless the row began before this pool. */
-  private void report(Throwable cause, Places.Failure failure) {
-    if (failure.news() && failure.failures() == 1 && !hushed) {
-      reminder.startAnew();
-    }
-    Level level = failure.news() ? reminder.level(Level.WARN) : Level.DEBUG;
-    if (level == Level.WARN || log.isDebugEnabled()) {
-      // On a worker: this may be the timer thread, which must not wait for a log that blocks.
-      runtime.execute(() -> logFailure(level, cause, failure.failures()));
-    }
-  }
-
-  /**
-   * The start repeats one that has failed, which the log knows: lines that would say so again are
-   * for DEBUG, and one in half a minute for a start that takes so long.
-   */
-  public void hush() {
-    hushed = true;
-    reminder.said();
-  }
-
-  /** What happens from now on is news. */
-  public void unhush() {
-    hushed = false;
-  }
-
-  /** The level of a line about the start and what it meets; see {@link #hush}. */
-  public Level level(Level loud) {
-    return hushed ? Level.DEBUG : loud;
-  }
-
-  private void logFailure(Level level, Throwable cause, int failures) {
-    String text = cause.getClass().getName() + ": " + ConnectFailure.text(cause);
-    if (level != Level.DEBUG) {
-      log.atLevel(level).log("{}: cannot connect (attempt {}): {}", poolName, failures, text);
-    }
-    log.debug("{}: cannot connect (attempt {})", poolName, failures, cause);
   }
 
   /** A connect that got a place could not begin. */
@@ -372,6 +338,11 @@ public final class Inventory {
   }
 
   // ---- looking
+
+  /** What the log hears of connects. */
+  public ConnectLog connectLog() {
+    return connectLog;
+  }
 
   /** Changes the limits for connects from now on; retiring what is too many is the caller's. */
   public void setLimits(int maximum, int connectConcurrency) {

@@ -220,7 +220,11 @@ final class Opening {
       // At once and from here, as it does not block: a worker may not be free.
       attempt.cutOff();
     } finally {
-      inventory.failed(givenUp(why), this, runtime.nanoTime() - startedAt);
+      try {
+        inventory.failed(givenUp(why), this, runtime.nanoTime() - startedAt);
+      } finally { // as in run(), which the driver may never let go on
+        inventory.over(this);
+      }
     }
     runtime.execute(
         () -> {

@@ -258,7 +258,6 @@ final class Places {
     try {
       // Connects that ran side by side fail side by side: together they are one failure.
       boolean news = opening.era == era;
-      leave(opening);
       List<Long> delays = new ArrayList<>();
       if (hung >= MAX_HUNG) {
         delays.add(BEYOND_NANOS);
@@ -273,7 +272,9 @@ final class Places {
         era++;
         inEra = 0;
       }
-      return new Failure(closed, news, backoff.failures(), delays);
+      Failure failure = new Failure(closed, news, backoff.failures(), delays);
+      leave(opening); // last: where memory ends before, over() finds it kept, and says so
+      return failure;
     } finally {
       lock.unlock();
     }
@@ -376,6 +377,16 @@ final class Places {
     try {
       closed = true;
       return new ArrayList<>(openings);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether no more places are given out. */
+  boolean isClosed() {
+    lock.lock();
+    try {
+      return closed;
     } finally {
       lock.unlock();
     }

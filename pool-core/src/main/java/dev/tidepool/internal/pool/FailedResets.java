@@ -3,6 +3,7 @@ package dev.tidepool.internal.pool;
 import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.SafeErrors;
+import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.internal.runtime.Reminder;
@@ -27,9 +28,9 @@ final class FailedResets {
     this.reminder = new Reminder(runtime);
   }
 
-  /** Nothing of a session that is over: with that any SQL fails. */
+  /** Nothing of a session that is over, or was cut off in its reset: with that any SQL fails. */
   void tell(Entry entry, String sql, Exception cause) {
-    if (DefaultFailureClassifier.endsSession(cause)) {
+    if (entry.state() == SlotState.RETIRED || DefaultFailureClassifier.endsSession(cause)) {
       return;
     }
     Level level = reminder.level(Level.WARN);

@@ -59,7 +59,7 @@ final class Shutdown {
   }
 
   private void say(String what) {
-    Level level = inventory.level(Level.INFO);
+    Level level = inventory.connectLog().level(Level.INFO);
     try {
       log.atLevel(level).log("{}: {}", poolName, what);
     } catch (RuntimeException | Error e) {

@@ -50,10 +50,12 @@ final class Startup {
    * @throws PoolStartException if an attempt failed and the time for failing is over
    */
   boolean awaitFirst(Duration patience) throws InterruptedException {
-    Level level = inventory.level(Level.INFO);
+    Level level = inventory.connectLog().level(Level.INFO);
     log.atLevel(level).log("{}: starting", engine.poolName());
+    inventory.startOnly(true); // also after a failure of which this thread has not heard yet
     boolean known = openFirst(patience);
-    inventory.unhush(); // it has not failed: what comes now is no repetition
+    inventory.startOnly(false);
+    inventory.connectLog().unhush(); // it has not failed: what comes now is no repetition
     return known;
   }
 
@@ -80,7 +82,7 @@ final class Startup {
       return true;
     }
     if (inventory.counts().promising() == 0) { // none, or one of several servers does not answer
-      inventory.connect(1, true);
+      inventory.connectForStart();
     }
     return false;
   }

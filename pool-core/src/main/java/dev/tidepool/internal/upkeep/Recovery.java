@@ -97,7 +97,8 @@ public final class Recovery {
     this.counters = counters;
     this.checker = checker;
     this.generations = generations;
-    this.report = new HealthReport(poolName, runtime, events, counters, inventory::level);
+    this.report =
+        new HealthReport(poolName, runtime, events, counters, inventory.connectLog()::level);
     this.inquiry = new Inquiry(runtime, exchange, inventory, checker, path);
   }
 

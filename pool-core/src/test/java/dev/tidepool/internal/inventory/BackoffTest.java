@@ -119,6 +119,16 @@ class BackoffTest {
   }
 
   @Test
+  void refusalsBeforeAnotherFailure_areForgottenAllTheSame() {
+    for (int i = 0; i < 8; i++) {
+      refused();
+    }
+    failed();
+    backoff.forgetRefusal();
+    assertThat(millis(refused())).isLessThanOrEqualTo(100);
+  }
+
+  @Test
   void success_beginsAnew() {
     for (int i = 0; i < 8; i++) {
       backoff.failed(NOW, false);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.AttemptLimits;
-import dev.tidepool.internal.inventory.Inventory;
+import dev.tidepool.internal.inventory.ConnectLog;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
@@ -304,7 +304,7 @@ class ConnectingTest extends SimulatedPoolTest {
 
   @Test
   void success_resetsTheBackoff_andIsLoggedOnce() {
-    try (LogCapture log = new LogCapture(Inventory.class)) {
+    try (LogCapture log = new LogCapture(ConnectLog.class)) {
       PoolFixture pool = start(c -> c.maximumPoolSize(2).connectionTimeout(Duration.ofMinutes(5)));
       pool.refuseConnects();
       Borrower first = pool.borrow();
@@ -364,7 +364,7 @@ class ConnectingTest extends SimulatedPoolTest {
   void connectsThatFailSideBySide_areOneFailure_andOneLine() {
     PoolFixture pool = start(c -> c.maximumPoolSize(6).minimumIdle(0));
     pool.refuseConnects();
-    try (LogCapture log = new LogCapture(Inventory.class)) {
+    try (LogCapture log = new LogCapture(ConnectLog.class)) {
       for (int i = 0; i < 6; i++) {
         assertThat(pool.borrow().isWaiting()).isTrue();
       }

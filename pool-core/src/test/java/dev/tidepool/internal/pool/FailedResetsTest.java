@@ -91,4 +91,15 @@ class FailedResetsTest {
       assertThat(warnings(log)).hasSize(1);
     }
   }
+
+  /** Its deadline was over: what the driver says of a connection that is closed under it. */
+  @Test
+  void cutOffInItsReset_isNotBlamedOnTheSql() {
+    try (LogCapture log = LogCapture.everythingBeside(FailedResets.class)) {
+      assertThat(entry.condemn()).isTrue();
+      resets.tell(entry, "SELEC 1", new SQLException("object is already closed", "90007"));
+      runtime.runTasks();
+      assertThat(log.lines()).isEmpty();
+    }
+  }
 }

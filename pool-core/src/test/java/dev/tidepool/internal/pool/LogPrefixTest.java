@@ -79,8 +79,9 @@ class LogPrefixTest {
           .allMatch(line -> line.contains(" - simulated: "));
       assertThat(log.lines())
           .anyMatch(line -> line.contains(".EventQueue "))
-          .anyMatch(line -> line.contains(".Checker "))
+          .anyMatch(line -> line.contains(".Check "))
           .anyMatch(line -> line.contains(".Inventory "))
+          .anyMatch(line -> line.contains(".ConnectLog "))
           .anyMatch(line -> line.contains(".HealthReport "));
     }
   }

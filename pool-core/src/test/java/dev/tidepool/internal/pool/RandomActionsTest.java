@@ -27,7 +27,8 @@ class RandomActionsTest {
   void randomActions_loseNothing_lendNothingTwice_leakNothing() {
     long seed = Long.getLong("tidepool.seed", System.nanoTime());
     System.out.println("RandomActionsTest: " + ACTIONS + " actions, -Dtidepool.seed=" + seed);
-    try (LogCapture log = new LogCapture(Supply.class, Checker.class)) {
+    try (LogCapture log =
+        LogCapture.of(Supply.class.getName(), Checker.class.getPackageName() + ".Check")) {
       runPools(seed);
       assertThat(log.count("unexpected failure"))
           .as("each for want of memory:%n%s", log.text())

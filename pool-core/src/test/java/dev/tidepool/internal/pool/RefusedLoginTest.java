@@ -162,7 +162,7 @@ class RefusedLoginTest extends SimulatedPoolTest {
   void hushedStart_isForDebugOnly() {
     PoolFixture pool = create(c -> c.initializationFailTimeout(Duration.ofMillis(1)));
     refuse(pool);
-    pool.engine.inventory().hush();
+    pool.engine.inventory().connectLog().hush();
     try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       assertThat(failsToStart(pool)).hasMessageContaining("could not open the first connection");
       pool.runtime.runTasks();
@@ -180,7 +180,7 @@ class RefusedLoginTest extends SimulatedPoolTest {
   void hushedStart_thatTakesLong_isHeardOnceInHalfAMinute() {
     PoolFixture pool = create(c -> c.initializationFailTimeout(Duration.ofSeconds(70)));
     pool.refuseConnects();
-    pool.engine.inventory().hush();
+    pool.engine.inventory().connectLog().hush();
     try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
       assertThat(failsToStart(pool)).isNotNull();
       pool.runtime.runTasks();

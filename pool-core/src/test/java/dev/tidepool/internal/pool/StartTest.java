@@ -2,6 +2,7 @@ package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tidepool.api.PoolStartException;
 import dev.tidepool.api.PoolState;
@@ -77,6 +78,25 @@ class StartTest extends SimulatedPoolTest {
     assertThat(pool.runtime.isReleased()).isFalse();
     pool.runtime.runTasks();
     assertThat(pool.runtime.isReleased()).isTrue();
+    assertThat(pool.connects()).isEqualTo(1);
+  }
+
+  /** As on a machine that is busy: the account would be locked the sooner. */
+  @Test
+  void positive_whoWaitsHearsOfTheFailureLate_nobodyLogsInMeanwhile() {
+    PoolFixture pool =
+        create(c -> c.minimumIdle(2).initializationFailTimeout(Duration.ofMillis(1)));
+    List<Throwable> failures = new ArrayList<>();
+    pool.onConnect(
+        () -> {
+          throw new SQLException("password authentication failed", "28P01");
+        });
+    pool.runtime.start(
+        "starts", () -> failures.add(catchThrowable(() -> pool.engine.start(MINUTE))));
+    pool.runtime.runOneTask(); // the login
+    pool.runtime.passWithoutTasks(SECOND); // who waits gets no turn before the pauses are over
+    pool.advance(MINUTE);
+    assertThat(failures).singleElement().isInstanceOf(PoolStartException.class);
     assertThat(pool.connects()).isEqualTo(1);
   }
 

@@ -83,6 +83,21 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertServes(pool);
   }
 
+  /** Its thread will not see to that: it does not come back. */
+  @Test
+  void errorAsAHungLoginIsGivenUp_losesNoPlace() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).connectTimeout(SECONDS));
+    pool.hangConnects();
+    pool.engine.inventory().connect(1, true);
+    pool.runtime.schedule(() -> pool.runtime.failNextClock(error), SECONDS.toNanos());
+    pool.advance(SECONDS);
+    expectError(pool);
+    assertThat(pool.stats().hungConnects()).isEqualTo(1);
+    assertThat(pool.stats().connecting()).isZero();
+    pool.acceptConnects();
+    assertServes(pool);
+  }
+
   @Test
   void noWorkerForTheNewsOfAConnection_itServesAllTheSame() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
