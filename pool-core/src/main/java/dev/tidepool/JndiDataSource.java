@@ -20,12 +20,12 @@ final class JndiDataSource extends TidepoolDataSource implements DataSource {
 
   @Override
   public @Nullable String getJdbcUrl() {
-    return masked(super.getJdbcUrl());
+    return maskedUrl(super.getJdbcUrl());
   }
 
   @Override
   public @Nullable String getUrl() {
-    return masked(super.getUrl());
+    return maskedUrl(super.getUrl());
   }
 
   @Override
@@ -41,6 +41,10 @@ final class JndiDataSource extends TidepoolDataSource implements DataSource {
   @Override
   public @Nullable String getConnectionResetSql() {
     return masked(super.getConnectionResetSql());
+  }
+
+  private static @Nullable String maskedUrl(@Nullable String url) {
+    return url == null ? null : Secrets.maskUrl(url);
   }
 
   private static @Nullable String masked(@Nullable String text) {

@@ -7,30 +7,36 @@ import java.util.List;
  * Masks the values of secret names: {@code password=x}, {@code "pwd": "x"}, {@code token%3Dx},
  * {@code PASSWORD 'x'}, {@code IDENTIFIED BY x}. One pass from left to right; every character is
  * looked at a small, fixed number of times.
+ *
+ * <p>In a message words follow a value. In a URL it goes on to the character that separates the
+ * parameters of its kind, {@code &} behind a {@code ?} and {@code ;} behind a {@code ;}: the other
+ * one, and a blank, may stand in a password. Where neither begins the name, all that follows is
+ * masked.
  */
 final class KeyedSecrets {
-  private final String text;
+  /** In place of a character that separates parameters. */
+  private static final char NONE = '\0';
 
-  /** In a URL a blank is part of the value; in a message words follow it. */
+  private final String text;
   private final boolean url;
 
   private final StringBuilder out;
   private final List<String> found = new ArrayList<>();
   private int at;
 
-  private KeyedSecrets(String text) {
+  private KeyedSecrets(String text, boolean url) {
     this.text = text;
-    this.url = text.startsWith("jdbc:");
+    this.url = url;
     this.out = new StringBuilder(text.length());
   }
 
-  static String mask(String text) {
-    return new KeyedSecrets(text).run();
+  static String mask(String text, boolean url) {
+    return new KeyedSecrets(text, url).run();
   }
 
   /** What {@link #mask} would mask, as it is written there. */
-  static List<String> find(String text) {
-    KeyedSecrets secrets = new KeyedSecrets(text);
+  static List<String> find(String text, boolean url) {
+    KeyedSecrets secrets = new KeyedSecrets(text, url);
     String unused = secrets.run();
     return secrets.found;
   }
@@ -42,11 +48,12 @@ final class KeyedSecrets {
         copyTo(at + 1);
         continue;
       }
+      int start = at;
       String name = text.substring(at, endOfName(at));
       copyTo(at + name.length());
       int value = startOfValue(before, name);
       if (value >= 0) {
-        maskFrom(value);
+        maskFrom(value, separatorOf(start));
       }
       before = name;
     }
@@ -58,11 +65,27 @@ final class KeyedSecrets {
     at = end;
   }
 
-  private void maskFrom(int value) {
-    int end = endOfValue(value);
+  /** What ends the value of the name that begins there, in a URL. */
+  private char separatorOf(int name) {
+    int before = name - 1;
+    while (before >= 0 && text.charAt(before) == ' ') {
+      before--;
+    }
+    return switch (before < 0 ? NONE : text.charAt(before)) {
+      case '?', '&' -> '&';
+      case ';', ':' -> ';';
+      default -> NONE;
+    };
+  }
+
+  private void maskFrom(int value, char separator) {
+    int end = url ? endInUrl(value, separator) : endOfValue(value);
     copyTo(value);
     if (end > value) {
       found.add(text.substring(value, end));
+      if (url) { // to the driver a quote may be a character like any other
+        found.add(text.substring(value, Math.min(end, endOfPart(value, separator))));
+      }
       out.append(Secrets.MASK);
       at = end;
     }
@@ -73,7 +96,7 @@ final class KeyedSecrets {
     if (name.equalsIgnoreCase("by") && before.equalsIgnoreCase("identified")) {
       return skipBlanks(at);
     }
-    if (!Secrets.isSecretName(name)) {
+    if (!Secrets.isSecretName(name, url)) {
       return -1;
     }
     int closed = skipClosingQuote(at);
@@ -116,6 +139,25 @@ final class KeyedSecrets {
       return assigns ? code + 2 : from;
     }
     return from;
+  }
+
+  private int endInUrl(int start, char separator) {
+    char first = charAt(start);
+    int end = start;
+    if (isQuote(first)) {
+      end = afterQuoted(start, first, true);
+      if (separator == NONE) { // SQL that the URL brings along
+        return end;
+      }
+    } else if (first == '{' && separator == ';') {
+      end = afterQuoted(start, '}', false);
+    }
+    return endOfPart(end, separator);
+  }
+
+  private int endOfPart(int from, char separator) {
+    int end = separator == NONE ? -1 : text.indexOf(separator, from);
+    return end < 0 ? text.length() : end;
   }
 
   private int endOfValue(int start) {
@@ -192,10 +234,7 @@ final class KeyedSecrets {
     return c == '"' || c == '\'';
   }
 
-  private boolean isDelimiter(char c) {
-    return c == '&'
-        || c == ';'
-        || (Character.isWhitespace(c) && !(url && c == ' '))
-        || Character.isISOControl(c);
+  private static boolean isDelimiter(char c) {
+    return c == '&' || c == ';' || Character.isWhitespace(c) || Character.isISOControl(c);
   }
 }

@@ -148,7 +148,7 @@ public final class Property<T> {
             || value instanceof Boolean
             || value instanceof Enum<?>;
     // An object of the user's could show anything, a password included.
-    return plain ? clip(Secrets.mask(value.toString())) : value.getClass().getName();
+    return plain ? clip(Secrets.maskValue(name, value.toString())) : value.getClass().getName();
   }
 
   /** Text from outside, on one line and not too long. */

@@ -43,11 +43,22 @@ public final class Secrets {
           "apikey",
           "encryptionkey",
           "privatekey",
-          "sharedkey");
+          "sharedkey",
+          "clientkey",
+          "cryptkey");
 
   private static final Set<String> QUOTES = Set.of("''", "\"\"", "{}");
 
-  private static final Set<String> SHORT_SECRET_NAMES = Set.of("pass", "pw");
+  /** The last word of a name. */
+  private static final Set<String> SECRET_WORDS = Set.of("pass", "pw", "sig", "jwt");
+
+  /** The same for settings; in a message a key is most often one of a table. */
+  private static final Set<String> SECRET_SETTINGS = Set.of("key", "hexkey");
+
+  private static final String JDBC = "jdbc:";
+
+  private static final Comparator<String> LONGEST_FIRST =
+      Comparator.comparingInt(String::length).reversed();
 
   private Secrets() {}
 
@@ -59,7 +70,20 @@ public final class Secrets {
    * @param text any text; null is taken as empty
    */
   public static String mask(@Nullable String text) {
-    return text == null ? "" : UserInfo.mask(KeyedSecrets.mask(text));
+    return text == null ? "" : mask(text, isUrl(text));
+  }
+
+  /** The same for a text that is meant to be a URL, whatever it looks like. */
+  public static String maskUrl(@Nullable String url) {
+    return url == null ? "" : mask(url, true);
+  }
+
+  private static String mask(String text, boolean url) {
+    return UserInfo.mask(KeyedSecrets.mask(text, url), url);
+  }
+
+  private static boolean isUrl(String text) {
+    return text.regionMatches(true, 0, JDBC, 0, JDBC.length());
   }
 
   /**
@@ -80,16 +104,14 @@ public final class Secrets {
    */
   public static String maskAll(@Nullable String text, Collection<String> known) {
     String masked = text == null ? "" : text;
-    for (String secret : known) {
-      if (secret.isEmpty()) {
-        continue;
-      }
-      for (String form : formsOf(secret)) {
-        masked =
-            form.length() < SHORTEST_ANYWHERE
-                ? replaceWord(masked, form)
-                : masked.replace(form, MASK);
-      }
+    Set<String> forms = new LinkedHashSet<>();
+    known.forEach(secret -> addWritten(secret, forms));
+    // The longest first: one secret may be the beginning of another.
+    for (String form : forms.stream().sorted(LONGEST_FIRST).toList()) {
+      masked =
+          form.length() < SHORTEST_ANYWHERE
+              ? replaceWord(masked, form)
+              : masked.replace(form, MASK);
     }
     return mask(masked);
   }
@@ -98,10 +120,14 @@ public final class Secrets {
    * The secrets in a URL or the like, values of secret names and what stands between user and host:
    * as they are written there, without quotes, and decoded.
    */
-  public static Set<String> in(String text) {
+  public static Set<String> inUrl(String url) {
+    return in(url, true);
+  }
+
+  private static Set<String> in(String text, boolean url) {
     Set<String> found = new LinkedHashSet<>();
-    List<String> all = new ArrayList<>(KeyedSecrets.find(text));
-    all.addAll(UserInfo.find(text));
+    List<String> all = new ArrayList<>(KeyedSecrets.find(text, url));
+    all.addAll(UserInfo.find(text, url));
     for (String written : all) {
       addForms(written, found);
       // In MySQL's (host=h,password=x)/db it ends before what is masked with it.
@@ -158,10 +184,10 @@ public final class Secrets {
     Set<String> found = new LinkedHashSet<>();
     properties.forEach(
         (name, value) -> {
-          if (isSecretName(name) && !SWITCHES.contains(value)) {
+          if (isSecretName(name, true) && !SWITCHES.contains(value)) {
             found.add(value);
           } else {
-            found.addAll(in(value));
+            found.addAll(in(value, isNameOfUrl(name) || isUrl(value)));
           }
         });
     return found;
@@ -174,33 +200,54 @@ public final class Secrets {
         (key, value) -> {
           // As it was given: masked, a name may no longer tell that its value is secret.
           String name = String.valueOf(key);
-          boolean hidden = isSecretName(name) || !(value instanceof CharSequence);
-          shown.setProperty(mask(name), hidden ? MASK : mask(value.toString()));
+          boolean hidden = isSecretName(name, true) || !(value instanceof CharSequence);
+          shown.setProperty(mask(name), hidden ? MASK : maskValue(name, value.toString()));
         });
     return shown;
   }
 
-  /** Whether a value under this name has to be masked. */
-  static boolean isSecretName(String name) {
-    StringBuilder plain = new StringBuilder(name.length());
-    int lastWord = 0;
-    for (int i = 0; i < name.length(); i++) {
-      if (Character.isLetterOrDigit(name.charAt(i))) {
-        plain.append(name.charAt(i));
-      } else {
-        lastWord = plain.length();
-      }
-    }
-    String letters = plain.toString().toLowerCase(Locale.ROOT);
-    return PARTS_OF_SECRET_NAMES.stream().anyMatch(letters::contains)
-        || SHORT_SECRET_NAMES.contains(plain.substring(lastWord).toLowerCase(Locale.ROOT));
+  /** The value of a setting of that name, which is not secret as a whole. */
+  static String maskValue(String name, String value) {
+    return isNameOfUrl(name) ? maskUrl(value) : mask(value);
   }
 
-  /** The ways a password can be written in a URL or a message, the longest first. */
-  private static List<String> formsOf(String password) {
+  private static boolean isNameOfUrl(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith("url");
+  }
+
+  /**
+   * Whether a value under this name has to be masked.
+   *
+   * @param setting whether it is that of a parameter or property, and not just a word
+   */
+  static boolean isSecretName(String name, boolean setting) {
+    StringBuilder plain = new StringBuilder(name.length());
+    int lastWord = 0;
+    char before = ' ';
+    for (char c : name.toCharArray()) {
+      if (!Character.isLetterOrDigit(c)
+          || (Character.isUpperCase(c) && Character.isLowerCase(before))) {
+        lastWord = plain.length();
+      }
+      if (Character.isLetterOrDigit(c)) {
+        plain.append(Character.toLowerCase(c));
+      }
+      before = c;
+    }
+    String letters = plain.toString();
+    String word = plain.substring(lastWord);
+    return PARTS_OF_SECRET_NAMES.stream().anyMatch(letters::contains)
+        || SECRET_WORDS.contains(word)
+        || (setting && (letters.endsWith("pass") || SECRET_SETTINGS.contains(word)));
+  }
+
+  /** Adds the ways a password can be written in a URL or a message. */
+  private static void addWritten(String password, Set<String> forms) {
+    if (password.isEmpty()) {
+      return;
+    }
     String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8);
     String escaped = password.replace("\\", "\\\\");
-    Set<String> forms = new LinkedHashSet<>();
     for (String form : List.of(encoded, encoded.replace("+", "%20"))) {
       forms.add(form);
       forms.add(lowerEscapes(form));
@@ -210,7 +257,6 @@ public final class Secrets {
     forms.add(password.replace("'", "''"));
     forms.add(password.replace("}", "}}"));
     forms.add(password);
-    return forms.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 
   /** {@code %2F} as {@code %2f}, and nothing else changed. */

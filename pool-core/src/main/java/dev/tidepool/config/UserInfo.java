@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * Masks passwords that stand before an {@code @}: {@code //user:password@host}, and Oracle's {@code
- * thin:user/password@host}. Works word by word, each in linear time.
+ * thin:user/password@host}. Works word by word, each in linear time; a URL is one word, whatever
+ * blanks there are in it.
  */
 final class UserInfo {
   private static final String ORACLE = "oracle:";
@@ -30,20 +31,23 @@ final class UserInfo {
     this.found = found;
   }
 
-  static String mask(String text) {
-    return mask(text, new ArrayList<>());
+  static String mask(String text, boolean url) {
+    return mask(text, url, new ArrayList<>());
   }
 
-  /** What {@link #mask(String)} would mask, as it is written there; no more than a hundred. */
-  static List<String> find(String text) {
+  /** What {@link #mask} would mask, as it is written there; no more than a hundred. */
+  static List<String> find(String text, boolean url) {
     List<String> found = new ArrayList<>();
-    String unused = mask(text, found);
+    String unused = mask(text, url, found);
     return found;
   }
 
-  private static String mask(String text, List<String> found) {
+  private static String mask(String text, boolean url, List<String> found) {
     if (text.indexOf('@') < 0) {
       return text;
+    }
+    if (url) {
+      return maskWord(text, found);
     }
     StringBuilder out = new StringBuilder(text.length());
     int start = 0;
@@ -167,7 +171,7 @@ final class UserInfo {
     if (queryStart < from) {
       lastAtBeforeQuery = -1;
       int i = from;
-      for (; i < word.length() && "?#;".indexOf(word.charAt(i)) < 0; i++) {
+      for (; i < word.length() && !isQuery(i); i++) {
         if (word.charAt(i) == '@') {
           lastAtBeforeQuery = i;
         }
@@ -175,5 +179,17 @@ final class UserInfo {
       queryStart = i;
     }
     return lastAtBeforeQuery;
+  }
+
+  /** A semicolon begins parameters only if a name and an equals sign follow. */
+  private boolean isQuery(int from) {
+    if (word.charAt(from) != ';') {
+      return "?#".indexOf(word.charAt(from)) >= 0;
+    }
+    int end = from + 1;
+    while (end < word.length() && ";=@".indexOf(word.charAt(end)) < 0) {
+      end++;
+    }
+    return end == word.length() || word.charAt(end) == '=';
   }
 }

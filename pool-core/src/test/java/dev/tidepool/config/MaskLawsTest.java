@@ -45,6 +45,11 @@ class MaskLawsTest {
     return new Notation(before, after, p -> p, PLAIN);
   }
 
+  /** Where all may stand as it is but what separates the parameters. */
+  private static Notation upTo(char separator, String before, String after) {
+    return new Notation(before, after, p -> p, ODD.replace("" + separator, ""));
+  }
+
   private static Notation encoded(String before, String after) {
     return new Notation(before, after, MaskLawsTest::encode, ODD);
   }
@@ -87,7 +92,22 @@ class MaskLawsTest {
           encoded("jdbc:snowflake://a.b/?private_key_pwd=", "&token=c4n4ry"),
           encoded("jdbc:clickhouse:http://u:", "@h:8123/db"),
           encoded("jdbc:redshift:iam://h/db?SecretAccessKey=", "&SessionToken=c4n4ry"),
-          plain("jdbc:bigquery://https://h:443;OAuthRefreshToken=", ";OAuthClientSecret=c4n4ry"));
+          plain("jdbc:bigquery://https://h:443;OAuthRefreshToken=", ";OAuthClientSecret=c4n4ry"),
+          // As drivers take it that decode nothing, or not all
+          upTo('&', "jdbc:postgresql://h/db?user=u&password=", "&ssl=true"),
+          upTo('&', "jdbc:mariadb://h/db?password=", ""),
+          upTo('&', "jdbc:mysql://h/db?useSSL=true&password=", "&userPass=c4n4ry"),
+          upTo(';', "jdbc:h2:mem:x;USER=u;PASSWORD=", ";MODE=Oracle"),
+          upTo(';', "jdbc:hsqldb:file:x;crypt_key=", ";crypt_type=blowfish"),
+          upTo(';', "jdbc:db2://h:50000/db:user=u;password=", ";"),
+          upTo(';', "jdbc:jtds:sqlserver://h/d;user=u;password=", ""),
+          upTo(';', "JDBC:H2:mem:x;PASSWORD=", ""),
+          new Notation("jdbc:mysql://u:", "@h:3306/db", p -> p, PLAIN + " &;=:,"),
+          new Notation("jdbc:oracle:thin:u/\"", "\"@h:1521:sid", p -> p, PLAIN + " &;=@:/"),
+          plain("jdbc:sqlserver://h;keyVaultProviderClientKey=", ";x=y"),
+          plain("jdbc:sqlite:x.db?cipher=c&key=", "&hexkey=c4n4ry"),
+          plain("jdbc:hive2://h:1/db;auth=jwt;jwt=", ""),
+          plain("jdbc:teradata://h/DATABASE=d,USER=u,PASSWORD=", ",LOG=TERA"));
 
   private record Case(Notation notation, String password) {
     String url() {
@@ -112,9 +132,26 @@ class MaskLawsTest {
         .holdsFor(
             MaskLawsTest::draw,
             one -> {
-              assertThat(Secrets.mask(one.url())).doesNotContain(CANARY);
-              assertThat(Secrets.mask("no route for \"" + one.url() + "\", sorry"))
+              assertThat(Secrets.maskUrl(one.url())).doesNotContain(CANARY);
+              assertThat(
+                      Secrets.maskAll(
+                          "no route for \"" + one.url() + "\", sorry", Secrets.inUrl(one.url())))
                   .doesNotContain(CANARY);
+            });
+  }
+
+  /** With a blank before it, or another slip of the pen: it is quoted by what refuses it. */
+  @Test
+  void passwordInWhatShouldBeAUrl_isMasked() {
+    Law.of("a password in what should be a URL is masked", 10_000)
+        .holdsFor(
+            MaskLawsTest::draw,
+            one -> {
+              assertThat(Secrets.maskUrl(" " + one.url())).doesNotContain(CANARY);
+              assertThat(Secrets.maskUrl("\"" + one.url() + "\"")).doesNotContain(CANARY);
+              assertThat(Secrets.maskUrl("jbdc" + one.url())).doesNotContain(CANARY);
+              assertThat(Secrets.in(Map.of("dataSource.URL", " " + one.url())))
+                  .anyMatch(secret -> secret.contains(CANARY));
             });
   }
 
@@ -125,7 +162,7 @@ class MaskLawsTest {
         .holdsFor(
             MaskLawsTest::draw,
             one -> {
-              Set<String> known = Secrets.in(one.url());
+              Set<String> known = Secrets.inUrl(one.url());
               assertThat(Secrets.maskAll("user u with " + one.password + " refused", known))
                   .doesNotContain(CANARY);
               assertThat(
@@ -137,7 +174,7 @@ class MaskLawsTest {
 
   @Test
   void passwordOfEachOfManyHosts_isKnownAfterwards() {
-    assertThat(Secrets.in("jdbc:mysql://u:secret1@h1:3306,u2:secret2@h2:3307,u3:secret3@h3/db"))
+    assertThat(Secrets.inUrl("jdbc:mysql://u:secret1@h1:3306,u2:secret2@h2:3307,u3:secret3@h3/db"))
         .contains("secret1", "secret2", "secret3");
   }
 
@@ -148,7 +185,7 @@ class MaskLawsTest {
             Texts::any,
             text -> {
               assertThat(Secrets.maskKnown(Secrets.mask(text), text)).isNotNull();
-              assertThat(Secrets.maskAll(text, Secrets.in(text))).isNotNull();
+              assertThat(Secrets.maskAll(text, Secrets.inUrl(text))).isNotNull();
             });
   }
 
@@ -189,7 +226,7 @@ class MaskLawsTest {
               for (String context : List.of("%s", "jdbc:oracle:thin:u/%s@h", "//u:%s@h", "pw=%s")) {
                 String whole = context.replace("%s", text);
                 assertThat(Secrets.mask(whole)).isNotNull();
-                assertThat(Secrets.in(whole)).isNotNull();
+                assertThat(Secrets.inUrl(whole)).isNotNull();
               }
             });
   }

@@ -110,10 +110,55 @@ class SecretsTest {
   void valueWithBlanks_inAUrl_isMaskedWhole() {
     String h2 = "jdbc:h2:mem:x;PASSWORD=correct horse battery;TRACE_LEVEL_FILE=0";
     assertThat(Secrets.mask(h2)).isEqualTo("jdbc:h2:mem:x;PASSWORD=***;TRACE_LEVEL_FILE=0");
-    assertThat(Secrets.in(h2)).contains("correct horse battery");
+    assertThat(Secrets.inUrl(h2)).contains("correct horse battery");
     assertThat(Secrets.mask("jdbc:mariadb://h/d?password=correct horse&x=1"))
         .isEqualTo("jdbc:mariadb://h/d?password=***&x=1");
     assertThat(Secrets.mask("bad password=x here")).isEqualTo("bad password=*** here");
+  }
+
+  /** What separates the parameters of other drivers may stand in a password. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "jdbc:postgresql://h/d?user=u&password=hunt;er2|hunt;er2",
+        "jdbc:mariadb://h/d?password=hunt;er2&x=1|hunt;er2",
+        "jdbc:h2:mem:x;USER=sa;PASSWORD=tiger&fish;TRACE_LEVEL_FILE=0|tiger&fish",
+        "jdbc:db2://h:50000/db:password=tiger&fish;|tiger&fish",
+        "jdbc:postgresql://h/d?password='a'b;c&x='y|'a'b;c",
+        "jdbc:mysql://me:correct horse@h:3306/d|correct horse",
+        "jdbc:mysql://me:0;9@h:3306/d|0;9",
+        "jdbc:oracle:thin:scott/\"ti ger\"@h|ti ger",
+        "x jdbc:h2:mem:x;PASSWORD=correct horse battery|correct horse battery",
+        "jdbc:sqlserver://h;keyVaultProviderClientKey=k1;x=y|k1",
+        "jdbc:hsqldb:file:x;crypt_key=k1;x=y|k1",
+        "jdbc:sqlite:x?cipher=c&key=k1|k1",
+        "jdbc:x://h/d?userPass=k1&dbpass=k2|k1",
+        "jdbc:x://h/d?userPass=k2&dbpass=k1|k1",
+        "jdbc:x://h/d?sig=k1|k1",
+      })
+  void secretOfAUrl_isMaskedAndKnown(String url, String secret) {
+    assertThat(Secrets.maskUrl(url)).doesNotContain(secret).contains(Secrets.MASK);
+    assertThat(Secrets.inUrl(url)).contains(secret);
+  }
+
+  @Test
+  void maskUrl_keepsWhatFollows() {
+    assertThat(Secrets.maskUrl("jdbc:h2:mem:x;PASSWORD=a&b;MODE=Oracle"))
+        .isEqualTo("jdbc:h2:mem:x;PASSWORD=***;MODE=Oracle");
+    assertThat(Secrets.maskUrl("jdbc:postgresql://h/d?password=a;b&ssl=true"))
+        .isEqualTo("jdbc:postgresql://h/d?password=***&ssl=true");
+    assertThat(Secrets.maskUrl("jdbc:sqlserver://h:1433;databaseName=d;user=a@b"))
+        .isEqualTo("jdbc:sqlserver://h:1433;databaseName=d;user=a@b");
+    assertThat(Secrets.maskUrl(null)).isEmpty();
+  }
+
+  @Test
+  void secretThatBeginsAnother_uncoversNothingOfIt() {
+    assertThat(
+            Secrets.maskAll("login with 'changeit-9x' refused", List.of("changeit", "changeit-9x")))
+        .isEqualTo("login with '***' refused");
   }
 
   @Test

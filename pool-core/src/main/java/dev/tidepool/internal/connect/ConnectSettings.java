@@ -66,7 +66,7 @@ public record ConnectSettings(
     Set<String> secrets() {
       Set<String> found = Secrets.in(properties);
       if (jdbcUrl != null) {
-        found.addAll(Secrets.in(jdbcUrl));
+        found.addAll(Secrets.inUrl(jdbcUrl));
       }
       return found;
     }
@@ -75,7 +75,7 @@ public record ConnectSettings(
     public String toString() {
       // Property values may be passwords.
       return "Target[jdbcUrl="
-          + (jdbcUrl == null ? null : Secrets.mask(jdbcUrl))
+          + (jdbcUrl == null ? null : Secrets.maskUrl(jdbcUrl))
           + ", driverClassName="
           + driverClassName
           + ", dataSourceClassName="

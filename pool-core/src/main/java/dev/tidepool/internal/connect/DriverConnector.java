@@ -133,6 +133,6 @@ final class DriverConnector implements Connector {
 
   @Override
   public String describe() {
-    return "driver " + driver.getClass().getName() + " for " + Secrets.mask(url);
+    return "driver " + driver.getClass().getName() + " for " + Secrets.maskUrl(url);
   }
 }

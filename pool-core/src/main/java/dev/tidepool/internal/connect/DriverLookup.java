@@ -27,12 +27,12 @@ final class DriverLookup {
       }
     } catch (SQLException e) {
       throw new IllegalArgumentException(
-          "jdbcUrl=" + Secrets.mask(url) + ": driver " + name(driver) + " cannot read it",
-          SafeErrors.clean(e, Secrets.in(url)));
+          "jdbcUrl=" + Secrets.maskUrl(url) + ": driver " + name(driver) + " cannot read it",
+          SafeErrors.clean(e, Secrets.inUrl(url)));
     }
     throw new IllegalArgumentException(
         "jdbcUrl="
-            + Secrets.mask(url)
+            + Secrets.maskUrl(url)
             + ": driver "
             + name(driver)
             + " does not accept this URL; correct the URL's prefix, or driverClassName");
@@ -44,7 +44,7 @@ final class DriverLookup {
     } catch (SQLException e) {
       throw new IllegalArgumentException(
           "jdbcUrl="
-              + Secrets.mask(url)
+              + Secrets.maskUrl(url)
               + ": no registered driver accepts it; add the driver's jar to the class path, correct"
               + " the URL, or set driverClassName (it is loaded by the thread's context class"
               + " loader)",
@@ -97,11 +97,11 @@ final class DriverLookup {
       return "driver "
           + name(DriverManager.getDriver(url))
           + " is registered for "
-          + Secrets.mask(url)
+          + Secrets.maskUrl(url)
           + ": name it, or remove driverClassName";
     } catch (SQLException e) {
       return "add the driver's jar to the class path; no registered driver accepts "
-          + Secrets.mask(url)
+          + Secrets.maskUrl(url)
           + " either";
     }
   }
