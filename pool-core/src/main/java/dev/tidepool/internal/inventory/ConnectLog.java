@@ -7,8 +7,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * What the log hears of connects, on a worker always: whoever opened one may be the timer thread,
- * or somebody waits for it, and neither must wait for a log that blocks. Thread-safe.
+ * What the log hears of connects and of what becomes of connections, on a worker always: whoever
+ * opens or retires one may be the timer thread, or somebody waits for it, and neither must wait for
+ * a log that blocks. Thread-safe.
  */
 public final class ConnectLog {
   private static final Logger log = LoggerFactory.getLogger(ConnectLog.class);
@@ -59,6 +60,17 @@ public final class ConnectLog {
       log.atLevel(level).log("{}: cannot connect (attempt {}): {}", poolName, failures, text);
     }
     log.debug("{}: cannot connect (attempt {})", poolName, failures, cause);
+  }
+
+  /** A connection is taken out of service. */
+  void retired(long id, Doom doom) {
+    if (log.isDebugEnabled()) {
+      runtime.execute(() -> logRetired(id, doom));
+    }
+  }
+
+  private void logRetired(long id, Doom doom) {
+    log.debug("{}: retiring connection #{}: {}", poolName, id, doom.reason(), doom.cause());
   }
 
   /**

@@ -281,7 +281,7 @@ public final class Inventory {
   private void tell(Entry entry, Doom doom) {
     counters.borrowsOfRetired.add(entry.uses());
     counters.retired(doom.reason());
-    log.debug("{}: retiring connection #{}: {}", poolName, entry.id(), doom.reason(), doom.cause());
+    connectLog.retired(entry.id(), doom);
     publishRetired(entry, doom);
   }
 

@@ -248,7 +248,10 @@ final class Check {
       } else if (kind.speaksForOthers() || cause instanceof SQLException) {
         checker.witness.dead(entry, silence, now, cause);
       }
-      report(doom.reason(), doom.cause(), now - startedAt);
+      if (log.isDebugEnabled()) {
+        // On a worker: this may be the timer thread, which must not wait for a log that blocks.
+        checker.runtime.execute(() -> report(doom.reason(), doom.cause(), now - startedAt));
+      }
     } finally {
       checker.inventory.retire(entry, doom);
     }

@@ -349,6 +349,22 @@ class KeepaliveTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired()).isEmpty();
   }
 
+  /** The thread that rings the timers of all pools wrote that line, and waited for the log. */
+  @Test
+  void pingWhoseTimeIsOver_isToldOfByAWorker() {
+    PoolFixture pool = pinging(1);
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
+    pool.advanceUntil(() -> hang.inside() == 1);
+    try (LogCapture log = LogCapture.everythingBeside(Checker.class)) {
+      pool.runtime.passWithoutTasks(Duration.ofSeconds(2));
+      assertThat(pool.stats().retired(RetireReason.PING_TIMEOUT)).isEqualTo(1);
+      assertThat(log.lines()).isEmpty();
+      pool.runtime.runTasks();
+      assertThat(log.count("fixture: connection #1 did not answer within 1000 ms: PING_TIMEOUT"))
+          .isEqualTo(1);
+    }
+  }
+
   @Test
   void manyPingsHang_furtherConnectionsAreNotAsked_andTheLogSaysSo() {
     PoolFixture pool = pinging(20);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,6 +36,20 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.IDLE_TIMEOUT)).isEqualTo(4);
     pool.advance(Duration.ofHours(1));
     assertThat(pool.stats().idle()).isEqualTo(2);
+  }
+
+  /** The thread that rings the timers of all pools wrote that line, and waited for the log. */
+  @Test
+  void retirementByATimer_isToldOfByAWorker() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).idleTimeout(Duration.ofSeconds(30)));
+    PoolFixture.giveBack(pool.get());
+    try (LogCapture log = LogCapture.everythingBeside(Inventory.class)) {
+      pool.runtime.passWithoutTasks(MINUTE);
+      assertThat(pool.stats().retired(RetireReason.IDLE_TIMEOUT)).isEqualTo(1);
+      assertThat(log.lines()).isEmpty();
+      pool.runtime.runTasks();
+      assertThat(log.count("fixture: retiring connection #1: IDLE_TIMEOUT")).isEqualTo(1);
+    }
   }
 
   @Test
