@@ -29,6 +29,7 @@ class MonitorTest {
           "AttemptSockets.java", 4,
           "BorrowedSession.java", 2,
           "ConnectionReset.java", 1,
+          "Entry.java", 2,
           "InterruptibleCall.java", 3,
           "OriginalsReset.java", 3,
           "PathLimit.java", 6,

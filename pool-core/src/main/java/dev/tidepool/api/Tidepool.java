@@ -62,7 +62,7 @@ public interface Tidepool extends AutoCloseable {
    * @param timeout how long to wait for borrowers to return theirs
    * @return whether no connection is left, nor a login that was given up and may still end with a
    *     session; on false the pool stays suspended and goes on retiring what comes back, unless it
-   *     was resumed meanwhile, which ends the wait
+   *     was resumed meanwhile, which ends the wait, as does the end of {@link #close()}
    * @throws InterruptedException if interrupted while waiting
    */
   default boolean drain(Duration timeout) throws InterruptedException {

@@ -422,25 +422,32 @@ public final class Entry extends Slot {
   }
 
   /**
-   * Marks a lent or returning connection to be retired when it comes back; the first reason stays.
+   * Marks a lent or returning connection to be retired when it comes back. The first reason stays,
+   * unless the connection was to be closed in peace and turns out to be dead.
+   *
+   * @return whether it is to be retired for this reason
    */
   public boolean doom(Doom why) {
-    if (doom == null) {
-      doom = why;
+    synchronized (this) { // or the slot is moved by one and the reason noted is another's
+      Doom first = doom;
+      if (first == null) {
+        doom = why; // before the state says so
+        boolean doomed = doom();
+        doom = doomed ? why : null;
+        return doomed;
+      }
+      boolean worse = state() == SlotState.DOOMED && why.isDead() && !first.isDead();
+      doom = worse ? why : first;
+      return worse;
     }
-    if (doom()) {
-      return true;
-    }
-    if (state() != SlotState.DOOMED) {
-      doom = null;
-    }
-    return false;
   }
 
   /** Says to a borrower why it was retired over his head; by who did that. */
   public void retiredFor(Doom why) {
-    if (doom == null) {
-      doom = why;
+    synchronized (this) {
+      if (doom == null) {
+        doom = why;
+      }
     }
   }
 

@@ -221,18 +221,26 @@ final class Opening {
       attempt.cutOff();
     } finally {
       try {
-        inventory.failed(givenUp(why), this, runtime.nanoTime() - startedAt);
-      } finally { // as in run(), which the driver may never let go on
-        inventory.over(this);
+        fail(givenUp(why));
+      } finally { // no memory to tell: the login must not hang for that
+        runtime.execute(this::endInDriver);
       }
     }
-    runtime.execute(
-        () -> {
-          closer.cutOff(attempt);
-          if (attempt.mayInterrupt()) {
-            call.interrupt();
-          }
-        });
+  }
+
+  private void fail(Throwable cause) {
+    try {
+      inventory.failed(cause, this, runtime.nanoTime() - startedAt);
+    } finally { // as in run(), which the driver may never let go on
+      inventory.over(this);
+    }
+  }
+
+  private void endInDriver() {
+    closer.cutOff(attempt);
+    if (attempt.mayInterrupt()) {
+      call.interrupt();
+    }
   }
 
   private Throwable givenUp(@Nullable String why) {

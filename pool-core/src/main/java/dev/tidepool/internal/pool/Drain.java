@@ -26,7 +26,8 @@ final class Drain {
   /**
    * Returns whether none is left.
    *
-   * @param deadline by the runtime's clock; the end of the draining ends the wait, too
+   * @param deadline by the runtime's clock; the end of the draining, or of the pool, ends the wait,
+   *     too
    */
   boolean await(Changes changes, long deadline) throws InterruptedException {
     log.info("{}: draining, {} connections are left", engine.poolName(), left());
@@ -39,7 +40,7 @@ final class Drain {
     log.warn(
         "{}: not drained, {}: {} in use, {} connecting, {} closing, {} given up and hanging in the driver",
         engine.poolName(),
-        over ? "as it was resumed" : "the time is over",
+        over ? "as it was " + (engine.isClosed() ? "closed" : "resumed") : "the time is over",
         stats.active(),
         stats.connecting(),
         stats.closing(),
@@ -53,7 +54,7 @@ final class Drain {
       lastTold = left;
       progress.accept(engine.stats());
     }
-    return isEmpty() || !engine.isDraining();
+    return isEmpty() || !engine.isDraining() || engine.hasEnded();
   }
 
   /** A login that was given up can still end with a session, which is closed only then. */

@@ -33,6 +33,9 @@ final class RequestStart {
   /** A look that comes so late comes after a standstill of the whole process. */
   private static final long STANDSTILL_NANOS = 2 * PoolRuntime.TICK_NANOS;
 
+  /** In a row: a process with far too little time may have each look come late. */
+  private static final int MOST_STANDSTILLS = 20;
+
   private final Engine engine;
   private final Exchange<Entry> exchange;
   private final PoolRuntime runtime;
@@ -48,6 +51,9 @@ final class RequestStart {
 
   /** When the next look is to come at the latest; only looks read and write it. */
   private long dueAt;
+
+  /** How many looks in a row have come late; only looks read and write it. */
+  private int standstills;
 
   /** Null before the first call. */
   private volatile PoolRuntime.@Nullable Repeated looks;
@@ -133,7 +139,8 @@ final class RequestStart {
   private long look() {
     long now = runtime.nanoTime();
     // After a standstill of the process the answers may be there, and nobody has read them yet.
-    boolean late = now - dueAt > STANDSTILL_NANOS;
+    boolean late = now - dueAt > STANDSTILL_NANOS && standstills < MOST_STANDSTILLS;
+    standstills = late ? standstills + 1 : 0;
     boolean any = late ? isAnyCalling() : cutOffLate(now);
     if (!any) {
       busy = false;

@@ -1,12 +1,11 @@
 package dev.tidepool.internal.upkeep;
 
-import dev.tidepool.config.Secrets;
+import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.PoolRuntime;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +61,11 @@ public final class WrongNode {
   /** Whether the last episode that came to an end showed that retiring does not help. */
   private boolean futile;
 
-  private @Nullable Throwable cause;
+  /**
+   * The refusal that began the newest episode, for the log. Its text only: a stack would keep the
+   * classes, and so the class loader, of the application that met it.
+   */
+  private volatile String refusal = "";
 
   /** For one pool. */
   WrongNode(
@@ -98,11 +101,11 @@ public final class WrongNode {
       gap = futile ? Math.min(2 * gap, LONGEST_GAP_NANOS) : SHORTEST_GAP_NANOS;
       raisedBefore = true;
       since = now;
-      cause = why;
       phase = Phase.OLD_ASKED;
     } finally {
       lock.unlock();
     }
+    refusal = SafeErrors.clean(why).toString(); // a driver's code: not under the lock
     Entry old = exchange.tryReserve(entry -> entry.openedAt() - now < 0);
     if (old == null) {
       nobodyToAsk();
@@ -168,19 +171,18 @@ public final class WrongNode {
 
   private boolean newSaid(boolean writable) {
     long before;
-    Throwable why;
     boolean known;
     lock.lock();
     try {
       before = since;
-      why = cause;
       known = futile;
     } finally {
       lock.unlock();
     }
     if (end(Phase.NEW_ASKED, !writable)) {
       if (writable || !known) {
-        runtime.execute(() -> report(writable, why));
+        String text = refusal;
+        runtime.execute(() -> report(writable, text));
       }
       if (writable) {
         generations.retireWrongNode(before);
@@ -189,8 +191,7 @@ public final class WrongNode {
     return true;
   }
 
-  private void report(boolean writable, @Nullable Throwable why) {
-    String text = Secrets.mask(String.valueOf(why));
+  private void report(boolean writable, String text) {
     if (writable) {
       log.warn(
           "{}: the old connections lead to a server that refuses to write, new ones to one that does"

@@ -8,6 +8,10 @@ import dev.tidepool.testing.Entries;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +21,7 @@ class EntryTest {
   private static final long OPENED = Long.MAX_VALUE - 2;
 
   private static final Doom TOO_OLD = Doom.of(RetireReason.MAX_LIFETIME);
+  private static final Doom EVICTED = Doom.of(RetireReason.EVICTED);
   private static final Doom FAILED = Doom.of(RetireReason.FATAL_ERROR);
 
   private final Entry entry = Entries.opened(OPENED, null);
@@ -252,9 +257,69 @@ class EntryTest {
     borrow(11);
     assertThat(entry.doomed()).isNull();
     assertThat(entry.doom(TOO_OLD)).isTrue();
-    assertThat(entry.doom(FAILED)).isFalse();
+    assertThat(entry.doom(EVICTED)).isFalse();
     assertThat(entry.doomed()).isSameAs(TOO_OLD);
     assertThat(entry.state()).isEqualTo(SlotState.DOOMED);
+  }
+
+  /** Nobody else would hear of its death, and its close would wait for the server in vain. */
+  @Test
+  void deathOfWhatWasToBeClosedInPeace_isTheReason_once() {
+    borrow(11);
+    assertThat(entry.doom(TOO_OLD)).isTrue();
+    assertThat(entry.doom(FAILED)).isTrue();
+    assertThat(entry.doomed()).isSameAs(FAILED);
+    assertThat(entry.doom(Doom.of(RetireReason.GENERATION_DEAD))).isFalse();
+    assertThat(entry.doom(TOO_OLD)).isFalse();
+    assertThat(entry.doomed()).isSameAs(FAILED);
+  }
+
+  /**
+   * Upkeep dooms what has just become idle, and a borrower takes it at the same moment: the reason
+   * that was noted for an attempt that failed stayed, or none did.
+   */
+  @Test
+  void doomedByTwoAtOnce_theReasonIsOfTheOneThatDidIt() throws Exception {
+    ExecutorService upkeep = Executors.newSingleThreadExecutor();
+    try {
+      int wrong = 0;
+      for (int i = 0; i < 2_000; i++) {
+        wrong += doomByTwo(upkeep);
+      }
+      assertThat(wrong).isZero();
+    } finally {
+      upkeep.shutdownNow();
+    }
+  }
+
+  /** Returns how many have another's reason, or none. */
+  private int doomByTwo(ExecutorService upkeep) throws Exception {
+    Entry[] entries = new Entry[500];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = Entries.in(SlotState.IDLE, new Entry(i, entry.physical(), 0), TOO_OLD);
+    }
+    CyclicBarrier together = new CyclicBarrier(2);
+    Future<?> other =
+        upkeep.submit(
+            () -> {
+              together.await();
+              for (Entry each : entries) {
+                each.doom(TOO_OLD);
+              }
+              return null;
+            });
+    together.await();
+    Doom[] expected = new Doom[entries.length];
+    for (int i = 0; i < entries.length; i++) {
+      assertThat(entries[i].tryAcquire()).isTrue();
+      expected[i] = entries[i].doom(EVICTED) ? EVICTED : TOO_OLD;
+    }
+    other.get();
+    int wrong = 0;
+    for (int i = 0; i < entries.length; i++) {
+      wrong += entries[i].doomed() == expected[i] ? 0 : 1;
+    }
+    return wrong;
   }
 
   @ParameterizedTest

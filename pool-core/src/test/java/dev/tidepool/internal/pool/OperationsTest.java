@@ -305,6 +305,35 @@ class OperationsTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(2);
   }
 
+  /** It waited for its whole time, though nobody else would ever close what was left. */
+  @Test
+  void drain_endsWithTheClose_whoeverHangsThen() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
+    AtomicReference<@Nullable Boolean> drained =
+        pool.background(() -> pool.engine.drain(Duration.ofHours(1)));
+    pool.advance(SECOND);
+    assertThat(drained).hasNullValue();
+    pool.engine.close();
+    pool.advance(SECOND);
+    assertThat(drained).hasValue(false);
+    hang.end();
+  }
+
+  @Test
+  void drain_endsWithTheClose_thatLeavesNothing() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection held = pool.get();
+    AtomicReference<@Nullable Boolean> drained =
+        pool.background(() -> pool.engine.drain(Duration.ofHours(1)));
+    pool.advance(SECOND);
+    assertThat(drained).hasNullValue();
+    pool.engine.close();
+    pool.advance(SECOND);
+    assertThat(drained).hasValue(true);
+    PoolFixture.giveBack(held);
+  }
+
   // ---- prefill
 
   @Test

@@ -131,6 +131,20 @@ class RequestBeginTest extends SimulatedPoolTest {
     borrower.giveBack();
   }
 
+  /** As where a quota of processor time stops the process again and again. */
+  @Test
+  void standstillsWithoutEnd_theCallIsCutOffAllTheSame() {
+    PoolFixture pool = pool();
+    pool.hang(pool.database.sessions().get(0));
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(100);
+    for (int i = 0; i < 25; i++) {
+      pool.runtime.standStill(Duration.ofMillis(500));
+    }
+    assertThat(borrower.isWaiting()).isTrue();
+    assertThat(pool.stats().retired(RetireReason.VALIDATION_TIMEOUT)).isEqualTo(1);
+  }
+
   @Test
   void sessionThatIsOver_isNotLent() {
     PoolFixture pool = pool();

@@ -483,4 +483,24 @@ class SuspicionTest extends SimulatedPoolTest {
     }
     assertThat(pool.stats().opened()).as("in a minute").isLessThan(60);
   }
+
+  /** Who was evicted, or too old, died unheard: the next borrowers met the others' deaths. */
+  @Test
+  void deathOfOneThatWasToGoAnyway_isASignForTheOthers() {
+    PoolFixture pool = pool(4);
+    Connection connection = pool.get();
+    assertThat(pool.engine.pool().evict(connection)).isTrue();
+    pool.database.sessions().forEach(FakeDatabase.Session::kill);
+    execute(connection, "08006");
+    execute(connection, "08006");
+    pool.advance(Duration.ofSeconds(1));
+    PoolFixture.giveBack(connection);
+    pool.advance(Duration.ofSeconds(1));
+    assertThat(pool.stats().suspicions()).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
+    assertThat(pool.stats().idle()).isEqualTo(4);
+    Connection next = pool.get();
+    execute(next, "");
+    PoolFixture.giveBack(next);
+  }
 }

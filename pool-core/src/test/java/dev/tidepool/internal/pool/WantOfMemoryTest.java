@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -87,7 +88,13 @@ class WantOfMemoryTest extends SimulatedPoolTest {
   @Test
   void errorAsAHungLoginIsGivenUp_losesNoPlace() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).connectTimeout(SECONDS));
-    pool.hangConnects();
+    SimulatedRuntime.Hang hang = pool.runtime.hang();
+    AtomicBoolean interrupted = new AtomicBoolean();
+    pool.onConnect(
+        () -> {
+          hang.run();
+          interrupted.set(Thread.currentThread().isInterrupted());
+        });
     pool.engine.inventory().connect(1, true);
     pool.runtime.schedule(() -> pool.runtime.failNextClock(error), SECONDS.toNanos());
     pool.advance(SECONDS);
@@ -96,6 +103,9 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     assertThat(pool.stats().connecting()).isZero();
     pool.acceptConnects();
     assertServes(pool);
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(interrupted).as("it may have been there for ever").isTrue();
   }
 
   @Test

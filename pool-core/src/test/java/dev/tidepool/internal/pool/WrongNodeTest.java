@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.upkeep.WrongNode;
+import dev.tidepool.testing.Await;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.LogCapture;
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -158,5 +160,34 @@ class WrongNodeTest extends SimulatedPoolTest {
     pool.advance(Duration.ofSeconds(2));
     assertThat(pool.stats().retired(RetireReason.WRONG_ROLE)).isEqualTo(5);
     assertThat(pool.stats().total()).isEqualTo(5);
+  }
+
+  /** A stack keeps the classes of its methods, so that an application could not be unloaded. */
+  @Test
+  void refusal_isNotKept() {
+    PoolFixture pool = pool();
+    WeakReference<SQLException> refusal = refuse(pool);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(pool.stats().generation()).isEqualTo(2);
+    Await.until(
+        "collected",
+        () -> {
+          System.gc();
+          return refusal.get() == null;
+        });
+  }
+
+  /** In a method of its own, so that no local variable of the test holds anything. */
+  private static WeakReference<SQLException> refuse(PoolFixture pool) {
+    Connection connection = pool.get();
+    demoteNode(pool);
+    try {
+      connection.createStatement().executeUpdate("update t set a = 1");
+      throw new AssertionError("not refused");
+    } catch (SQLException e) {
+      return new WeakReference<>(e);
+    } finally {
+      PoolFixture.giveBack(connection);
+    }
   }
 }
