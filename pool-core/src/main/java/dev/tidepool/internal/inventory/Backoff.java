@@ -6,7 +6,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * How long to wait after failed connects: 100 ms, doubling up to 5 s, or up to 800 ms while
  * somebody waits for a connection; each shortened by up to half at random, so that many pools do
  * not come back at the same moment. After a login that was refused it is up to 5 s whoever waits:
- * the next one will hardly fare better, and may lock the account. Not thread-safe.
+ * the next one will hardly fare better, and may lock the account.
+ *
+ * <p>A session that logs in and dies before its first borrower gets hold of it is a failure, too.
+ * After one, a login that succeeds says little: the pauses go on until a session has been lent, or
+ * for as long as the longest of them. Not thread-safe.
  */
 public final class Backoff {
   private static final long FIRST_NANOS = 100_000_000L;
@@ -25,6 +29,10 @@ public final class Backoff {
   private int doublingsOfRefusals;
 
   private boolean refused;
+
+  /** Whether a session has come to nothing since the last success. */
+  private boolean inVain;
+
   private long failedAt;
   private long delay;
   private long awaitedDelay;
@@ -68,6 +76,22 @@ public final class Backoff {
     awaitedDelay = (long) (Math.min(full, longest) * share);
   }
 
+  /** Notes that a session has died before its first borrower got hold of it. */
+  void cameToNothing(long now) {
+    failed(now, false);
+    inVain = true;
+  }
+
+  /** Whether a session opened then was begun after the newest failure, and not beside it. */
+  boolean isLater(long openedAt) {
+    return failures == 0 || openedAt - failedAt >= awaitedDelay;
+  }
+
+  /** Whether a login that succeeds is a success. */
+  boolean isEndedByLogin(long now) {
+    return !inVain || now - failedAt >= LONGEST_NANOS;
+  }
+
   /** The next login is not the one that was refused: it need not wait. */
   public void forgetRefusal() {
     doublingsOfRefusals = 0;
@@ -93,6 +117,7 @@ public final class Backoff {
     failures = 0;
     doublings = 0;
     doublingsOfRefusals = 0;
+    inVain = false;
     return ended;
   }
 }

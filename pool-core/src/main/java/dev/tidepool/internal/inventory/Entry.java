@@ -287,6 +287,11 @@ public final class Entry extends Slot {
     LENT_LEASE.setRelease(this, lease());
   }
 
+  /** Takes that back: it did not get so far. By the owner of the slot. */
+  public void notLent() {
+    uses--;
+  }
+
   /** Notes where it was borrowed. */
   public void borrowedFrom(Throwable stack) {
     borrowStack = stack;

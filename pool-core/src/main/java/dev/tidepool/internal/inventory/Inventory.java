@@ -63,6 +63,10 @@ public final class Inventory {
   private final AtomicLong ids = new AtomicLong();
 
   private volatile boolean startOnly;
+
+  /** Whether a session has come to nothing, and none has been lent since for the first time. */
+  private volatile boolean doubtful;
+
   private volatile @Nullable ConnectFailure lastFailure;
   private volatile @Nullable String tcpKeepAlive;
   private final AtomicInteger generation = new AtomicInteger(1);
@@ -191,13 +195,41 @@ public final class Inventory {
   void failed(Throwable cause, Opening opening, long took) {
     long now = runtime.nanoTime();
     boolean refused = LoginRefusal.is(cause);
+    count(cause, now, refused);
+    follow(cause, places.failed(opening, now, refused), took);
+  }
+
+  /**
+   * A session died before its first borrower got hold of it. That is no better than a connect that
+   * failed: whoever waits would have sessions opened as fast as the server lets them in. To be told
+   * before its place is free, as the next connect has to wait.
+   */
+  public void cameToNothing(Entry entry, Throwable cause) {
+    long now = runtime.nanoTime();
+    doubtful = true;
+    count(cause, now, false);
+    follow(cause, places.cameToNothing(entry, now), now - entry.openedAt());
+  }
+
+  /** A session was lent for the first time: what logs in now is good for something. */
+  public void proved() {
+    if (doubtful) {
+      doubtful = false;
+      places.proved();
+      owner.changed();
+    }
+  }
+
+  private void count(Throwable cause, long now, boolean refused) {
     if (!places.isClosed()) {
       // In this order: whoever sees the count, such as a start that waits for it, finds the
       // reason; and whoever sees the place free sees the count, or a start would log in again.
       lastFailure = new ConnectFailure(cause, now, refused);
       counters.connectFailures.increment();
     }
-    Places.Failure failure = places.failed(opening, now, refused);
+  }
+
+  private void follow(Throwable cause, Places.Failure failure, long took) {
     if (failure.closed()) {
       owner.changed();
       return;

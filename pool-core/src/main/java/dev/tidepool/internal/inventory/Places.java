@@ -226,12 +226,15 @@ final class Places {
     lock.lock();
     try {
       // First what needs memory: afterwards nothing may fail half way.
-      Arrival arrival = new Arrival(closed, backoff.failures());
+      boolean success = backoff.isEndedByLogin(entry.openedAt());
+      Arrival arrival = new Arrival(closed, success ? backoff.failures() : 0);
       exchange.add(entry);
       open++;
       arriving++;
       leave(opening);
-      backoff.succeeded();
+      if (success) {
+        backoff.succeeded();
+      }
       return arrival;
     } finally {
       lock.unlock();
@@ -267,14 +270,45 @@ final class Places {
         if (refused && opening.isOutdated()) {
           backoff.forgetRefusal(); // who has the new ones need not wait
         }
-        delays.add(backoff.awaitedDelay());
-        delays.add(backoff.delay());
-        era++;
-        inEra = 0;
+        pause(delays);
       }
       Failure failure = new Failure(closed, news, backoff.failures(), delays);
       leave(opening); // last: where memory ends before, over() finds it kept, and says so
       return failure;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on one attempt at a time, after a while; under the lock. */
+  private void pause(List<Long> delays) {
+    delays.add(backoff.awaitedDelay());
+    delays.add(backoff.delay());
+    era++;
+    inEra = 0;
+  }
+
+  /** See {@link Inventory#cameToNothing}. */
+  Failure cameToNothing(Entry entry, long now) {
+    lock.lock();
+    try {
+      boolean news = backoff.isLater(entry.openedAt());
+      List<Long> delays = new ArrayList<>();
+      if (news && !closed) {
+        backoff.cameToNothing(now);
+        pause(delays);
+      }
+      return new Failure(closed, news, backoff.failures(), delays);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link Inventory#proved}. */
+  void proved() {
+    lock.lock();
+    try {
+      backoff.succeeded();
     } finally {
       lock.unlock();
     }

@@ -7,6 +7,7 @@ import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import java.sql.SQLException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +87,33 @@ final class RequestStart {
     }
     if (!through) {
       cutOff(entry, lease); // the look may not have come to it yet
-    } else if (!alive && entry.retireDoomed(lease)) {
-      lender.giveBackDoomed(entry);
+    } else if (!alive) {
+      died(entry, lease, start);
+    } else if (entry.uses() == 1) {
+      engine.inventory().proved();
     }
     return through && alive && entry.isLeased(lease);
+  }
+
+  private void died(Entry entry, long lease, long start) {
+    try {
+      // Only if it was opened while this borrower waited: an older one may have worked once.
+      if (entry.uses() == 1 && !entry.isOld(start)) {
+        engine.inventory().cameToNothing(entry, firstFailure(entry));
+      }
+    } finally {
+      if (entry.retireDoomed(lease)) {
+        retire(entry, null);
+      }
+    }
+  }
+
+  private static SQLException firstFailure(Entry entry) {
+    Doom doom = entry.doomed();
+    Throwable cause = doom == null ? null : doom.cause();
+    String state = cause instanceof SQLException e ? e.getSQLState() : null;
+    return new SQLException(
+        "a new session ended in its first beginRequest", state == null ? "08006" : state, cause);
   }
 
   /** A tick early, as looks come on ticks: what is promised to the borrower is a hard bound. */
@@ -180,8 +204,14 @@ final class RequestStart {
 
   private void cutOff(Entry entry, long lease) {
     if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
-      entry.returned(runtime.coarseNanos());
-      engine.retire(entry, Doom.of(RetireReason.VALIDATION_TIMEOUT));
+      retire(entry, Doom.of(RetireReason.VALIDATION_TIMEOUT));
     }
+  }
+
+  /** Nobody has got hold of it: that is no borrow. */
+  private void retire(Entry entry, @Nullable Doom doom) {
+    entry.notLent();
+    entry.returned(runtime.coarseNanos());
+    engine.retire(entry, doom);
   }
 }

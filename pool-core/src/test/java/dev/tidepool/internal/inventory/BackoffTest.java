@@ -137,4 +137,19 @@ class BackoffTest {
     assertThat(backoff.isOver(NOW, false)).isTrue();
     assertThat(millis(failed())).isLessThanOrEqualTo(100);
   }
+
+  @Test
+  void sessionsThatComeToNothing_makeLoginsNoSuccess_untilThatIsLongAgo() {
+    assertThat(backoff.isLater(NOW)).isTrue();
+    assertThat(backoff.isEndedByLogin(NOW)).isTrue();
+    backoff.cameToNothing(NOW);
+    assertThat(backoff.failures()).isEqualTo(1);
+    assertThat(backoff.isEndedByLogin(NOW + 4_999_999_999L)).isFalse();
+    assertThat(backoff.isEndedByLogin(NOW + 5_000_000_000L)).isTrue();
+    long pause = backoff.awaitedDelay();
+    assertThat(backoff.isLater(NOW + pause - 1)).as("begun beside it").isFalse();
+    assertThat(backoff.isLater(NOW + pause)).isTrue();
+    assertThat(backoff.succeeded()).isEqualTo(1);
+    assertThat(backoff.isEndedByLogin(NOW)).isTrue();
+  }
 }

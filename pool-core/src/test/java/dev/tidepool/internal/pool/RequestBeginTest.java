@@ -2,13 +2,17 @@ package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.testing.FakeDatabase;
 import dev.tidepool.testing.SimulatedRuntime;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Drivers that are told when a request begins: what becomes of the borrower if that goes wrong. */
@@ -155,5 +159,73 @@ class RequestBeginTest extends SimulatedPoolTest {
     assertThat(pool.session(borrower.connection())).isNotSameAs(first);
     assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
     borrower.giveBack();
+  }
+
+  /** The server lets sessions in and ends them, or the driver has a bug. */
+  private static void killNewOnes(PoolFixture pool) {
+    pool.slowConnects(Duration.ofMillis(20));
+    pool.sessionsFrom(
+        () -> {
+          FakeDatabase.Session session = pool.database.open();
+          session.kill();
+          return session;
+        });
+  }
+
+  /** Each borrower had sessions opened as fast as they could be: thousands in a second. */
+  @Test
+  void newSessionsThatDieInTheirFirst_areOpenedWithPauses_asAfterFailedConnects() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(10).connectionTimeout(Duration.ofSeconds(30)));
+    pool.requestBoundaries();
+    pool.start();
+    killNewOnes(pool);
+    List<Borrower> borrowers = Stream.generate(pool::borrow).limit(20).toList();
+    pool.advance(Duration.ofSeconds(29));
+    assertThat(pool.connects()).as("some for each pause of 0.4 to 0.8 s").isBetween(30, 300);
+    assertThat(pool.stats().connectFailures()).isEqualTo(pool.connects());
+    assertThat(pool.stats().borrows()).isZero();
+    assertThat(pool.stats().health()).isNotEqualTo(Health.UP);
+    pool.advance(Duration.ofSeconds(2));
+    assertThat(borrowers)
+        .allSatisfy(
+            borrower ->
+                assertThat(borrower.failure())
+                    .isInstanceOf(PoolTimeoutException.class)
+                    .hasMessageContaining("a new session ended in its first beginRequest (")
+                    .extracting(e -> ((SQLException) e).getSQLState())
+                    .isEqualTo("08006"));
+  }
+
+  @Test
+  void firstThatIsLentAgain_endsThePauses() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(10));
+    pool.requestBoundaries();
+    pool.start();
+    killNewOnes(pool);
+    List<Borrower> borrowers = Stream.generate(pool::borrow).limit(10).toList();
+    pool.advance(Duration.ofSeconds(2));
+    pool.sessionsFrom(pool.database::open);
+    pool.advanceUntil(() -> borrowers.stream().anyMatch(Borrower::isServed));
+    pool.advanceMillis(20);
+    assertThat(borrowers).allMatch(Borrower::isServed);
+    assertThat(pool.stats().borrows()).isEqualTo(10);
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    borrowers.forEach(Borrower::giveBack);
+  }
+
+  /** Else a pool that nobody uses would never be up again. */
+  @Test
+  void nobodyBorrowsAnyMore_aLoginEndsThePausesAfterAWhile() {
+    PoolFixture pool = create(c -> c.maximumPoolSize(10));
+    pool.requestBoundaries();
+    pool.start();
+    killNewOnes(pool);
+    Borrower borrower = pool.borrow();
+    pool.advance(Duration.ofSeconds(4));
+    assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
+    assertThat(pool.stats().health()).isNotEqualTo(Health.UP);
+    pool.advance(Duration.ofSeconds(20));
+    assertThat(pool.stats().health()).isEqualTo(Health.UP);
+    assertThat(pool.stats().total()).isBetween(1, 5);
   }
 }
