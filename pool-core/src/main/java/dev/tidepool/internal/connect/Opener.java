@@ -209,7 +209,7 @@ final class Opener implements ConnectionSource {
         LiveSocket.closer(socket, settings.poolName()),
         LiveSocket.watchable(socket),
         LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
-        hasRequestBoundaries(connection),
+        preparation.tellsRequests(connection),
         session,
         LiveStatus.of(connection, defaults.readOnly(), settings.poolName()));
   }
@@ -229,16 +229,6 @@ final class Opener implements ConnectionSource {
       LiveSocket.applyTimes(socket, keepAlive, settings.poolName());
     }
     return socket;
-  }
-
-  /** Whether the driver overrides the interface's empty methods. */
-  private static boolean hasRequestBoundaries(Connection connection) {
-    try {
-      return connection.getClass().getMethod("beginRequest").getDeclaringClass()
-          != Connection.class;
-    } catch (NoSuchMethodException e) {
-      throw new AssertionError("java.sql.Connection has declared beginRequest since Java 9", e);
-    }
   }
 
   private SQLException givenUp(@Nullable Throwable cause) {

@@ -27,6 +27,7 @@ final class SessionPreparation {
   private final ConnectSettings.Session session;
   private final RoleCheck role;
   private final QueryTrial queries;
+  private final RequestTrial requests;
 
   /** Whether a connection has been asked, and the driver could answer. */
   private final AtomicBoolean canAskIsValid = new AtomicBoolean();
@@ -41,6 +42,7 @@ final class SessionPreparation {
     this.session = session;
     this.role = new RoleCheck(poolName, session);
     this.queries = new QueryTrial(poolName, session);
+    this.requests = new RequestTrial(poolName);
   }
 
   /**
@@ -51,6 +53,7 @@ final class SessionPreparation {
    */
   SessionDefaults prepare(Connection connection, boolean readTimeoutLent) throws SQLException {
     setAutoCommit(connection, true);
+    requests.tryOut(connection); // before all that it may undo
     setNetworkTimeout(connection, readTimeoutLent);
     role.require(connection);
     requireIsValid(connection);
@@ -71,7 +74,12 @@ final class SessionPreparation {
     connection.clearWarnings();
   }
 
-  private static void setAutoCommit(Connection connection, boolean wanted) throws SQLException {
+  /** Whether a prepared connection is to be told where requests begin and end. */
+  boolean tellsRequests(Connection connection) {
+    return requests.tells(connection);
+  }
+
+  static void setAutoCommit(Connection connection, boolean wanted) throws SQLException {
     if (connection.getAutoCommit() != wanted) {
       connection.setAutoCommit(wanted);
     }

@@ -64,7 +64,11 @@ class OpenerTest {
 
     // Some drivers refuse what they say they have.
     assertThat(first.calls.stream().filter(call -> call.startsWith("set")))
-        .containsExactly("setNetworkTimeout(5000)", "setNetworkTimeout(0)");
+        .containsExactly(
+            "setAutoCommit(false)",
+            "setAutoCommit(true)",
+            "setNetworkTimeout(5000)",
+            "setNetworkTimeout(0)");
     assertThat(stub.calls).noneMatch(call -> call.startsWith("set"));
     assertThat(physical.connection()).isSameAs(stub.connection);
     assertThat(physical.defaults())
@@ -121,6 +125,8 @@ class OpenerTest {
 
     assertThat(stub.calls.stream().filter(call -> call.matches("(set|exec).*")).toList())
         .containsExactly(
+            "setAutoCommit(false)", // in which a request is tried out
+            "setAutoCommit(true)",
             "setNetworkTimeout(7000)",
             "setTransactionIsolation(8)",
             "setCatalog(cat)",
