@@ -68,7 +68,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
       Set.of(
           28, 600, 1012, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 2396, 2399, 3106, 3111,
           3113, 3114, 3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008,
-          17009, 17401, 17410, 17800, 18730);
+          17401, 17410, 17800, 18730);
 
   /** Oracle, perhaps below another error: opened for reading only, as a standby is. */
   private static final String ORACLE_READ_ONLY = "ORA-16000";
