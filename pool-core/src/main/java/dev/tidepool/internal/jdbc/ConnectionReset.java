@@ -126,6 +126,10 @@ final class ConnectionReset {
       rollBackWhatSqlBegan();
     } else if (has(Dirty.TRANSACTION) || (status != null && status.inTransaction())) {
       delegate.rollback();
+      // H2 turns it on at the end of what SQL began. At hand in all drivers, as above.
+      if (delegate.getAutoCommit() != defaults.autoCommit()) {
+        flags |= Dirty.AUTO_COMMIT;
+      }
       if (has(Dirty.EXCHANGED)) { // else the driver has most likely answered by itself
         entry.touch(lender.coarseNanos());
       }
@@ -186,13 +190,22 @@ final class ConnectionReset {
     resetAttributes();
     OriginalsReset.run(entry, flags);
     if (has(Dirty.AUTO_COMMIT)) {
-      delegate.setAutoCommit(defaults.autoCommit());
+      resetAutoCommit();
     }
     if (has(Dirty.USED)) {
       delegate.clearWarnings();
     }
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
+    }
+  }
+
+  /** A driver that believes it is so already may send nothing: MySQL's (useLocalSessionState). */
+  private void resetAutoCommit() throws SQLException {
+    delegate.setAutoCommit(defaults.autoCommit());
+    if (status != null && status.autoCommit() != defaults.autoCommit()) {
+      throw new SQLException(
+          "SQL has changed auto-commit, and the driver sends nothing to change it back");
     }
   }
 

@@ -74,6 +74,23 @@ class BorrowedConnectionH2Test {
     assertLendable();
   }
 
+  /** H2 turns auto-commit on at the end of a transaction that SQL has begun, also if it was off. */
+  @Test
+  void transactionBegunBySql_whereThePoolsAutoCommitIsOff_leavesItOff() throws SQLException {
+    driver.setAutoCommit(false);
+    lender = new FakeLender(driver, defaults(), false);
+    try (Connection connection = lender.lend()) {
+      connection.createStatement().execute("begin");
+      connection.createStatement().execute("insert into shell values (1, 'a')");
+    }
+    try (Connection next = lender.lend()) {
+      assertThat(next.getAutoCommit()).isFalse();
+      next.createStatement().execute("insert into shell values (2, 'b')");
+    }
+    assertThat(rows()).isZero();
+    assertLendable();
+  }
+
   @Test
   void uncommittedInsert_ofADoomedConnection_isGoneToo() throws SQLException {
     try (Connection connection = lender.lend()) {

@@ -28,8 +28,33 @@ class SqlTransactionTest {
     assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
   }
 
-  /** What the server said last of its transaction. */
-  private record Said(boolean inTransaction, boolean autoCommit) implements ServerStatus {
+  /** What the server said last of its transaction; it hears what the driver is told. */
+  private final class Said implements ServerStatus {
+    private final boolean inTransaction;
+    private boolean autoCommit;
+
+    Said(boolean inTransaction, boolean autoCommit) {
+      this.inTransaction = inTransaction;
+      this.autoCommit = autoCommit;
+      jdbc.answerWithArguments("Connection.setAutoCommit", given -> set((Boolean) given.get(0)));
+    }
+
+    private Object set(boolean on) {
+      autoCommit = on;
+      jdbc.turnAutoCommit(on);
+      return null;
+    }
+
+    @Override
+    public boolean inTransaction() {
+      return inTransaction;
+    }
+
+    @Override
+    public boolean autoCommit() {
+      return autoCommit;
+    }
+
     @Override
     public boolean readOnly() {
       return false;
@@ -159,5 +184,22 @@ class SqlTransactionTest {
             "Connection.setAutoCommit(true)",
             "Connection.clearWarnings()");
     assertLendable();
+  }
+
+  /**
+   * MySQL's driver with useLocalSessionState sends nothing where it believes that auto-commit is on
+   * already: what all later borrowers wrote was lost without an error.
+   */
+  @Test
+  void autoCommitTurnedOffBehindTheDriver_thatSendsNothing_retires() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, false));
+    jdbc.answer("Connection.setAutoCommit", null);
+    Connection connection = lender.lend();
+    connection.createStatement().execute("set autocommit = 0");
+    connection.close();
+
+    assertThat(lender.returns)
+        .extracting(FakeLender.Returned::reason)
+        .containsExactly(RetireReason.RESET_FAILED);
   }
 }
