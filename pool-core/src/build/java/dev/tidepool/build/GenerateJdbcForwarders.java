@@ -373,13 +373,14 @@ public final class GenerateJdbcForwarders {
         body.append("    return ").append(call).append(";\n");
       } else if (target.isConnection() && bit != null) {
         body.append("    int before = changing(Dirty.").append(bit).append(");\n");
-        forward(result, call, "", "notChanged(Dirty." + bit + ", before, e)");
+        String change = "Dirty." + bit + ", before, e)";
+        forward(result, call, "", "notChanged(" + change, "brokenSetter(" + change);
       } else {
         body.append(entry(name));
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
         body.append(isCounted(name) ? "    calling();\n" : "");
-        forward(result, call, wrapper(method, result, names), "failed(e)");
+        forward(result, call, wrapper(method, result, names), "failed(e)", "broken(e)");
       }
       body.append("  }\n");
     }
@@ -458,7 +459,8 @@ public final class GenerateJdbcForwarders {
       return wrapper == null || !reachable ? "" : wrapper + "(%s)";
     }
 
-    private void forward(String result, String call, String wrapper, String failure) {
+    private void forward(
+        String result, String call, String wrapper, String failure, String breakage) {
       String name = call.substring(call.indexOf('.') + 1, call.indexOf('('));
       boolean exchange = isExchange(name);
       body.append("    try {\n");
@@ -478,7 +480,7 @@ public final class GenerateJdbcForwarders {
       body.append("    } catch (SQLException e) {\n      throw ").append(failure);
       body.append(";\n    } catch (").append(isAtHand(name) ? "" : "RuntimeException | ");
       body.append("Error e) {\n");
-      body.append("      broken(e);\n      throw e;\n    }");
+      body.append("      ").append(breakage).append(";\n      throw e;\n    }");
       boolean counted = isCounted(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
       body.append(counted ? " finally {\n      called();\n    }\n" : "\n");
     }

@@ -4,8 +4,8 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 
 /**
- * Recognises what a driver says about itself: that it cannot do what it was asked for. The session
- * has not even heard of it.
+ * Recognises what a driver says about itself: that it cannot do what it was asked for, or is older
+ * than the method. The session has not even heard of it.
  */
 public final class LocalRefusal {
   /** Feature not supported. */
@@ -16,6 +16,8 @@ public final class LocalRefusal {
   /** Whether the driver refused the call by itself; false where it cannot be told. */
   public static boolean is(Throwable error) {
     return error instanceof SQLFeatureNotSupportedException
+        || error instanceof UnsupportedOperationException
+        || error instanceof AbstractMethodError
         || (error instanceof SQLException sql
             && STATE.equals(sql.getSQLState())
             && saysThatTheServerSaidNothing(sql));

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.QueryTimeout;
 import dev.tidepool.internal.connect.SafeErrors;
@@ -32,17 +33,16 @@ abstract class BorrowedAttributes extends ForwardingConnection {
 
   @Override
   public void setClientInfo(String name, @Nullable String value) throws SQLClientInfoException {
-    changingClientInfo(name == null ? Set.of() : Set.of(name), false);
+    Set<String> names = name == null ? Set.of() : Set.of(name);
+    changingClientInfo(names, false);
     try {
       delegate.setClientInfo(name, value);
     } catch (SQLClientInfoException e) {
       failed(e);
-      if (name != null) {
-        note(originals -> originals.clientInfoRefused(name));
-      }
+      refusedClientInfo(names);
       throw e;
     } catch (RuntimeException | Error e) {
-      broken(e);
+      brokenClientInfo(names, e);
       throw e;
     } finally {
       called();
@@ -51,17 +51,30 @@ abstract class BorrowedAttributes extends ForwardingConnection {
 
   @Override
   public void setClientInfo(Properties properties) throws SQLClientInfoException {
-    changingClientInfo(properties == null ? Set.of() : properties.stringPropertyNames(), true);
+    Set<String> names = properties == null ? Set.of() : properties.stringPropertyNames();
+    changingClientInfo(names, true);
     try {
       delegate.setClientInfo(properties);
     } catch (SQLClientInfoException e) {
       failed(e);
+      refusedClientInfo(names);
       throw e;
     } catch (RuntimeException | Error e) {
-      broken(e);
+      brokenClientInfo(names, e);
       throw e;
     } finally {
       called();
+    }
+  }
+
+  private void refusedClientInfo(Set<String> names) {
+    note(originals -> names.forEach(originals::clientInfoRefused));
+  }
+
+  private void brokenClientInfo(Set<String> names, Throwable error) {
+    broken(error);
+    if (LocalRefusal.is(error)) {
+      refusedClientInfo(names);
     }
   }
 
@@ -127,6 +140,9 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       return null;
     } catch (RuntimeException | Error e) {
       broken(e);
+      if (LocalRefusal.is(e)) { // the driver is older than the method
+        return null;
+      }
       throw e;
     }
   }
@@ -147,7 +163,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
     } catch (RuntimeException | Error e) {
-      broken(e);
+      brokenSetter(Dirty.TYPE_MAP, before, e);
       throw e;
     }
   }
@@ -171,6 +187,9 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       found = readTypeMap();
     } catch (SQLException e) {
       LOG.debug("{}: the driver has no type map", name(), failed(e));
+      return;
+    } catch (UnsupportedOperationException | AbstractMethodError e) {
+      LOG.debug("{}: the driver has no type map", name(), SafeErrors.clean(e));
       return;
     }
     if (!note(originals -> originals.changingTypeMap(found))) {

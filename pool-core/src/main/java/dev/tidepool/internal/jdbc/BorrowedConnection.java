@@ -253,7 +253,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);
     } catch (RuntimeException | Error e) {
-      broken(e);
+      brokenSetter(Dirty.AUTO_COMMIT, before, e);
       throw e;
     } finally {
       if (!done) {

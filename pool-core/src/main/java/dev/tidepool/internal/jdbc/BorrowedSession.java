@@ -162,10 +162,10 @@ abstract class BorrowedSession extends TrackedList {
   /**
    * After an Error or a RuntimeException, out of memory for example, the driver may be in the
    * middle of an exchange: the answer still to come must not reach the next borrower. Only to
-   * refuse what it does not support a driver need not have begun anything.
+   * refuse what it does not support, or does not have, a driver need not have begun anything.
    */
   final void broken(Throwable error) {
-    if (isLeased() && !(error instanceof UnsupportedOperationException)) {
+    if (isLeased() && !LocalRefusal.is(error)) {
       lender.doom(entry, RetireReason.FATAL_ERROR, error);
     }
   }
@@ -229,10 +229,20 @@ abstract class BorrowedSession extends TrackedList {
 
   /** {@link #failed} for a setter; what the driver refused by itself needs no reset. */
   final SQLException notChanged(int attribute, int before, SQLException error) {
+    clearIfRefused(attribute, before, error);
+    return failed(error);
+  }
+
+  /** {@link #broken} for a setter; likewise. */
+  final void brokenSetter(int attribute, int before, Throwable error) {
+    clearIfRefused(attribute, before, error);
+    broken(error);
+  }
+
+  private void clearIfRefused(int attribute, int before, Throwable error) {
     if ((before & attribute) == 0 && LocalRefusal.is(error)) {
       clear(attribute);
     }
-    return failed(error);
   }
 
   final String leaseOverText() {

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
@@ -46,7 +47,7 @@ final class OriginalsReset {
   }
 
   private void clientInfo() throws SQLException {
-    Map<String, Exception> refused = new HashMap<>();
+    Map<String, Throwable> refused = new HashMap<>();
     for (Map.Entry<String, @Nullable String> info : ask(Originals::changedClientInfo).entrySet()) {
       setClientInfo(info.getKey(), info.getValue(), refused);
     }
@@ -58,11 +59,11 @@ final class OriginalsReset {
     }
   }
 
-  private void setClientInfo(String name, @Nullable String value, Map<String, Exception> refused)
+  private void setClientInfo(String name, @Nullable String value, Map<String, Throwable> refused)
       throws SQLClientInfoException {
     try {
       delegate.setClientInfo(name, value);
-    } catch (SQLClientInfoException e) {
+    } catch (SQLClientInfoException | UnsupportedOperationException | AbstractMethodError e) {
       // What could not be set need not be unset.
       if (value != null || !ask(originals -> originals.wasRefused(name))) {
         throw e;
@@ -80,7 +81,7 @@ final class OriginalsReset {
    * For drivers that cannot set a name to null. JDBC has them take the whole in exchange; MariaDB's
    * only adds, but it hands out the very properties that it works with.
    */
-  private void takeOut(Map<String, Exception> refused) throws SQLException {
+  private void takeOut(Map<String, Throwable> refused) throws SQLException {
     if (isThere(refused.keySet())) {
       delegate.setClientInfo(ask(Originals::clientInfo));
     }
@@ -89,19 +90,31 @@ final class OriginalsReset {
       refused.keySet().forEach(live::remove);
     }
     if (isThere(refused.keySet())) {
-      Exception first = refused.values().iterator().next();
+      Throwable first = refused.values().iterator().next();
       throw new SQLException("client info cannot be taken out: " + refused.keySet(), first);
     }
   }
 
   private boolean isThere(Iterable<String> names) throws SQLException {
-    Map<String, String> found = Originals.copy(delegate.getClientInfo());
+    Map<String, String> found = found();
     for (String name : names) {
       if (found.containsKey(name)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** What a driver refuses to set, and cannot tell, it does not have. */
+  private Map<String, String> found() throws SQLException {
+    try {
+      return Originals.copy(delegate.getClientInfo());
+    } catch (SQLException | UnsupportedOperationException | AbstractMethodError e) {
+      if (LocalRefusal.is(e)) {
+        return Map.of();
+      }
+      throw e;
+    }
   }
 
   /** On a new statement: it shows what is the session's, and costs no round trip. */

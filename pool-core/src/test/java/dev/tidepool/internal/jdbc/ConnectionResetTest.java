@@ -384,13 +384,21 @@ class ConnectionResetTest {
 
   @Test
   void unsupportedAttribute_needsNoReset() throws SQLException {
-    Connection connection = lender.lend();
-    jdbc.fail("Connection.setHoldability", new SQLFeatureNotSupportedException());
-    assertThatThrownBy(() -> connection.setHoldability(1))
-        .isInstanceOf(SQLFeatureNotSupportedException.class);
+    for (Throwable refusal :
+        List.of(
+            new SQLFeatureNotSupportedException(),
+            new UnsupportedOperationException(),
+            new AbstractMethodError())) {
+      autoCommitByDefault();
+      Connection connection = lender.lend();
+      jdbc.fail("Connection.setHoldability", refusal);
+      jdbc.fail("Connection.setTypeMap", refusal);
+      assertThatThrownBy(() -> connection.setHoldability(1)).isSameAs(refusal);
+      assertThatThrownBy(() -> connection.setTypeMap(Map.of())).isSameAs(refusal);
 
-    assertThat(callsOfClose(connection)).containsExactly("Connection.clearWarnings()");
-    assertLendable();
+      assertThat(callsOfClose(connection)).containsExactly("Connection.clearWarnings()");
+      assertLendable();
+    }
   }
 
   @Test

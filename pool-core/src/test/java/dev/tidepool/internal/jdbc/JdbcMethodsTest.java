@@ -213,10 +213,13 @@ class JdbcMethodsTest {
     };
   }
 
+  /** A driver that is older than the method has not begun anything either. */
   @ParameterizedTest
   @MethodSource("callsOfTheDriver")
   void refusalOfTheDriver_doomsNothing(Class<?> type, Method method) throws Exception {
     assertRethrown(type, method, new UnsupportedOperationException("not in this driver"));
+    jdbc.failAll(null);
+    assertRethrown(type, method, new AbstractMethodError("not in this version"));
     assertThat(lender.dooms).isEmpty();
   }
 

@@ -7,15 +7,19 @@ import dev.tidepool.api.RetireReason;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Client info and type map over several borrowers of one connection. */
 @NullUnmarked // drivers answer null
@@ -261,6 +265,41 @@ class OriginalsTest {
     connection.close();
     assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
   }
+
+  /** HSQLDB and DuckDB refuse all of it, and to tell it; each refusal cost the session. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void refusedClientInfo_allAtOnce_needsNoReset(Throwable toSet, Throwable toTell)
+      throws SQLException {
+    jdbc.fail("Connection.setClientInfo", toSet);
+    jdbc.fail("Connection.getClientInfo", toTell);
+    Connection connection = lender.lend();
+    assertThatThrownBy(() -> connection.setClientInfo(one("nobody", "me"))).isSameAs(toSet);
+    connection.close();
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+    assertThat(lender.dooms).isEmpty();
+  }
+
+  static Stream<Arguments> refusals() {
+    Throwable unknown = new SQLClientInfoException("unknown", Map.of());
+    return Stream.of(
+        Arguments.of(unknown, new SQLFeatureNotSupportedException()),
+        Arguments.of(unknown, new UnsupportedOperationException()),
+        Arguments.of(new UnsupportedOperationException(), new AbstractMethodError()),
+        Arguments.of(new AbstractMethodError(), new AbstractMethodError()));
+  }
+
+  /** A driver that is older than client info can be unwrapped all the same. */
+  @Test
+  void unwrapOfADriverWithoutClientInfoAndTypeMap_works() throws SQLException {
+    jdbc.fail("DriversOwn.getClientInfo", new AbstractMethodError());
+    jdbc.fail("DriversOwn.getTypeMap", new AbstractMethodError());
+    lender = new FakeLender(jdbc.make(DriversOwn.class));
+    assertThat(lender.lend().unwrap(DriversOwn.class)).isNotNull();
+    assertThat(lender.dooms).isEmpty();
+  }
+
+  private interface DriversOwn extends Connection {}
 
   @Test
   void clientInfoThatWasAcceptedOnce_andDoesNotGoAway_retires() throws SQLException {
