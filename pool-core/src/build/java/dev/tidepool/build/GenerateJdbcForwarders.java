@@ -171,6 +171,16 @@ public final class GenerateJdbcForwarders {
           "setShardingKeyIfValid", "SHARDING_KEY",
           "setTransactionIsolation", "ISOLATION");
 
+  /** What a driver may keep with a statement that it caches, besides what is written by hand. */
+  private static final Set<String> KEPT_WITH_STATEMENT =
+      Set.of(
+          "setEscapeProcessing",
+          "setFetchDirection",
+          "setFetchSize",
+          "setLargeMaxRows",
+          "setMaxFieldSize",
+          "setMaxRows");
+
   /** Results through which the driver's own objects could be reached, and what wraps them. */
   private static final Map<String, String> WRAPPERS =
       Map.of(
@@ -464,6 +474,9 @@ public final class GenerateJdbcForwarders {
       String name = call.substring(call.indexOf('.') + 1, call.indexOf('('));
       boolean exchange = isExchange(name);
       body.append("    try {\n");
+      if (target.source().equals("Statement") && KEPT_WITH_STATEMENT.contains(name)) {
+        body.append("      keepOutOfCaches();\n");
+      }
       if (result.equals("void")) {
         body.append("      ").append(call).append(";\n");
         body.append(exchange ? "      exchanged();\n" : "");

@@ -9,7 +9,8 @@ import java.sql.SQLException;
  * thread; it must not block and may be called from many threads at a time. After a {@link
  * RuntimeException} or an {@link Error} the connection is retired without a question, unless it is
  * an {@link UnsupportedOperationException} or an {@link AbstractMethodError}, or a RuntimeException
- * of a call that asks nobody, such as a getter of a result set or a setter of a statement.
+ * of a call that asks nobody, such as a getter of a result set or a setter of a statement. Nor is
+ * it asked where MySQL's driver refuses by itself to commit or roll back under auto-commit.
  *
  * <p>It is also asked, on a thread of the pool, when a ping or a validation ends in an error: after
  * {@link Verdict#KEEP} the question is put once more, under the same deadline, and the connection

@@ -223,7 +223,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
         touch();
       }
     } catch (SQLException e) {
-      throw failed(e);
+      throw isRefusedUnderAutoCommit(e) ? e : failed(e);
     } catch (RuntimeException | Error e) {
       broken(e);
       throw e;
@@ -233,6 +233,17 @@ public final class BorrowedConnection extends BorrowedAttributes {
       }
       called();
     }
+  }
+
+  /**
+   * MySQL's driver refuses this by itself, as if the connection were gone. Its connections to
+   * several hosts, which are of another class, go to the next host then: that is judged as ever.
+   */
+  private boolean isRefusedUnderAutoCommit(SQLException error) throws SQLException {
+    return !has(Dirty.MANUAL)
+        && CONNECTION_DOES_NOT_EXIST.equals(error.getSQLState())
+        && delegate.getClass().getName().equals("com.mysql.cj.jdbc.ConnectionImpl")
+        && !delegate.isClosed();
   }
 
   @Override

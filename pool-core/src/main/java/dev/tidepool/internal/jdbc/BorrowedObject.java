@@ -45,6 +45,9 @@ abstract class BorrowedObject {
     return null;
   }
 
+  /** Before a change that a driver may keep with a statement beyond its end. */
+  void keepOutOfCaches() throws SQLException {}
+
   final void sending(@Nullable String sql) {
     connection.sending(sql);
   }

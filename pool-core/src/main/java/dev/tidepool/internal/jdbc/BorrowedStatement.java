@@ -4,10 +4,27 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of a borrowed connection; closed with it at the latest. */
 class BorrowedStatement extends ForwardingStatement {
+  /**
+   * MySQL's driver keeps a prepared statement of the server's when it is closed, with its limits
+   * and all, for whoever prepares the same SQL next (cachePrepStmts). Other drivers keep no such
+   * thing, and PostgreSQL's would prepare anew each time if it were told not to keep a statement.
+   */
+  private static final ClassValue<Boolean> CACHED_AS_IT_IS =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          Class<?> above = type.getSuperclass();
+          return type.getName().equals("com.mysql.cj.jdbc.JdbcPreparedStatement")
+              || (above != null && get(above))
+              || Stream.of(type.getInterfaces()).anyMatch(this::get);
+        }
+      };
+
   private @Nullable BorrowedResultSet latest;
 
   BorrowedStatement(BorrowedConnection connection, Statement delegate) {
@@ -51,6 +68,7 @@ class BorrowedStatement extends ForwardingStatement {
   public final void closeOnCompletion() throws SQLException {
     enter();
     try {
+      keepOutOfCaches();
       delegate.closeOnCompletion();
       // Of the connection: a field here would cost each statement 8 bytes.
       connection.mark(Dirty.CLOSES_ON_COMPLETION);
@@ -67,6 +85,7 @@ class BorrowedStatement extends ForwardingStatement {
     check();
     boolean noted = connection.changingQueryTimeout(delegate);
     try {
+      keepOutOfCaches();
       delegate.setQueryTimeout(seconds);
       if (noted) {
         connection.changedQueryTimeout(seconds);
@@ -76,6 +95,13 @@ class BorrowedStatement extends ForwardingStatement {
     } catch (RuntimeException | Error e) {
       broken(e);
       throw e;
+    }
+  }
+
+  @Override
+  final void keepOutOfCaches() throws SQLException {
+    if (CACHED_AS_IT_IS.get(delegate.getClass())) {
+      delegate.setPoolable(false);
     }
   }
 

@@ -1,0 +1,66 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Statements that a driver keeps after their end, with all that was set on them. */
+@NullUnmarked // reflection
+class CachedStatementTest {
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private final FakeLender lender = new FakeLender(jdbc.connection());
+
+  /** Sets something on a statement. */
+  private interface Setting {
+    void on(PreparedStatement statement) throws SQLException;
+  }
+
+  static Stream<Setting> settings() {
+    return Stream.of(
+        statement -> statement.setMaxRows(2),
+        statement -> statement.setLargeMaxRows(2),
+        statement -> statement.setQueryTimeout(2),
+        statement -> statement.setFetchSize(2),
+        statement -> statement.setMaxFieldSize(2),
+        statement -> statement.setFetchDirection(1001),
+        statement -> statement.setEscapeProcessing(false),
+        PreparedStatement::closeOnCompletion);
+  }
+
+  /**
+   * MySQL's (useServerPrepStmts and cachePrepStmts) hands it to whoever prepares the same SQL next:
+   * a limit of two rows cut off the results of the next borrower.
+   */
+  @ParameterizedTest
+  @MethodSource("settings")
+  void statementOfMysqlsDriver_isNotKept(Setting setting) throws Exception {
+    PreparedStatement drivers =
+        jdbc.make(
+            Class.forName("com.mysql.cj.jdbc.JdbcPreparedStatement")
+                .asSubclass(PreparedStatement.class));
+    jdbc.answer("Connection.prepareStatement", drivers);
+    try (BorrowedConnection connection = lender.lend();
+        PreparedStatement statement = connection.prepareStatement("select 1")) {
+      statement.setInt(1, 1);
+      assertThat(jdbc.log()).doesNotContain("JdbcPreparedStatement.setPoolable(false)");
+      setting.on(statement);
+    }
+    assertThat(jdbc.log()).contains("JdbcPreparedStatement.setPoolable(false)");
+  }
+
+  /** PostgreSQL's would prepare its SQL anew each time. */
+  @ParameterizedTest
+  @MethodSource("settings")
+  void statementOfAnotherDriver_isKeptAsItWas(Setting setting) throws SQLException {
+    try (BorrowedConnection connection = lender.lend();
+        PreparedStatement statement = connection.prepareStatement("select 1")) {
+      setting.on(statement);
+    }
+    assertThat(jdbc.log()).noneMatch(call -> call.contains("setPoolable"));
+  }
+}
