@@ -62,6 +62,11 @@ public final class ConnectLog {
     log.debug("{}: cannot connect (attempt {})", poolName, failures, cause);
   }
 
+  /** A connection arrived after its connect was given up; on the worker that has it. */
+  void late() {
+    log.debug("{}: closing a connection that arrived after connectTimeout", poolName);
+  }
+
   /** A connection is taken out of service. */
   void retired(long id, Doom doom) {
     if (log.isDebugEnabled()) {

@@ -99,7 +99,7 @@ public final class Entry extends Slot {
   /** Whether it has its place though it is being closed; guarded by the lock of Places. */
   boolean leaving;
 
-  /** The next whose close could not begin; guarded by the lock of Places. */
+  /** The next whose close is put off; guarded by the lock of PutOff. */
   @Nullable Entry nextPutOff;
 
   /** A connection that was opened just now. */

@@ -14,8 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What exists. Every connection is opened here once and closed here once, and {@code open +
@@ -44,12 +42,9 @@ public final class Inventory {
     void changed();
   }
 
-  private static final Logger log = LoggerFactory.getLogger(Inventory.class);
-
   /** Has all of them made before the first connection is opened. */
   private static final Doom CLOSED = Doom.of(RetireReason.POOL_CLOSED);
 
-  private final String poolName;
   private final PoolRuntime runtime;
   private final ConnectionSource source;
   private final Closer closer;
@@ -59,6 +54,7 @@ public final class Inventory {
   private final Owner owner;
   private final long connectTimeout;
   private final Places places;
+  private final PutOff putOff = new PutOff();
   private final ConnectLog connectLog;
   private final AtomicLong ids = new AtomicLong();
 
@@ -91,7 +87,6 @@ public final class Inventory {
       Duration connectTimeout,
       int connectConcurrency,
       int maximum) {
-    this.poolName = poolName;
     this.runtime = runtime;
     this.source = source;
     this.closer = closer;
@@ -274,7 +269,7 @@ public final class Inventory {
 
   /** Closes a connection that arrived after its connect was given up. */
   void closeLate(PhysicalConnection physical) {
-    log.debug("{}: closing a connection that arrived after connectTimeout", poolName);
+    connectLog.late();
     closer.close(physical);
   }
 
@@ -301,8 +296,13 @@ public final class Inventory {
     try {
       tell(entry, doom);
     } finally {
-      places.putOff(entry);
+      putOff(entry);
     }
+  }
+
+  private void putOff(Entry entry) {
+    places.left(entry);
+    putOff.add(entry);
   }
 
   private void leave(Entry entry, boolean inPeace) {
@@ -324,7 +324,7 @@ public final class Inventory {
       begun = true;
     } finally {
       if (!begun) { // no memory, no thread: later, as this thread may be one that must not block
-        places.putOff(entry);
+        putOff(entry);
       }
       owner.changed();
     }
@@ -334,7 +334,7 @@ public final class Inventory {
    * Cuts off what was put off; called now and then, as a close may have been for want of memory.
    */
   public void closePutOff() {
-    for (Entry entry = places.nextPutOff(); entry != null; entry = places.nextPutOff()) {
+    for (Entry entry = putOff.next(); entry != null; entry = putOff.next()) {
       close(entry, true);
     }
   }

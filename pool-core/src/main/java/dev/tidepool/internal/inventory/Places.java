@@ -5,7 +5,6 @@ import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The places of a pool: who has one, and whether another connect may begin. All of it is guarded by
@@ -81,11 +80,6 @@ final class Places {
 
   private int closing;
   private boolean closed;
-
-  /**
-   * The newest of the closes that could not begin, chained through the entries: needs no memory.
-   */
-  private @Nullable Entry putOff;
 
   /**
    * Connects under way. A list, as to take one out needs no memory, and to put one in fails before
@@ -373,33 +367,6 @@ final class Places {
     try {
       closing--;
       leave(entry);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** The close of an entry could not begin; it counts as one that has not ended. */
-  void putOff(Entry entry) {
-    lock.lock();
-    try {
-      leave(entry);
-      entry.nextPutOff = putOff;
-      putOff = entry;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** An entry whose close is to be begun now, or null. */
-  @Nullable Entry nextPutOff() {
-    lock.lock();
-    try {
-      Entry entry = putOff;
-      if (entry != null) {
-        putOff = entry.nextPutOff;
-        entry.nextPutOff = null;
-      }
-      return entry;
     } finally {
       lock.unlock();
     }

@@ -80,7 +80,6 @@ class LogPrefixTest {
       assertThat(log.lines())
           .anyMatch(line -> line.contains(".EventQueue "))
           .anyMatch(line -> line.contains(".Check "))
-          .anyMatch(line -> line.contains(".Inventory "))
           .anyMatch(line -> line.contains(".ConnectLog "))
           .anyMatch(line -> line.contains(".HealthReport "));
     }
