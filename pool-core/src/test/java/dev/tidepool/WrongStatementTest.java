@@ -59,6 +59,44 @@ class WrongStatementTest extends ScriptedPoolTest {
         .hasMessageContaining("connectionTestQuery=" + WRONG);
   }
 
+  /**
+   * The start failed with what the database said, and it was left to guess which setting it meant.
+   */
+  @Test
+  void settingsOfTheSession_areNamed_whenTheStartFails() {
+    pool.setInitializationFailTimeout(Duration.ofMillis(1));
+    pool.setConnectionInitSql(WRONG);
+    assertStartFails("connectionInitSql=" + WRONG, "42");
+    pool.setConnectionInitSql(null);
+    pool.setSchema("NOPE");
+    assertStartFails("schema=NOPE", "90079");
+    pool.setSchema(null);
+    pool.setTransactionIsolation("SQL_SERVER_SNAPSHOT_ISOLATION_LEVEL");
+    assertStartFails("transactionIsolation=4096", "90008");
+  }
+
+  private void assertStartFails(String setting, String state) {
+    assertThatThrownBy(pool::getConnection)
+        .hasMessageContaining("scripted: " + setting + " is refused")
+        .satisfies(e -> assertThat(((SQLException) e).getSQLState()).startsWith(state));
+  }
+
+  /** The log said that the database was down. */
+  @Test
+  void settingOfTheSession_isNamed_whereTheStartTriesNothing() {
+    pool.setConnectionTimeout(Duration.ofSeconds(2)); // the attempt has to fail before
+    pool.setSchema("NOPE");
+    try (LogCapture log = LogCapture.everythingBeside(TidepoolDataSource.class)) {
+      assertThatThrownBy(pool::getConnection)
+          .isInstanceOf(PoolTimeoutException.class)
+          .hasMessageContaining("schema=NOPE");
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains(" WARN "))
+          .isNotEmpty()
+          .allMatch(line -> line.contains("schema=NOPE"));
+    }
+  }
+
   /** Not tried at the start, as it may undo what the init SQL has done. */
   @Test
   void ofTheReturn_isWarnedOf_once() throws SQLException {

@@ -2,8 +2,6 @@ package dev.tidepool.internal.connect;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,8 @@ final class QueryTrial {
   /** The connect has a bound of its own; zero would be none for the driver. */
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
-  private static final String CANCELED = "57014";
+  private static final String FAILS =
+      "fails on a new connection, so that each one it is asked of would be replaced";
 
   private final String poolName;
   private final ConnectSettings.Session session;
@@ -50,23 +49,7 @@ final class QueryTrial {
     try {
       Checks.tryOut(connection, defaults, LIMIT, query);
     } catch (SQLException e) {
-      // A server that is slow has not refused it.
-      boolean slow = e instanceof SQLTimeoutException || CANCELED.equals(e.getSQLState());
-      throw slow || DefaultFailureClassifier.endsSession(e) ? e : refused(property, query, e);
+      throw WrongSetting.named(poolName, property, query, FAILS, e);
     }
-  }
-
-  private SQLException refused(String property, String query, SQLException e) {
-    return new SQLNonTransientConnectionException(
-        poolName
-            + ": "
-            + property
-            + "="
-            + query
-            + " fails on a new connection, so that each one it is asked of would be replaced;"
-            + " correct it, or remove it",
-        e.getSQLState(),
-        e.getErrorCode(),
-        e);
   }
 }

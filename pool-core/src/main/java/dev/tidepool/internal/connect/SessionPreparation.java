@@ -34,6 +34,8 @@ final class SessionPreparation {
 
   private final AtomicBoolean timeoutReported = new AtomicBoolean();
 
+  private final AtomicBoolean namesCompared = new AtomicBoolean();
+
   /** Whether a connection has taken a network timeout, so that others need not be tried. */
   private final AtomicBoolean takesTimeouts = new AtomicBoolean();
 
@@ -59,10 +61,12 @@ final class SessionPreparation {
     requireIsValid(connection);
     setIsolation(connection);
     setNames(connection);
-    if (connection.isReadOnly() != session.readOnly()) {
-      connection.setReadOnly(session.readOnly());
+    boolean readOnly = session.readOnly();
+    if (connection.isReadOnly() != readOnly) {
+      apply("readOnly", readOnly, () -> connection.setReadOnly(readOnly));
     }
     runInitSql(connection);
+    compareNames(connection); // which the init SQL may have made, or changed
     SessionDefaults defaults = report(connection);
     queries.require(connection, defaults); // which may need what the init SQL has made
     return defaults;
@@ -77,6 +81,10 @@ final class SessionPreparation {
   /** Whether a prepared connection is to be told where requests begin and end. */
   boolean tellsRequests(Connection connection) {
     return requests.tells(connection);
+  }
+
+  private void apply(String property, Object value, WrongSetting.Step step) throws SQLException {
+    WrongSetting.apply(poolName, property, value, step);
   }
 
   static void setAutoCommit(Connection connection, boolean wanted) throws SQLException {
@@ -128,27 +136,58 @@ final class SessionPreparation {
   private void setIsolation(Connection connection) throws SQLException {
     Integer wanted = session.transactionIsolation();
     if (wanted != null && connection.getTransactionIsolation() != wanted) {
-      connection.setTransactionIsolation(wanted);
+      apply("transactionIsolation", wanted, () -> connection.setTransactionIsolation(wanted));
     }
   }
 
   private void setNames(Connection connection) throws SQLException {
     String catalog = session.catalog();
-    if (catalog != null && !catalog.equals(connection.getCatalog())) {
-      connection.setCatalog(catalog);
+    if (catalog != null && !catalog.equals(ask("catalog", connection::getCatalog))) {
+      apply("catalog", catalog, () -> connection.setCatalog(catalog));
     }
     String schema = session.schema();
-    if (schema != null && !schema.equals(connection.getSchema())) {
-      connection.setSchema(schema);
+    if (schema != null && !schema.equals(ask("schema", connection::getSchema))) {
+      apply("schema", schema, () -> connection.setSchema(schema));
     }
   }
 
+  /**
+   * Some take a name without a word and do nothing: MariaDB any schema, PostgreSQL any catalog, and
+   * a schema that does not exist. That may be made later, so no connection is refused for it.
+   */
+  private void compareNames(Connection connection) throws SQLException {
+    if (namesCompared.compareAndSet(false, true)) {
+      compare("catalog", session.catalog(), connection::getCatalog);
+      compare("schema", session.schema(), connection::getSchema);
+    }
+  }
+
+  private void compare(String property, @Nullable String wanted, Getter<String> getter)
+      throws SQLException {
+    String found = wanted == null ? null : ask(property, getter, wanted);
+    if (wanted != null && (found == null || !plain(found).equalsIgnoreCase(plain(wanted)))) {
+      log.warn(
+          "{}: {}={} has no effect: there is none of this name, or the driver cannot choose one;"
+              + " {} is in force. Correct it, or remove it",
+          poolName,
+          property,
+          wanted,
+          found == null ? "none" : found);
+    }
+  }
+
+  /** Without quotes, in which a driver may want it, and not answer it. */
+  private static String plain(String name) {
+    return name.replaceAll("[\"`\\[\\]]", "");
+  }
+
   private void runInitSql(Connection connection) throws SQLException {
-    if (session.connectionInitSql() == null) {
+    String initSql = session.connectionInitSql();
+    if (initSql == null) {
       return;
     }
     try (Statement statement = connection.createStatement()) {
-      statement.execute(session.connectionInitSql());
+      apply("connectionInitSql", initSql, () -> statement.execute(initSql));
     }
     if (!connection.getAutoCommit()) { // which it may have turned off
       connection.commit();
@@ -211,6 +250,11 @@ final class SessionPreparation {
 
   /** The driver's answer, or null if it has none to give. */
   private <T> @Nullable T ask(String what, Getter<T> getter) throws SQLException {
+    return ask(what, getter, null);
+  }
+
+  private <T> @Nullable T ask(String what, Getter<T> getter, @Nullable T otherwise)
+      throws SQLException {
     try {
       return getter.get();
     } catch (SQLException | AbstractMethodError | UnsupportedOperationException e) {
@@ -218,7 +262,7 @@ final class SessionPreparation {
         throw e;
       }
       log.debug("{}: the driver does not say its {}", poolName, what, SafeErrors.clean(e));
-      return null;
+      return otherwise;
     }
   }
 }

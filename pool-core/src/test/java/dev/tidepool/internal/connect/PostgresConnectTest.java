@@ -2,6 +2,7 @@ package dev.tidepool.internal.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.tidepool.api.FailureClassifier.Verdict;
 import dev.tidepool.api.Role;
@@ -10,6 +11,7 @@ import dev.tidepool.internal.connect.ConnectSettings.Target;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.net.KeepAlive;
 import dev.tidepool.testing.DatabaseServer;
+import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.PostgresServer;
 import dev.tidepool.testing.TestDatabase;
 import java.net.URL;
@@ -21,6 +23,7 @@ import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.FutureTask;
@@ -364,6 +367,25 @@ class PostgresConnectTest {
       assertThatThrownBy(() -> Fixtures.open(settings))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("connectionInitSql leaves a transaction open");
+    }
+  }
+
+  /** The server takes it without a word, and finds no table. */
+  @Test
+  void open_schemaThatDoesNotExist_isWarnedOf() throws Exception {
+    assertThat(warnings("no_such_schema"))
+        .singleElement(STRING)
+        .contains("schema=no_such_schema has no effect", "; none is in force");
+    assertThat(warnings("pg_catalog")).isEmpty();
+  }
+
+  private static List<String> warnings(String schema) throws SQLException {
+    Session session =
+        new Session(
+            true, false, null, null, schema, Duration.ZERO, null, null, null, false, Role.ANY);
+    try (LogCapture log = new LogCapture(SessionPreparation.class)) {
+      Fixtures.open(Fixtures.url(postgres.url(), session, Tcp.DEFAULT)).connection().close();
+      return log.lines().stream().filter(line -> line.contains(" WARN ")).toList();
     }
   }
 
