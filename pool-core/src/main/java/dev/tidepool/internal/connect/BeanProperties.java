@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sets the properties of a JavaBean from text. */
 final class BeanProperties {
+  private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?");
 
   /**
@@ -34,7 +36,9 @@ final class BeanProperties {
           Short.class,
           boolean.class,
           Boolean.class,
-          Duration.class);
+          Duration.class,
+          String[].class,
+          int[].class);
 
   private BeanProperties() {}
 
@@ -50,13 +54,7 @@ final class BeanProperties {
   private static void set(Object bean, String name, String value) {
     Method setter = find(bean.getClass(), name);
     if (setter == null) {
-      throw new IllegalArgumentException(
-          "dataSource."
-              + name
-              + ": "
-              + bean.getClass().getName()
-              + " has no such property; it has "
-              + names(bean.getClass()));
+      throw missing(bean, name);
     }
     Object argument;
     try {
@@ -64,7 +62,7 @@ final class BeanProperties {
     } catch (IllegalArgumentException | ArithmeticException e) {
       // Without the cause, which shows the value.
       throw failed(
-          bean, name, "its value is not a " + setter.getParameterTypes()[0].getName(), null);
+          bean, name, "its value is not a " + setter.getParameterTypes()[0].getTypeName(), null);
     }
     try {
       setter.invoke(bean, argument);
@@ -76,6 +74,31 @@ final class BeanProperties {
     }
   }
 
+  private static IllegalArgumentException missing(Object bean, String name) {
+    Class<?> type = bean.getClass();
+    return named(type, name)
+        .findFirst()
+        .map(
+            setter ->
+                failed(
+                    bean,
+                    name,
+                    "text cannot become a "
+                        + setter.getParameterTypes()[0].getTypeName()
+                        + ", which its setter takes; set it on an object, and give that to the pool"
+                        + " as dataSource",
+                    null))
+        .orElseGet(
+            () ->
+                new IllegalArgumentException(
+                    "dataSource."
+                        + name
+                        + ": "
+                        + type.getName()
+                        + " has no such property; it has "
+                        + names(type)));
+  }
+
   /** The value is left out: it may be a password. */
   private static IllegalArgumentException failed(
       Object bean, String name, String what, @Nullable Throwable cause) {
@@ -83,20 +106,26 @@ final class BeanProperties {
         "dataSource." + name + " of " + bean.getClass().getName() + ": " + what, cause);
   }
 
-  /**
-   * As written, else in any case ({@code url} finds {@code setURL}). Compared in lower case, as by
-   * those who refuse or hide some names: {@code equalsIgnoreCase} takes a dotless i for an i.
-   */
+  /** As written, else in any case ({@code url} finds {@code setURL}). */
   private static @Nullable Method find(Class<?> type, String name) {
     String exact = "set" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
-    String anyCase = "set" + name.toLowerCase(Locale.ROOT);
-    return Arrays.stream(type.getMethods())
+    return named(type, name)
         .filter(BeanProperties::isSetter)
-        .filter(method -> method.getName().toLowerCase(Locale.ROOT).equals(anyCase))
         .min(
             Comparator.<Method>comparingInt(method -> method.getName().equals(exact) ? 0 : 1)
                 .thenComparingInt(method -> rank(method.getParameterTypes()[0])))
         .orElse(null);
+  }
+
+  /**
+   * Setters of any type. Compared in lower case, as by those who refuse or hide some names: {@code
+   * equalsIgnoreCase} takes a dotless i for an i.
+   */
+  private static Stream<Method> named(Class<?> type, String name) {
+    String anyCase = "set" + name.toLowerCase(Locale.ROOT);
+    return Arrays.stream(type.getMethods())
+        .filter(method -> method.getParameterCount() == 1)
+        .filter(method -> method.getName().toLowerCase(Locale.ROOT).equals(anyCase));
   }
 
   private static boolean isSetter(Method method) {
@@ -140,6 +169,10 @@ final class BeanProperties {
       return toBoolean(value.trim());
     } else if (type == Duration.class) {
       return toDuration(value.trim());
+    } else if (type == String[].class) {
+      return COMMA.split(value.trim());
+    } else if (type == int[].class) {
+      return COMMA.splitAsStream(value.trim()).mapToInt(Integer::parseInt).toArray();
     }
     return toEnum(value.trim(), type);
   }

@@ -13,12 +13,14 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class ConnectionSourcesTest {
   private static ConnectSettings of(Target target) {
@@ -252,6 +254,18 @@ class ConnectionSourcesTest {
       seen.append("mode=").append(value).append(' ');
     }
 
+    public void setHosts(String[] value) {
+      seen.append("hosts=").append(String.join("|", value)).append(' ');
+    }
+
+    public void setPorts(int[] value) {
+      seen.append("ports=").append(Arrays.toString(value).replace(" ", "")).append(' ');
+    }
+
+    public void setListener(Runnable value) {
+      seen.append("listener ");
+    }
+
     public void setBroken(String value) {
       if (!value.isEmpty()) {
         throw new IllegalStateException("will not");
@@ -270,13 +284,42 @@ class ConnectionSourcesTest {
                 "flag", "TRUE",
                 "time", "30s",
                 "url", "u",
-                "mode", "new")
+                "mode", "new",
+                "hosts", " a , b",
+                "ports", "1, 2 ")
             .entrySet()) {
       BeanProperties.apply(bean, Map.of(property.getKey(), property.getValue()));
     }
     assertThat(bean.seen.toString().trim().split(" "))
         .containsExactlyInAnyOrder(
-            "text=t", "number=7", "big=8", "flag=true", "time=PT30S", "url=u", "mode=NEW");
+            "text=t",
+            "number=7",
+            "big=8",
+            "flag=true",
+            "time=PT30S",
+            "url=u",
+            "mode=NEW",
+            "hosts=a|b",
+            "ports=[1,2]");
+  }
+
+  /** As in properties files of HikariCP. */
+  @Test
+  void beanProperties_listsOfHostsAndPorts_asPostgresqlTakesThem() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    BeanProperties.apply(source, Map.of("serverNames", "h1,h2", "portNumbers", "5432,5433"));
+    assertThat(source.getServerNames()).containsExactly("h1", "h2");
+    assertThat(source.getPortNumbers()).containsExactly(5432, 5433);
+  }
+
+  /** It was said not to exist. */
+  @Test
+  void beanProperties_setterThatTakesNoText_isToldOf() {
+    assertThatThrownBy(() -> BeanProperties.apply(new Bean(), Map.of("listener", "CANARY")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSource.listener of ")
+        .hasMessageContaining("text cannot become a java.lang.Runnable, which its setter takes")
+        .hasMessageNotContaining("CANARY");
   }
 
   @Test
@@ -285,6 +328,10 @@ class ConnectionSourcesTest {
     assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("flag", "yes")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("dataSource.flag");
+    assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("ports", "1,x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dataSource.ports")
+        .hasMessageEndingWith("its value is not a int[]");
     assertThatThrownBy(() -> BeanProperties.apply(bean, Map.of("time", "soon")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("dataSource.time");
