@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * What every property of the bean goes through: a draft that takes anything until it is sealed, and
@@ -45,7 +46,7 @@ public abstract class PropertyBean {
     Property<?> stored = byClass == null ? property : byClass;
     boolean changeable = unknown || (stored != null && stored.isRuntimeChangeable());
     edit(
-        name,
+        byClass == null ? name : byClass.name(),
         changeable,
         b -> {
           b.set(name, value);
@@ -57,7 +58,8 @@ public abstract class PropertyBean {
    * Adds one property for the driver or its data source.
    *
    * @param name name as the driver spells it
-   * @param value its value; null removes it
+   * @param value its value, which goes to the driver as text: text, a number, a boolean, an enum or
+   *     a Duration; null removes it
    * @throws IllegalStateException if the pool runs
    */
   public void addDataSourceProperty(String name, @Nullable Object value) {
@@ -232,14 +234,17 @@ public abstract class PropertyBean {
   }
 
   /**
-   * Applies a change.
+   * Applies a change. What has no effect from then on is told of as at the start, but after the
+   * lock, as the log may take its time.
    *
    * @param change says whether it made a difference
    */
   private void edit(String name, boolean changeable, Predicate<TidepoolConfig.Builder> change) {
+    TidepoolConfig running;
+    TidepoolConfig config = null;
     lock.lock();
     try {
-      TidepoolConfig running = sealed;
+      running = sealed;
       boolean differs = false;
       if (running == null) {
         differs = change.test(draft);
@@ -250,7 +255,7 @@ public abstract class PropertyBean {
       } else {
         TidepoolConfig.Builder next = draft.copy();
         differs = change.test(next);
-        TidepoolConfig config = next.build();
+        config = next.build();
         apply(config);
         draft = next;
         sealed = config;
@@ -260,6 +265,9 @@ public abstract class PropertyBean {
       }
     } finally {
       lock.unlock();
+    }
+    if (running != null && config != null) {
+      Wiring.tell(config, running.notices(), Level.WARN);
     }
   }
 

@@ -109,7 +109,8 @@ public abstract class SourceProperties extends PropertyBean {
 
   /**
    * Sets password; null for none. May be called while the pool runs; to change user and password,
-   * call {@link #setCredentials}, as a connect may come between two calls.
+   * call {@link #setCredentials}, as a connect may come between two calls. A DataSource gets it
+   * together with a username only.
    */
   public void setPassword(@Nullable String value) {
     set(PropertyTable.PASSWORD, value);

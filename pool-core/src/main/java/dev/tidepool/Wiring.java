@@ -22,7 +22,9 @@ import dev.tidepool.net.KeepAlive;
 import dev.tidepool.observe.PoolJmx;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -51,10 +53,7 @@ final class Wiring {
    */
   static Engine engine(
       TidepoolConfig config, Supplier<TidepoolConfig> current, boolean repetition) {
-    Level level = repetition ? Level.DEBUG : Level.WARN;
-    for (String notice : config.notices()) {
-      log.atLevel(level).log("{}: {}", config.poolName(), notice);
-    }
+    tell(config, List.of(), repetition ? Level.DEBUG : Level.WARN);
     try {
       Engine engine = assemble(config, current);
       if (repetition) {
@@ -65,6 +64,15 @@ final class Wiring {
       // One of a class of its own is that of a class of the user's.
       boolean ours = e.getClass() == IllegalArgumentException.class;
       throw ours && config.isSet(PropertyTable.POOL_NAME) ? named(config.poolName(), e) : e;
+    }
+  }
+
+  /** Logs what has no effect, but for what was said before. */
+  static void tell(TidepoolConfig config, Collection<String> known, Level level) {
+    for (String notice : config.notices()) {
+      if (!known.contains(notice)) {
+        log.atLevel(level).log("{}: {}", config.poolName(), notice);
+      }
     }
   }
 

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.api.Credentials;
 import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolState;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.api.Tidepool;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.testing.Await;
+import dev.tidepool.testing.LogCapture;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -97,6 +99,27 @@ class TidepoolDataSourceTest {
     assertThat(pool.unwrap(Tidepool.class)).isSameAs(pool);
     assertThat(pool.isWrapperFor(Tidepool.class)).isTrue();
     assertThat(pool.isWrapperFor(String.class)).isFalse();
+  }
+
+  /** The start said so of each; a change of the running pool said nothing. */
+  @Test
+  void changesWithoutEffect_areToldOf_onceEach() throws SQLException {
+    try (LogCapture log = new LogCapture(Wiring.class)) {
+      pool.setProperty("allowPoolSuspension", "true");
+      pool.getConnection().close();
+      assertThat(log.lines()).hasSize(1);
+      pool.setCredentialsProvider(() -> new Credentials("", ""));
+      pool.setPassword("of no use");
+      pool.setIdleTimeout(Duration.ofSeconds(3));
+      pool.setMaxLifetime(Duration.ofSeconds(10));
+      pool.setMaxLifetime(Duration.ofSeconds(20));
+      assertThat(log.lines()).hasSize(4);
+      assertThat(log.text())
+          .contains(
+              pool.getPoolName() + ": username and password have no effect",
+              "idleTimeout has no effect",
+              "no heartbeat is ever sent");
+    }
   }
 
   /** A drain had suspended the pool by then, and a listener was missed when the next event came. */

@@ -134,6 +134,15 @@ class TidepoolPropertiesTest {
     assertThat(bean.applied).isEmpty();
   }
 
+  /** It was called fixed, and in the same breath changeable. */
+  @Test
+  void objectGivenAsText_isFixedUnderTheNameOfItsClass() {
+    bean.seal();
+    assertThatThrownBy(() -> bean.setProperty("credentialsProvider", "com.example.X"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(": credentialsProviderClassName is fixed once the pool runs");
+  }
+
   /** The rest of the change around it went on with the old values: bean and engine differed. */
   @Test
   void changeFromWithinAChange_isRefused_andTheOuterOneStands() {

@@ -60,10 +60,7 @@ final class ConfigChecks {
     if (settings.isSet(PropertyTable.ALLOW_POOL_SUSPENSION)) {
       notices.add("allowPoolSuspension has no effect: a pool can always be suspended");
     }
-    if (hasProvider(settings)
-        && (settings.isSet(PropertyTable.USERNAME) || settings.isSet(PropertyTable.PASSWORD))) {
-      notices.add("username and password have no effect: the credentials provider is asked");
-    }
+    logins(settings, notices);
     if (settings.isSet(PropertyTable.IDLE_TIMEOUT)
         && settings.require(PropertyTable.MINIMUM_IDLE)
             >= settings.require(PropertyTable.MAXIMUM_POOL_SIZE)) {
@@ -79,6 +76,21 @@ final class ConfigChecks {
     }
     userTimeout(settings, notices);
     return List.copyOf(notices);
+  }
+
+  /** What nobody logs in with. HikariCP takes it without a word, so it is not refused here. */
+  private static void logins(Settings settings, List<String> notices) {
+    boolean user = settings.isSet(PropertyTable.USERNAME);
+    boolean password = settings.isSet(PropertyTable.PASSWORD);
+    if (hasProvider(settings)) {
+      if (user || password) {
+        notices.add("username and password have no effect: the credentials provider is asked");
+      }
+    } else if (password && !user && !settings.isSet(PropertyTable.JDBC_URL)) {
+      notices.add(
+          "password has no effect without username: a DataSource is asked with both or with"
+              + " neither; set username, or the password of the DataSource itself");
+    }
   }
 
   /** Linux heeds it in place of the count of probes. */

@@ -103,7 +103,10 @@ public final class TidepoolConfig extends PropertyValues {
     return level == null ? OptionalInt.empty() : IsolationLevel.parse(level);
   }
 
-  /** What was set and has no effect, a line each; the pool logs them when it starts. */
+  /**
+   * What was set and has no effect, a line each; the pool logs them when it starts, and new ones
+   * when it is changed.
+   */
   public List<String> notices() {
     return notices;
   }

@@ -176,6 +176,15 @@ class TidepoolConfigTest {
     assertThat(url().build().notices()).isEmpty();
     assertThat(url().credentialsProviderClassName("a.B").username("u").build().notices())
         .containsExactly("username and password have no effect: the credentials provider is asked");
+    TidepoolConfig.Builder source = TidepoolConfig.builder().dataSourceClassName("a.B");
+    assertThat(source.password("p").build().notices())
+        .containsExactly(
+            "password has no effect without username: a DataSource is asked with both or with"
+                + " neither; set username, or the password of the DataSource itself");
+    assertThat(source.copy().credentialsProviderClassName("a.B").build().notices())
+        .containsExactly("username and password have no effect: the credentials provider is asked");
+    assertThat(source.username("u").build().notices()).isEmpty();
+    assertThat(url().password("p").build().notices()).isEmpty();
     assertThat(url().idleTimeout(Duration.ofMinutes(1)).build().notices())
         .containsExactly("idleTimeout has no effect: minimumIdle equals maximumPoolSize");
     assertThat(url().idleTimeout(Duration.ofMinutes(1)).minimumIdle(1).build().notices()).isEmpty();

@@ -16,8 +16,10 @@ final class Logins {
     if (before.credentialsProvider() != null || now.credentialsProvider() != null) {
       return before.credentialsProvider() != now.credentialsProvider();
     }
+    // A DataSource is asked with user and password or with neither.
+    boolean usesPassword = now.username() != null || now.jdbcUrl() != null;
     return !Objects.equals(before.username(), now.username())
-        || !Objects.equals(before.password(), now.password());
+        || (usesPassword && !Objects.equals(before.password(), now.password()));
   }
 
   /** Whether that may be another user; of a provider only it knows. */

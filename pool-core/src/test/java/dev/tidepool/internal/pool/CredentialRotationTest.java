@@ -42,6 +42,22 @@ class CredentialRotationTest extends SimulatedPoolTest {
     assertThat(pool.database.opened()).as("and that is all").isEqualTo(12);
   }
 
+  /** All sessions were replaced by such that logged in as those of before. */
+  @Test
+  void passwordThatNobodyLogsInWith_replacesNothing() {
+    PoolFixture pool =
+        start(c -> c.jdbcUrl(null).dataSourceClassName("a.B").maximumPoolSize(3).minimumIdle(3));
+    pool.reconfigure(c -> c.password("second"));
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isZero();
+    change(pool);
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isEqualTo(3);
+    pool.reconfigure(c -> c.password("third"));
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isEqualTo(6);
+  }
+
   /** Its place is not free before, so to close another one would open none. */
   @Test
   void oneThatIsBeingClosed_isWaitedFor() {
