@@ -11,6 +11,7 @@ import dev.tidepool.config.Secrets;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.pool.ConnectionPool;
 import dev.tidepool.internal.pool.Engine;
+import dev.tidepool.internal.pool.Patience;
 import dev.tidepool.internal.runtime.ThreadedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -50,9 +51,6 @@ import org.slf4j.LoggerFactory;
 public class TidepoolDataSource extends AbstractDataSource
     implements DataSource, Tidepool, AutoCloseable {
   private static final org.slf4j.Logger log = LoggerFactory.getLogger(TidepoolDataSource.class);
-
-  /** A timeout may be as long as a Duration can be, which is more than its nanoseconds can. */
-  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
   /** How long close() waits for a start whose engine is still being put together. */
   private static final long START_ENDS_MILLIS = 3_000;
@@ -111,7 +109,7 @@ public class TidepoolDataSource extends AbstractDataSource
     this(ThreadedRuntime::now);
     adopt(config);
     try {
-      start(LONGEST_WAIT);
+      start(Patience.LONGEST);
     } catch (SQLException e) {
       throw new PoolStartException(
           String.valueOf(e.getMessage()), e.getCause() == null ? e : e.getCause());
@@ -405,17 +403,18 @@ public class TidepoolDataSource extends AbstractDataSource
   @Override
   public boolean prefill(Duration timeout) throws InterruptedException {
     Objects.requireNonNull(timeout, "timeout");
+    Duration patience = Patience.of(timeout);
     long asked = ThreadedRuntime.now();
     Running r = running;
     if (r == null) {
       try {
-        r = startInterruptibly(timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : timeout);
+        r = startInterruptibly(patience);
       } catch (SQLException e) {
         log.debug("{}: prefill found that the pool cannot start", getPoolName(), e);
         return false;
       }
     }
-    return r.engine.prefill(timeout.minusNanos(ThreadedRuntime.now() - asked));
+    return r.engine.prefill(patience.minusNanos(ThreadedRuntime.now() - asked));
   }
 
   @Override

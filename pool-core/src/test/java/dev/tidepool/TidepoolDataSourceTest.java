@@ -122,6 +122,23 @@ class TidepoolDataSourceTest {
     }
   }
 
+  /** A drain failed with the pool suspended. */
+  @Test
+  void anyTimeout_willDo() throws Exception {
+    Duration[] extremes = {Duration.ofSeconds(Long.MIN_VALUE), Duration.ofSeconds(Long.MAX_VALUE)};
+    for (Duration timeout : extremes) {
+      try (TidepoolDataSource other = new TidepoolDataSource()) {
+        other.setUrl(pool.getUrl());
+        other.setMinimumIdle(0);
+        assertThat(other.prefill(timeout)).isTrue();
+        other.getConnection().close();
+        assertThat(other.prefill(timeout)).isTrue();
+        assertThat(other.drain(Duration.ofMinutes(1))).isTrue();
+        assertThat(other.drain(timeout)).isTrue();
+      }
+    }
+  }
+
   /** A drain had suspended the pool by then, and a listener was missed when the next event came. */
   @Test
   @SuppressWarnings({"DataFlowIssue", "NullAway"})

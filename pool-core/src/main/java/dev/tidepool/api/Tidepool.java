@@ -59,7 +59,7 @@ public interface Tidepool extends AutoCloseable {
    * before a checkpoint or a planned failover. {@link #resume()} starts lending again; until then
    * nothing is opened, also if the pool has yet to be started, see {@link #suspend()}.
    *
-   * @param timeout how long to wait for borrowers to return theirs
+   * @param timeout how long to wait for borrowers to return theirs; below zero as zero
    * @return whether no connection is left, nor a login that was given up and may still end with a
    *     session; on false the pool stays suspended and goes on retiring what comes back, unless it
    *     was resumed meanwhile, which ends the wait, as does the end of {@link #close()}
@@ -82,7 +82,7 @@ public interface Tidepool extends AutoCloseable {
    * for example for a readiness probe. For a moment after a start that failed, up to 5 s, it does
    * not try again and returns false at once.
    *
-   * @param timeout how long to wait
+   * @param timeout how long to wait; below zero as zero
    * @return whether they were there in time
    * @throws InterruptedException if interrupted while waiting
    */

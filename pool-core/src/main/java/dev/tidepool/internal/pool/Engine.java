@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 /** A pool's machinery and its life: start, suspend, evict, drain, reconfigure, close. */
 public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
-  private static final Duration LONGEST_WAIT = Duration.ofDays(365);
 
   private final ConnectionSource source;
   private final PoolRuntime runtime;
@@ -377,10 +376,8 @@ public final class Engine {
     return inventory.counts().open() >= config.minimumIdle();
   }
 
-  /** A timeout may be as long as a Duration can be. */
   private long deadline(Duration timeout) {
-    boolean tooLong = timeout.compareTo(LONGEST_WAIT) > 0;
-    return runtime.nanoTime() + (tooLong ? LONGEST_WAIT : timeout).toNanos();
+    return runtime.nanoTime() + Patience.of(timeout).toNanos();
   }
 
   /** Takes over a changed configuration, already checked; properties fixed at start are ignored. */

@@ -236,6 +236,21 @@ class OperationsTest extends SimulatedPoolTest {
     assertThat(pool.engine.drain(Duration.ZERO)).isTrue();
   }
 
+  /** It was an ArithmeticException, and left the pool suspended. */
+  @Test
+  void negativeTimeout_isNoTime_howeverNegative() throws InterruptedException {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(1));
+    Connection held = pool.get();
+    long begun = pool.runtime.nanoTime();
+    Duration least = Duration.ofSeconds(Long.MIN_VALUE);
+    assertThat(pool.engine.drain(least)).isFalse();
+    assertThat(pool.engine.drain(Duration.ofSeconds(-1))).isFalse();
+    pool.engine.resume();
+    assertThat(pool.engine.prefill(least)).isTrue();
+    assertThat(pool.runtime.nanoTime()).isEqualTo(begun);
+    PoolFixture.giveBack(held);
+  }
+
   /** A checkpoint would find its socket open. */
   @Test
   void drain_waitsForLoginsThatWereGivenUp() throws InterruptedException {
