@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A pool that an application server made. Servers show the getters of what they bind in JMX, as
- * Tomcat does, so here they tell no secret. It names {@link DataSource} itself because servers wrap
- * it by the interfaces of its very class.
+ * Tomcat does, so here none of them shows a secret; only code that asks {@link #getCredentials} for
+ * the password gets it. It names {@link DataSource} itself because servers wrap it by the
+ * interfaces of its very class.
  */
 final class JndiDataSource extends TidepoolDataSource implements DataSource {
   JndiDataSource() {}

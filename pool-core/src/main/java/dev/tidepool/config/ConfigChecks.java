@@ -42,6 +42,7 @@ final class ConfigChecks {
     ConfigChecks checks = new ConfigChecks(settings, rejected);
     checks.eachValue();
     checks.source();
+    checks.driverProperties();
     checks.twoWays(PropertyTable.CREDENTIALS_PROVIDER);
     checks.twoWays(PropertyTable.THREAD_FACTORY);
     checks.twoWays(PropertyTable.FAILURE_CLASSIFIER);
@@ -145,6 +146,24 @@ final class ConfigChecks {
           "needs jdbcUrl",
           "set jdbcUrl or leave driverClassName out");
     }
+  }
+
+  /** They are handed on as text, and that of any other object is its address. */
+  private void driverProperties() {
+    settings
+        .require(PropertyTable.DATA_SOURCE_PROPERTIES)
+        .forEach(
+            (name, value) -> {
+              if (!Property.isPlain(value) && !(value instanceof Duration)) {
+                found.add(
+                    new Violation(
+                        PropertyTable.DATA_SOURCE_PREFIX + Property.clip(String.valueOf(name)),
+                        "",
+                        "must be text, a number, true or false, not a "
+                            + value.getClass().getTypeName(),
+                        "give it as text, or give the pool a dataSource that has it"));
+              }
+            });
   }
 
   private boolean usesUrl() {

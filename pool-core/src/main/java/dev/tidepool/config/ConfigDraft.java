@@ -85,7 +85,8 @@ abstract class ConfigDraft<B extends ConfigDraft<B>> {
    * Adds one property for the driver or its data source.
    *
    * @param name name as the driver spells it
-   * @param value its value; null removes it
+   * @param value its value, which goes to the driver as text: text, a number, a boolean, an enum or
+   *     a Duration; null removes it
    */
   public B addDataSourceProperty(String name, @Nullable Object value) {
     Properties merged = dataSourceProperties();

@@ -60,9 +60,14 @@ final class NearestNames {
     return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
   }
 
-  /** Edits between the two; an abbreviation such as maxPoolSize counts as one edit. */
+  /**
+   * Edits between the two; an abbreviation such as maxPoolSize counts as one edit, unless so little
+   * is left that it is rather another word.
+   */
   private static int distance(String wanted, String known) {
-    return wanted.length() >= 4 && isAbbreviation(wanted, known)
+    return wanted.length() >= 4
+            && 3 * wanted.length() >= known.length()
+            && isAbbreviation(wanted, known)
         ? Math.min(1, known.length() - wanted.length())
         : edits(wanted, known);
   }

@@ -142,13 +142,16 @@ public final class Property<T> {
     if (value instanceof Duration duration) {
       return TextValues.show(duration);
     }
-    boolean plain =
-        value instanceof CharSequence
-            || value instanceof Number
-            || value instanceof Boolean
-            || value instanceof Enum<?>;
     // An object of the user's could show anything, a password included.
-    return plain ? clip(Secrets.maskValue(name, value.toString())) : value.getClass().getName();
+    return isPlain(value) ? clip(Secrets.maskValue(name, value.toString())) : value.getClass().getName();
+  }
+
+  /** Whether its text says all of it. */
+  static boolean isPlain(Object value) {
+    return value instanceof CharSequence
+        || value instanceof Number
+        || value instanceof Boolean
+        || value instanceof Enum<?>;
   }
 
   /** Text from outside, on one line and not too long. */

@@ -99,6 +99,38 @@ class ConfigViolationsTest {
         .hasMessageNotContaining("CANARY");
   }
 
+  /** Its letters, one here and one there in a long name, had it taken for an abbreviation. */
+  @ParameterizedTest
+  @CsvSource({"mail", "list"})
+  void otherWord_suggestsNothing(String wrong) {
+    Properties properties = new Properties();
+    properties.setProperty(wrong, "x");
+    assertThat(violationsOf(properties))
+        .extracting(Violation::toString)
+        .contains(
+            wrong + ": is not a property; remove it, or see the table of properties in the README");
+  }
+
+  /** The driver got the address of the object: it was set to "[C@1b2c3d". */
+  @Test
+  void driverPropertyThatIsNoText_isAViolation_byNameAndType() {
+    TidepoolConfig.Builder builder =
+        url()
+            .addDataSourceProperty("secretChars", "CANARY".toCharArray())
+            .addDataSourceProperty("text", "a")
+            .addDataSourceProperty("number", 5L)
+            .addDataSourceProperty("flag", true)
+            .addDataSourceProperty("mode", Thread.State.NEW)
+            .addDataSourceProperty("time", Duration.ofSeconds(1));
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageContaining("1 problem")
+        .hasMessageEndingWith(
+            "dataSource.secretChars: must be text, a number, true or false, not a char[]; give it"
+                + " as text, or give the pool a dataSource that has it");
+    builder.addDataSourceProperty("secretChars", null).build();
+  }
+
   @Test
   void everyViolation_isReportedAtOnceInOneLineEach() {
     Properties properties = new Properties();
