@@ -143,7 +143,9 @@ public final class Property<T> {
       return TextValues.show(duration);
     }
     // An object of the user's could show anything, a password included.
-    return isPlain(value) ? clip(Secrets.maskValue(name, value.toString())) : value.getClass().getName();
+    return isPlain(value)
+        ? clip(Secrets.maskValue(name, value.toString()))
+        : value.getClass().getName();
   }
 
   /** Whether its text says all of it. */

@@ -221,9 +221,10 @@ final class Opening {
       attempt.cutOff();
     } finally {
       try {
-        fail(givenUp(why));
-      } finally { // no memory to tell: the login must not hang for that
+        // Before it is told: that may end the start, and with it whoever runs this.
         runtime.execute(this::endInDriver);
+      } finally { // no memory, no thread: the place must not be lost
+        fail(givenUp(why));
       }
     }
   }
