@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -82,7 +83,8 @@ class NoIsValidTest extends ScriptedPoolTest {
         .isInstanceOf(SQLTransientConnectionException.class)
         .hasMessageContaining(WHAT_TO_DO)
         .hasRootCauseInstanceOf(AbstractMethodError.class);
-    assertThat(database.openNow()).isZero();
+    // On a busy machine a second login was begun, and is being given up.
+    Await.until("nothing is left open", () -> database.openNow() == 0);
   }
 
   @Test
