@@ -224,7 +224,8 @@ public final class Secrets {
     StringBuilder plain = new StringBuilder(name.length());
     int lastWord = 0;
     char before = ' ';
-    for (char c : name.toCharArray()) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
       if (!Character.isLetterOrDigit(c)
           || (Character.isUpperCase(c) && Character.isLowerCase(before))) {
         lastWord = plain.length();
