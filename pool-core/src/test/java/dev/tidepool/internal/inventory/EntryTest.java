@@ -317,7 +317,7 @@ class EntryTest {
     other.get();
     int wrong = 0;
     for (int i = 0; i < entries.length; i++) {
-      wrong += entries[i].doomed() == expected[i] ? 0 : 1;
+      wrong += expected[i].equals(entries[i].doomed()) ? 0 : 1;
     }
     return wrong;
   }
