@@ -16,7 +16,7 @@ class CachedStatementTest {
   private final FakeLender lender = new FakeLender(jdbc.connection());
 
   /** Sets something on a statement. */
-  private interface Setting {
+  interface Setting {
     void on(PreparedStatement statement) throws SQLException;
   }
 
