@@ -87,6 +87,11 @@ public final class Backoff {
     return failures == 0 || openedAt - failedAt >= awaitedDelay;
   }
 
+  /** A login succeeded and proves nothing: nobody who does not wait needs another so soon. */
+  void loggedInInVain() {
+    delay = LONGEST_NANOS;
+  }
+
   /** Whether a login that succeeds is a success. */
   boolean isEndedByLogin(long now) {
     return !inVain || now - failedAt >= LONGEST_NANOS;

@@ -23,7 +23,7 @@ public record ConnectFailure(Throwable cause, long at, boolean loginRefused) {
    * of too many open files, drivers tell only there.
    */
   @SuppressWarnings("ReferenceEquality") // a cause, not a value
-  static String text(Throwable error) {
+  public static String text(Throwable error) {
     String message = error.getMessage();
     String own = Secrets.mask(message == null ? error.getClass().getName() : message).strip();
     String text = own.endsWith(".") ? own.substring(0, own.length() - 1) : own;

@@ -435,11 +435,14 @@ public final class Entry extends Slot {
   public boolean doom(Doom why) {
     synchronized (this) { // or the slot is moved by one and the reason noted is another's
       Doom first = doom;
+      doom = first == null ? why : first; // before the state says so
+      if (doom()) {
+        doom = why; // an earlier one came to nothing: no stack, no memory
+        return true;
+      }
       if (first == null) {
-        doom = why; // before the state says so
-        boolean doomed = doom();
-        doom = doomed ? why : null;
-        return doomed;
+        doom = null;
+        return false;
       }
       boolean worse = state() == SlotState.DOOMED && why.isDead() && !first.isDead();
       doom = worse ? why : first;

@@ -201,9 +201,10 @@ public final class Inventory {
    */
   public void cameToNothing(Entry entry, Throwable cause) {
     long now = runtime.nanoTime();
-    doubtful = true;
     count(cause, now, false);
-    follow(cause, places.cameToNothing(entry, now), now - entry.openedAt());
+    Places.Failure failure = places.cameToNothing(entry, now);
+    doubtful = true;
+    follow(cause, failure, now - entry.openedAt());
   }
 
   /** A session was lent for the first time: what logs in now is good for something. */

@@ -228,6 +228,8 @@ final class Places {
       leave(opening);
       if (success) {
         backoff.succeeded();
+      } else {
+        backoff.loggedInInVain();
       }
       return arrival;
     } finally {

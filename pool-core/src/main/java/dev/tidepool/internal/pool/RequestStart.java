@@ -2,6 +2,7 @@ package dev.tidepool.internal.pool;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.jdbc.Lender;
@@ -112,8 +113,23 @@ final class RequestStart {
     Doom doom = entry.doomed();
     Throwable cause = doom == null ? null : doom.cause();
     String state = cause instanceof SQLException e ? e.getSQLState() : null;
-    return new SQLException(
-        "a new session ended in its first beginRequest", state == null ? "08006" : state, cause);
+    String why = cause == null ? "" : " (" + ConnectFailure.text(cause) + ")";
+    return new Ended(
+        "a new session ended in its first beginRequest" + why, state == null ? "08006" : state);
+  }
+
+  /** Kept as the last failure; its stack, or its cause's, would keep the borrower's classes. */
+  private static final class Ended extends SQLException {
+    private static final long serialVersionUID = 1L;
+
+    Ended(String message, String state) {
+      super(message, state);
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
+    }
   }
 
   /** A tick early, as looks come on ticks: what is promised to the borrower is a hard bound. */

@@ -75,13 +75,16 @@ final class Startup {
 
   private boolean isDecided() {
     suspended = engine.state() == PoolState.SUSPENDED;
+    boolean none = inventory.counts().promising() == 0; // before the count of failures is read
     if (isOpen() || engine.isClosed() || suspended) {
       return true;
     }
-    if (counters.connectFailures.sum() > 0 && runtime.nanoTime() - begun >= failTimeout) {
+    if (counters.connectFailures.sum() > 0
+        && inventory.isFailing()
+        && runtime.nanoTime() - begun >= failTimeout) {
       return true;
     }
-    if (inventory.counts().promising() == 0) { // none, or one of several servers does not answer
+    if (none) { // none, or one of several servers does not answer
       inventory.connectForStart();
     }
     return false;
