@@ -49,6 +49,6 @@ final class JndiDataSource extends TidepoolDataSource implements DataSource {
   }
 
   private static @Nullable String masked(@Nullable String text) {
-    return text == null ? null : Secrets.mask(text);
+    return text == null ? null : Secrets.maskSql(text);
   }
 }

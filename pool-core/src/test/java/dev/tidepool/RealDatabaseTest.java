@@ -3,6 +3,7 @@ package dev.tidepool;
 import static dev.tidepool.RealPools.MARIADB_ID;
 import static dev.tidepool.RealPools.POSTGRES_ID;
 import static dev.tidepool.RealPools.ask;
+import static dev.tidepool.RealPools.askPool;
 import static dev.tidepool.RealPools.pool;
 import static dev.tidepool.RealPools.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,11 +11,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.PoolTimeoutException;
+import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.MariaDbServer;
 import dev.tidepool.testing.PostgresServer;
+import java.io.InputStream;
+import java.nio.ReadOnlyBufferException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -72,6 +77,35 @@ class RealDatabaseTest {
       }
       assertThat(pool.stats().retired()).isEmpty();
     }
+  }
+
+  /** In the middle of a message: the rest of it is what the next borrower's query would send. */
+  @Test
+  void postgres_streamThatSupportsNoMore_costsTheSession() throws Exception {
+    try (TidepoolDataSource pool = pool(PostgresServer.shared().url(), 1)) {
+      String first = askPool(pool, POSTGRES_ID);
+      try (Connection connection = pool.getConnection();
+          PreparedStatement statement = connection.prepareStatement("select length(?::bytea)")) {
+        statement.setBinaryStream(1, endsAfter(20_000), 100_000);
+        assertThatThrownBy(statement::executeQuery).isInstanceOf(ReadOnlyBufferException.class);
+      }
+      assertThat(pool.stats().retired()).containsEntry(RetireReason.FATAL_ERROR, 1L);
+      assertThat(askPool(pool, POSTGRES_ID)).isNotEqualTo(first);
+    }
+  }
+
+  private static InputStream endsAfter(int bytes) {
+    return new InputStream() {
+      private int left = bytes;
+
+      @Override
+      public int read() {
+        if (left-- == 0) {
+          throw new ReadOnlyBufferException(); // an UnsupportedOperationException
+        }
+        return 'x';
+      }
+    };
   }
 
   @Test

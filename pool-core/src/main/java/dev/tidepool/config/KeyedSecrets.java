@@ -146,7 +146,7 @@ final class KeyedSecrets {
     int end = start;
     if (isQuote(first)) {
       end = afterQuoted(start, first, true);
-      if (separator == NONE) { // SQL that the URL brings along
+      if (separator == NONE && (isComplete(end) || charAt(end) == ' ')) { // SQL goes on after one
         return end;
       }
     } else if (first == '{' && separator == ';') {
@@ -193,8 +193,11 @@ final class KeyedSecrets {
 
   /** What looked quoted was not if more follows at once; then the rest belongs to it. */
   private int endAfter(int end) {
-    boolean complete = end >= text.length() || ",;&)}]\"'\\.".indexOf(text.charAt(end)) >= 0;
-    return complete ? end : endOfBare(end);
+    return isComplete(end) ? end : endOfBare(end);
+  }
+
+  private boolean isComplete(int end) {
+    return end >= text.length() || ",;&)}]\"'\\.".indexOf(text.charAt(end)) >= 0;
   }
 
   private int endOfBare(int start) {

@@ -143,6 +143,41 @@ class SecretsTest {
     assertThat(Secrets.inUrl(url)).contains(secret);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "jdbc:mysql://(host=h,user=u,password='ab'canary,x=1)/db"
+            + "|jdbc:mysql://(host=h,user=u,password=***",
+        "jdbc:mysql://(host=h,password='canary',user=u)/db"
+            + "|jdbc:mysql://(host=h,password=***,user=u)/db",
+        "jdbc:h2:mem:x;INIT=CREATE USER u PASSWORD 'canary' ADMIN"
+            + "|jdbc:h2:mem:x;INIT=CREATE USER u PASSWORD *** ADMIN",
+      })
+  void maskUrl_hidesTheSecret(String url, String expected) {
+    assertThat(Secrets.maskUrl(url)).isEqualTo(expected);
+  }
+
+  /** What a literal is for only the database knows. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "PRAGMA key = 'canary'|PRAGMA key = '***'",
+        "select set_config('app.secret', 'can''ary', false)|select set_config('***', false)",
+        "SET @k = 'a\\'canary'|SET @k = '***'",
+        "SET @k = \"canary\"|SET @k = \"***\"",
+        "SET @k = 'canary|SET @k = '***",
+        "SET ROLE r IDENTIFIED BY canary|SET ROLE r IDENTIFIED BY ***",
+        "set search_path = a, b|set search_path = a, b",
+      })
+  void sqlOfASetting_isShownWithoutLiterals(String sql, String expected) {
+    assertThat(Secrets.maskValue("connectionInitSql", sql)).isEqualTo(expected);
+    assertThat(Secrets.maskValue("tidepool.keepaliveQuery", sql)).isEqualTo(expected);
+  }
+
   @Test
   void maskUrl_keepsWhatFollows() {
     assertThat(Secrets.maskUrl("jdbc:h2:mem:x;PASSWORD=a&b;MODE=Oracle"))

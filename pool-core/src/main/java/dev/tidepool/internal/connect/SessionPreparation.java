@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import dev.tidepool.config.IsolationLevel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -136,7 +137,8 @@ final class SessionPreparation {
   private void setIsolation(Connection connection) throws SQLException {
     Integer wanted = session.transactionIsolation();
     if (wanted != null && connection.getTransactionIsolation() != wanted) {
-      apply("transactionIsolation", wanted, () -> connection.setTransactionIsolation(wanted));
+      String name = IsolationLevel.nameOf(wanted);
+      apply("transactionIsolation", name, () -> connection.setTransactionIsolation(wanted));
     }
   }
 
@@ -164,8 +166,11 @@ final class SessionPreparation {
 
   private void compare(String property, @Nullable String wanted, Getter<String> getter)
       throws SQLException {
-    String found = wanted == null ? null : ask(property, getter, wanted);
-    if (wanted != null && (found == null || !plain(found).equalsIgnoreCase(plain(wanted)))) {
+    if (wanted == null || plain(wanted).startsWith("$")) { // PostgreSQL's $user stands for another
+      return;
+    }
+    String found = ask(property, getter, wanted);
+    if (found == null || !plain(found).equalsIgnoreCase(plain(wanted))) {
       log.warn(
           "{}: {}={} has no effect: there is none of this name, or the driver cannot choose one;"
               + " {} is in force. Correct it, or remove it",

@@ -47,7 +47,7 @@ final class WrongSetting {
             + ": "
             + property
             + "="
-            + Secrets.mask(value.toString())
+            + Secrets.maskValue(property, value.toString())
             + " "
             + what
             + "; correct it, or remove it",

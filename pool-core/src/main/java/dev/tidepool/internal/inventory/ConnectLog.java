@@ -35,10 +35,21 @@ public final class ConnectLog {
   }
 
   private void logOpened(long id, int failures, long took) {
+    logAgain(failures);
+    log.debug("{}: opened connection #{} in {} ms", poolName, id, took / 1_000_000);
+  }
+
+  /** A session was of use to its first borrower, after so many failures in a row. */
+  void again(int failures) {
+    if (failures > 0) {
+      runtime.execute(() -> logAgain(failures));
+    }
+  }
+
+  private void logAgain(int failures) {
     if (failures > 0) {
       log.info("{}: connected again after {} failed attempts", poolName, failures);
     }
-    log.debug("{}: opened connection #{} in {} ms", poolName, id, took / 1_000_000);
   }
 
   /**

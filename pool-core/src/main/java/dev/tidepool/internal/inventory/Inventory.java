@@ -211,7 +211,7 @@ public final class Inventory {
   public void proved() {
     if (doubtful) {
       doubtful = false;
-      places.proved();
+      connectLog.again(places.proved());
       owner.changed();
     }
   }

@@ -101,8 +101,11 @@ final class Opening {
     try {
       login();
     } finally {
-      // Whatever failed on the way, be it that no class could be loaded for what came of it.
-      inventory.over(this);
+      // Whatever failed on the way, be it that no class could be loaded for what came of it. Who
+      // has given it up frees the place once the pause is noted, or the next would not wait.
+      if (state.get() != GIVEN_UP) {
+        inventory.over(this);
+      }
     }
   }
 

@@ -300,11 +300,11 @@ final class Places {
     }
   }
 
-  /** See {@link Inventory#proved}. */
-  void proved() {
+  /** See {@link Inventory#proved}; returns how many failures it ended. */
+  int proved() {
     lock.lock();
     try {
-      backoff.succeeded();
+      return backoff.succeeded();
     } finally {
       lock.unlock();
     }

@@ -190,6 +190,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       return;
     } catch (UnsupportedOperationException | AbstractMethodError e) {
       LOG.debug("{}: the driver has no type map", name(), SafeErrors.clean(e));
+      broken(e);
       return;
     }
     if (!note(originals -> originals.changingTypeMap(found))) {

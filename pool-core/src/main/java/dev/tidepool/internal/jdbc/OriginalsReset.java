@@ -65,7 +65,8 @@ final class OriginalsReset {
       delegate.setClientInfo(name, value);
     } catch (SQLClientInfoException | UnsupportedOperationException | AbstractMethodError e) {
       // What could not be set need not be unset.
-      if (value != null || !ask(originals -> originals.wasRefused(name))) {
+      boolean refusal = e instanceof SQLClientInfoException || LocalRefusal.is(e);
+      if (value != null || !refusal || !ask(originals -> originals.wasRefused(name))) {
         throw e;
       }
       refused.put(name, e);

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.inventory.Entry;
@@ -54,7 +55,7 @@ public final class RequestBoundaries {
           what,
           entry.id(),
           SafeErrors.clean(e));
-      boolean refused = e instanceof UnsupportedOperationException;
+      boolean refused = LocalRefusal.is(e);
       if (!refused) { // the driver may be in the middle of an exchange
         lender.doom(entry, RetireReason.FATAL_ERROR, e);
       }

@@ -46,7 +46,7 @@ final class FailedResets {
             "{}: connectionResetSql={} failed, so connection #{} is retired; while it fails, so is"
                 + " each used one that comes back: {}",
             poolName,
-            Secrets.mask(sql),
+            Secrets.maskSql(sql),
             id,
             SafeErrors.clean(cause).toString());
   }

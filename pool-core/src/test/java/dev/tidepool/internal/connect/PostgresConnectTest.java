@@ -377,6 +377,7 @@ class PostgresConnectTest {
         .singleElement(STRING)
         .contains("schema=no_such_schema has no effect", "; none is in force");
     assertThat(warnings("pg_catalog")).isEmpty();
+    assertThat(warnings("$user")).as("stands for another").isEmpty();
   }
 
   private static List<String> warnings(String schema) throws SQLException {

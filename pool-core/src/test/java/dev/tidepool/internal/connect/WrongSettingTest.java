@@ -54,7 +54,7 @@ class WrongSettingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "setTransactionIsolation,transactionIsolation=8",
+    "setTransactionIsolation,transactionIsolation=SERIALIZABLE",
     "setCatalog,catalog=cat",
     "setSchema,schema=sch",
     "setReadOnly,readOnly=true",

@@ -6,7 +6,9 @@ import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.testing.Entries;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -272,6 +274,48 @@ class EntryTest {
     assertThat(entry.doom(Doom.of(RetireReason.GENERATION_DEAD))).isFalse();
     assertThat(entry.doom(TOO_OLD)).isFalse();
     assertThat(entry.doomed()).isSameAs(FAILED);
+  }
+
+  /** As out of a borrower's recursion; the reason that was noted first moved nothing. */
+  @Test
+  void doomWithoutStack_canBeRepeated() throws InterruptedException {
+    List<Entry> failed = new ArrayList<>();
+    Runnable run =
+        () -> {
+          int deepest = deepest(0);
+          for (int depth = deepest - 2_000; depth < deepest; depth++) {
+            Entry deep = Entries.in(SlotState.IN_USE, Entries.opened(0, null), FAILED);
+            try {
+              doomAt(depth, deep);
+            } catch (StackOverflowError e) {
+              failed.add(deep);
+            }
+          }
+        };
+    Thread thread = new Thread(null, run, "deep", 256 << 10);
+    thread.start();
+    thread.join();
+    assertThat(failed).isNotEmpty().allMatch(deep -> deep.doom(TOO_OLD) || isDoomed(deep));
+  }
+
+  private static boolean isDoomed(Entry deep) {
+    return deep.state() == SlotState.DOOMED && FAILED.equals(deep.doomed());
+  }
+
+  private static int deepest(int depth) {
+    try {
+      return deepest(depth + 1);
+    } catch (StackOverflowError e) {
+      return depth;
+    }
+  }
+
+  private static void doomAt(int depth, Entry deep) {
+    if (depth <= 0) {
+      deep.doom(FAILED);
+    } else {
+      doomAt(depth - 1, deep);
+    }
   }
 
   /**

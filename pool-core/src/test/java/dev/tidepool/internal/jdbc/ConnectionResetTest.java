@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -391,14 +392,51 @@ class ConnectionResetTest {
             new AbstractMethodError())) {
       autoCommitByDefault();
       Connection connection = lender.lend();
-      jdbc.fail("Connection.setHoldability", refusal);
-      jdbc.fail("Connection.setTypeMap", refusal);
+      jdbc.refuse("Connection.setHoldability", refusal);
+      jdbc.refuse("Connection.setTypeMap", refusal);
       assertThatThrownBy(() -> connection.setHoldability(1)).isSameAs(refusal);
       assertThatThrownBy(() -> connection.setTypeMap(Map.of())).isSameAs(refusal);
 
       assertThat(callsOfClose(connection)).containsExactly("Connection.clearWarnings()");
       assertLendable();
     }
+  }
+
+  /** A driver that wraps another: what it calls after the change may throw the same. */
+  @Test
+  void attributeThatWasChangedBeforeTheError_isNoRefusal() throws SQLException {
+    RuntimeException ofAListener =
+        Refusals.deeperDown(new UnsupportedOperationException("of a listener"));
+    jdbc.fail("Connection.setSchema", ofAListener);
+    Connection connection = lender.lend();
+    assertThatThrownBy(() -> connection.setSchema("theirs")).isSameAs(ofAListener);
+
+    assertThat(lender.dooms).contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, ofAListener));
+  }
+
+  /** What the driver leaves to an executor is called by the pool, too, but is not the call. */
+  @Test
+  void executorThatThrowsAfterItsTask_isNoRefusal() throws SQLException {
+    RuntimeException ofTheExecutor = new UnsupportedOperationException("full");
+    Executor executor =
+        task -> {
+          task.run();
+          StackTraceElement[] stack = new Throwable().getStackTrace();
+          stack[0] = new StackTraceElement("com.example.Executor", "execute", "Executor.java", 1);
+          ofTheExecutor.setStackTrace(stack);
+          throw ofTheExecutor;
+        };
+    jdbc.answerWithArguments("Connection.setNetworkTimeout", ConnectionResetTest::byExecutor);
+    Connection connection = lender.lend();
+    assertThatThrownBy(() -> connection.setNetworkTimeout(executor, 5)).isSameAs(ofTheExecutor);
+
+    assertThat(lender.dooms)
+        .contains(new FakeLender.Doomed(RetireReason.FATAL_ERROR, ofTheExecutor));
+  }
+
+  private static Object byExecutor(List<Object> arguments) {
+    ((Executor) arguments.get(0)).execute(() -> {});
+    return null;
   }
 
   @Test
@@ -584,7 +622,7 @@ class ConnectionResetTest {
   @Test
   void failingRequestBoundaries_areNotFatal() throws SQLException {
     jdbc.fail("Connection.beginRequest", new SQLException("begin"));
-    jdbc.fail("Connection.endRequest", new UnsupportedOperationException("end"));
+    jdbc.refuse("Connection.endRequest", new UnsupportedOperationException("end"));
     lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
 
     lender.lend().close();

@@ -7,6 +7,7 @@ import dev.tidepool.api.RetireReason;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.ReadOnlyBufferException;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -217,10 +218,30 @@ class JdbcMethodsTest {
   @ParameterizedTest
   @MethodSource("callsOfTheDriver")
   void refusalOfTheDriver_doomsNothing(Class<?> type, Method method) throws Exception {
-    assertRethrown(type, method, new UnsupportedOperationException("not in this driver"));
-    jdbc.failAll(null);
-    assertRethrown(type, method, new AbstractMethodError("not in this version"));
+    for (Throwable refusal :
+        List.of(
+            new UnsupportedOperationException("not in this driver"),
+            new AbstractMethodError("not in this version"))) {
+      jdbc.failAll(null);
+      Object subject = subject(type);
+      jdbc.refuseAll(refusal);
+
+      Throwable thrown = catchThrowable(() -> invoke(subject, method, arguments(method)));
+
+      assertThat(thrown).isSameAs(refusal);
+    }
     assertThat(lender.dooms).isEmpty();
+  }
+
+  /** What the driver has called may throw the same, in the middle of an exchange. */
+  @ParameterizedTest
+  @MethodSource("callsOfTheDriver")
+  void unsupportedDeeperDown_isNoRefusal(Class<?> type, Method method) throws Exception {
+    assertRethrown(type, method, Refusals.deeperDown(new ReadOnlyBufferException()));
+    assertThat(lender.dooms.isEmpty()).isEqualTo(isAtHand(method));
+    jdbc.failAll(null);
+    assertRethrown(type, method, Refusals.deeperDown(new AbstractMethodError("of a stream")));
+    assertThat(lender.dooms).isNotEmpty();
   }
 
   private void assertRethrown(Class<?> type, Method method, Throwable error) throws Exception {

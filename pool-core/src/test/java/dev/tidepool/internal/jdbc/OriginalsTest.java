@@ -271,8 +271,8 @@ class OriginalsTest {
   @MethodSource("refusals")
   void refusedClientInfo_allAtOnce_needsNoReset(Throwable toSet, Throwable toTell)
       throws SQLException {
-    jdbc.fail("Connection.setClientInfo", toSet);
-    jdbc.fail("Connection.getClientInfo", toTell);
+    jdbc.refuse("Connection.setClientInfo", toSet);
+    jdbc.refuse("Connection.getClientInfo", toTell);
     Connection connection = lender.lend();
     assertThatThrownBy(() -> connection.setClientInfo(one("nobody", "me"))).isSameAs(toSet);
     connection.close();
@@ -292,8 +292,8 @@ class OriginalsTest {
   /** A driver that is older than client info can be unwrapped all the same. */
   @Test
   void unwrapOfADriverWithoutClientInfoAndTypeMap_works() throws SQLException {
-    jdbc.fail("DriversOwn.getClientInfo", new AbstractMethodError());
-    jdbc.fail("DriversOwn.getTypeMap", new AbstractMethodError());
+    jdbc.refuse("DriversOwn.getClientInfo", new AbstractMethodError());
+    jdbc.refuse("DriversOwn.getTypeMap", new AbstractMethodError());
     lender = new FakeLender(jdbc.make(DriversOwn.class));
     assertThat(lender.lend().unwrap(DriversOwn.class)).isNotNull();
     assertThat(lender.dooms).isEmpty();

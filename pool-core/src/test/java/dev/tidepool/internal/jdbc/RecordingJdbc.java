@@ -56,6 +56,7 @@ final class RecordingJdbc {
   private final List<Call> calls = new CopyOnWriteArrayList<>();
   private final Map<String, Function> answers = new ConcurrentHashMap<>();
   private volatile Throwable failure;
+  private volatile boolean refuses;
   private volatile boolean autoCommit = true;
 
   /** The driver's connection. */
@@ -87,8 +88,25 @@ final class RecordingJdbc {
         });
   }
 
+  /** From now on the driver's {@code Type.method} itself throws this. */
+  void refuse(String call, Throwable error) {
+    String method = call.substring(call.indexOf('.') + 1);
+    answerWith(
+        call,
+        () -> {
+          throw Refusals.by(method, error);
+        });
+  }
+
   /** From now on every call ends in this; null ends it. */
   void failAll(Throwable error) {
+    refuses = false;
+    failure = error;
+  }
+
+  /** From now on every method of the driver throws this by itself. */
+  void refuseAll(Throwable error) {
+    refuses = true;
     failure = error;
   }
 
@@ -146,7 +164,7 @@ final class RecordingJdbc {
     if (special != null) {
       return special.give(given);
     }
-    throw failure;
+    throw refuses ? Refusals.by(method.getName(), failure) : failure;
   }
 
   /** Some value for each type that JDBC methods take and return. */

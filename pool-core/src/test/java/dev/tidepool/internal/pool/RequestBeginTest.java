@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolTimeoutException;
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.inventory.ConnectFailure;
+import dev.tidepool.internal.inventory.ConnectLog;
 import dev.tidepool.internal.pool.PoolFixture.Borrower;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import dev.tidepool.testing.FakeDatabase;
+import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.SimulatedRuntime;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -197,6 +200,9 @@ class RequestBeginTest extends SimulatedPoolTest {
                     .hasMessageContaining("a new session ended in its first beginRequest (")
                     .extracting(e -> ((SQLException) e).getSQLState())
                     .isEqualTo("08006"));
+    ConnectFailure last = pool.engine.inventory().lastFailure();
+    assertThat(last.cause()).as("keeps no class of its borrower").hasNoCause();
+    assertThat(last.cause().getStackTrace()).isEmpty();
   }
 
   @Test
@@ -208,8 +214,11 @@ class RequestBeginTest extends SimulatedPoolTest {
     List<Borrower> borrowers = Stream.generate(pool::borrow).limit(10).toList();
     pool.advance(Duration.ofSeconds(2));
     pool.sessionsFrom(pool.database::open);
-    pool.advanceUntil(() -> borrowers.stream().anyMatch(Borrower::isServed));
-    pool.advanceMillis(20);
+    try (LogCapture log = new LogCapture(ConnectLog.class)) {
+      pool.advanceUntil(() -> borrowers.stream().anyMatch(Borrower::isServed));
+      pool.advanceMillis(20);
+      assertThat(log.count("connected again after ")).isEqualTo(1);
+    }
     assertThat(borrowers).allMatch(Borrower::isServed);
     assertThat(pool.stats().borrows()).isEqualTo(10);
     assertThat(pool.stats().health()).isEqualTo(Health.UP);
@@ -255,9 +264,11 @@ class RequestBeginTest extends SimulatedPoolTest {
           return session;
         });
     Borrower borrower = pool.borrow();
-    pool.advanceUntil(() -> pool.stats().connectFailures() == 1);
+    pool.advanceMillis(8);
+    assertThat(pool.stats().connectFailures()).isEqualTo(1);
+    assertThat(borrower.isWaiting()).isTrue();
     PoolFixture.giveBack(held);
-    pool.advanceUntil(borrower::isServed);
+    pool.advanceMillis(2);
     borrower.giveBack();
     pool.advance(Duration.ofSeconds(10));
     assertThat(pool.stats().total()).isLessThan(6);
