@@ -99,11 +99,15 @@ class RealDatabaseTest {
       private int left = bytes;
 
       @Override
+      public int read(byte[] target, int offset, int length) {
+        int some = Math.min(left, length);
+        left -= some;
+        return some == 0 ? read() : some;
+      }
+
+      @Override
       public int read() {
-        if (left-- == 0) {
-          throw new ReadOnlyBufferException(); // an UnsupportedOperationException
-        }
-        return 'x';
+        throw new ReadOnlyBufferException(); // an UnsupportedOperationException
       }
     };
   }
