@@ -282,14 +282,13 @@ class EntryTest {
     List<Entry> failed = new ArrayList<>();
     Runnable run =
         () -> {
-          int deepest = deepest(0);
-          for (int depth = deepest - 2_000; depth < deepest; depth++) {
-            Entry deep = Entries.in(SlotState.IN_USE, Entries.opened(0, null), FAILED);
-            try {
-              doomAt(depth, deep);
-            } catch (StackOverflowError e) {
-              failed.add(deep);
-            }
+          int tooDeep = 0;
+          while (failed.isEmpty()) {
+            tooDeep += 100;
+            doomAt(tooDeep, failed);
+          }
+          for (int depth = tooDeep - 2_000; depth < tooDeep; depth++) {
+            doomAt(depth, failed);
           }
         };
     Thread thread = new Thread(null, run, "deep", 256 << 10);
@@ -302,19 +301,20 @@ class EntryTest {
     return deep.state() == SlotState.DOOMED && FAILED.equals(deep.doomed());
   }
 
-  private static int deepest(int depth) {
+  private static void doomAt(int depth, List<Entry> failed) {
+    Entry deep = Entries.in(SlotState.IN_USE, Entries.opened(0, null), FAILED);
     try {
-      return deepest(depth + 1);
+      descend(depth, deep);
     } catch (StackOverflowError e) {
-      return depth;
+      failed.add(deep);
     }
   }
 
-  private static void doomAt(int depth, Entry deep) {
-    if (depth <= 0) {
-      deep.doom(FAILED);
+  private static void descend(int depth, Entry deep) {
+    if (depth > 0) {
+      descend(depth - 1, deep);
     } else {
-      doomAt(depth - 1, deep);
+      deep.doom(FAILED);
     }
   }
 
