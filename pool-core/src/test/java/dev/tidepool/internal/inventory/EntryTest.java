@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -282,13 +283,13 @@ class EntryTest {
     List<Entry> failed = new ArrayList<>();
     Runnable run =
         () -> {
-          int tooDeep = 0;
-          while (failed.isEmpty()) {
-            tooDeep += 100;
-            doomAt(tooDeep, failed);
-          }
-          for (int depth = tooDeep - 2_000; depth < tooDeep; depth++) {
+          Random random = new Random();
+          int depth = 100;
+          for (int i = 0; i < 1_500; i++) { // about as deep as it goes
+            int before = failed.size();
             doomAt(depth, failed);
+            boolean tooDeep = failed.size() > before;
+            depth += tooDeep ? -random.nextInt(20) : random.nextInt(40);
           }
         };
     Thread thread = new Thread(null, run, "deep", 256 << 10);
