@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import dev.tidepool.config.Secrets;
+import dev.tidepool.config.SqlValues;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +45,21 @@ final class JndiDataSource extends TidepoolDataSource implements DataSource {
     return masked(super.getConnectionResetSql());
   }
 
+  @Override
+  public @Nullable String getConnectionTestQuery() {
+    return masked(super.getConnectionTestQuery());
+  }
+
+  @Override
+  public @Nullable String getKeepaliveQuery() {
+    return masked(super.getKeepaliveQuery());
+  }
+
   private static @Nullable String maskedUrl(@Nullable String url) {
     return url == null ? null : Secrets.maskUrl(url);
   }
 
   private static @Nullable String masked(@Nullable String text) {
-    return text == null ? null : Secrets.maskSql(text);
+    return text == null ? null : SqlValues.mask(text);
   }
 }

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
@@ -180,6 +181,9 @@ public final class GenerateJdbcForwarders {
           "setLargeMaxRows",
           "setMaxFieldSize",
           "setMaxRows");
+
+  /** Takes an object of any kind, a stream too. */
+  private static final Set<String> SETS_ANYTHING = Set.of("setObject", "updateObject");
 
   /** Results through which the driver's own objects could be reached, and what wraps them. */
   private static final Map<String, String> WRAPPERS =
@@ -377,7 +381,7 @@ public final class GenerateJdbcForwarders {
       body.append("  @Override\n");
       declaration(method, name, names);
       String bit = ATTRIBUTES.get(name);
-      String call = target.field() + "." + name + "(" + arguments(names) + ")";
+      String call = target.field() + "." + name + "(" + arguments(name, names) + ")";
       // Without exceptions it cannot report the end of the lease, and needs no server.
       if (method.getThrownTypes().isEmpty()) {
         body.append("    return ").append(call).append(";\n");
@@ -395,9 +399,21 @@ public final class GenerateJdbcForwarders {
       body.append("  }\n");
     }
 
-    /** What a driver leaves to an executor may come late, and must not reach the next borrower. */
-    private static String arguments(List<String> names) {
-      return String.join(", ", names).replace("executor", "whileLent(executor)");
+    private static String arguments(String method, List<String> names) {
+      return names.stream().map(name -> argument(method, name)).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * What a driver leaves to an executor may come late, and must not reach the next borrower. What
+     * it reads from the user may fail in the middle of a message.
+     */
+    private static String argument(String method, String name) {
+      return switch (name) {
+        case "executor" -> "whileLent(executor)";
+        case "reader", "stream" -> "guarded(" + name + ")";
+        case "value" -> SETS_ANYTHING.contains(method) ? "guarded(value)" : name;
+        default -> name;
+      };
     }
 
     private void declaration(ExecutableElement method, String name, List<String> names) {
@@ -491,8 +507,8 @@ public final class GenerateJdbcForwarders {
         body.append(wrapper.isEmpty() ? call : String.format(wrapper, call)).append(";\n");
       }
       body.append("    } catch (SQLException e) {\n      throw ").append(failure);
-      body.append(";\n    } catch (").append(isAtHand(name) ? "" : "RuntimeException | ");
-      body.append("Error e) {\n");
+      body.append(";\n    } catch (").append(isAtHand(name) ? "Error" : "Throwable");
+      body.append(" e) {\n");
       body.append("      ").append(breakage).append(";\n      throw e;\n    }");
       boolean counted = isCounted(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
       body.append(counted ? " finally {\n      called();\n    }\n" : "\n");

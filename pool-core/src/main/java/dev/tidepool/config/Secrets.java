@@ -208,34 +208,20 @@ public final class Secrets {
 
   /** The value of a setting of that name, which is not secret as a whole. */
   public static String maskValue(String name, String value) {
+    if (isNameOfUrl(name)) {
+      return maskUrl(value);
+    }
+    return isNameOfSql(name) ? SqlValues.mask(value) : mask(value);
+  }
+
+  /** What {@link #maskValue} hides of it, as it may stand in what a database says of it. */
+  public static Set<String> inValue(String name, String value) {
+    return isNameOfSql(name) ? SqlValues.in(value) : Set.of();
+  }
+
+  private static boolean isNameOfSql(String name) {
     String plain = name.toLowerCase(Locale.ROOT);
-    boolean sql = plain.endsWith("sql") || plain.endsWith("query");
-    return isNameOfUrl(name) ? maskUrl(value) : sql ? maskSql(value) : mask(value);
-  }
-
-  /**
-   * SQL of a setting without what is in quotes, from the first to the last: what a literal is for
-   * only the database knows, as in {@code set_config('app.secret', 'x')}, and what ends one is
-   * different in each dialect.
-   *
-   * @param sql null is taken as empty
-   */
-  public static String maskSql(@Nullable String sql) {
-    int first = sql == null ? -1 : indexOfQuote(sql);
-    if (sql == null || first < 0) {
-      return mask(sql);
-    }
-    int last = Math.max(sql.lastIndexOf('\''), sql.lastIndexOf('"'));
-    String end = last == first ? "" : sql.substring(last);
-    return mask(sql.substring(0, first + 1) + MASK + end);
-  }
-
-  private static int indexOfQuote(String sql) {
-    int at = 0;
-    while (at < sql.length() && "'\"".indexOf(sql.charAt(at)) < 0) {
-      at++;
-    }
-    return at < sql.length() ? at : -1;
+    return plain.endsWith("sql") || plain.endsWith("query");
   }
 
   private static boolean isNameOfUrl(String name) {

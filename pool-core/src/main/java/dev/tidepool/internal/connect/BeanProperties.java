@@ -67,7 +67,7 @@ final class BeanProperties {
     try {
       setter.invoke(bean, argument);
     } catch (InvocationTargetException e) {
-      Throwable cause = SafeErrors.clean(e.getCause() == null ? e : e.getCause(), value);
+      Throwable cause = SafeErrors.clean(e.getCause() == null ? e : e.getCause(), List.of(value));
       throw failed(bean, name, "its setter failed: " + cause, cause);
     } catch (IllegalAccessException e) {
       throw failed(bean, name, "its setter is not accessible; the class must be public", e);

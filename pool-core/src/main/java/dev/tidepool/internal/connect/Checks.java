@@ -1,6 +1,7 @@
 package dev.tidepool.internal.connect;
 
 import dev.tidepool.api.FailureClassifier;
+import dev.tidepool.config.SqlValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -208,6 +209,8 @@ public final class Checks {
         setQueryTimeout(statement, limit);
       }
       statement.execute(query);
+    } catch (SQLException e) {
+      throw SafeErrors.clean(e, SqlValues.in(query)); // it goes to logs and events
     }
   }
 

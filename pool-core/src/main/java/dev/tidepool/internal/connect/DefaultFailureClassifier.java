@@ -68,7 +68,17 @@ public final class DefaultFailureClassifier implements FailureClassifier {
       Set.of(
           28, 600, 1012, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 2396, 2399, 3106, 3111,
           3113, 3114, 3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008,
-          17401, 17410, 17800, 18730);
+          17294, 17800, 18730);
+
+  /**
+   * Oracle's driver: a violated protocol. It closes the connection itself at all of these but those
+   * of {@link #ORACLE_HARMLESS}, and leaves it unusable at 17447.
+   */
+  private static final int ORACLE_PROTOCOL_FIRST = 17401;
+
+  private static final int ORACLE_PROTOCOL_LAST = 17453;
+  private static final Set<Integer> ORACLE_HARMLESS =
+      Set.of(17433, 17439, 17445, 17446, 17448, 17453);
 
   /** Oracle, perhaps below another error: opened for reading only, as a standby is. */
   private static final String ORACLE_READ_ONLY = "ORA-16000";
@@ -204,7 +214,12 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isOracle(SQLException error) {
-    return !oracleMessage(error).isEmpty() && ORACLE.contains(Math.abs(error.getErrorCode()));
+    int code = Math.abs(error.getErrorCode());
+    boolean protocol =
+        code >= ORACLE_PROTOCOL_FIRST
+            && code <= ORACLE_PROTOCOL_LAST
+            && !ORACLE_HARMLESS.contains(code);
+    return !oracleMessage(error).isEmpty() && (protocol || ORACLE.contains(code));
   }
 
   /** Empty if it is not from Oracle. */

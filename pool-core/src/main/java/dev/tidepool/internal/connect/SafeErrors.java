@@ -34,9 +34,9 @@ public final class SafeErrors {
     return cleanAny(error, List.of());
   }
 
-  /** Without a value that is known. Never throws. */
-  static Throwable clean(Throwable error, String known) {
-    return cleanAny(error, List.of(known));
+  /** Without values that are known. Never throws. */
+  public static Throwable clean(Throwable error, Collection<String> known) {
+    return cleanAny(error, known);
   }
 
   private static Throwable cleanAny(Throwable error, Collection<String> known) {

@@ -37,9 +37,10 @@ final class WrongSetting {
    * refused nothing.
    */
   static SQLException named(
-      String poolName, String property, Object value, String what, SQLException e) {
-    boolean slow = e instanceof SQLTimeoutException || CANCELED.equals(e.getSQLState());
-    if (slow || DefaultFailureClassifier.endsSession(e)) {
+      String poolName, String property, Object value, String what, SQLException error) {
+    SQLException e = SafeErrors.clean(error, Secrets.inValue(property, value.toString()));
+    boolean slow = error instanceof SQLTimeoutException || CANCELED.equals(e.getSQLState());
+    if (slow || DefaultFailureClassifier.endsSession(error)) {
       return e;
     }
     return new SQLNonTransientConnectionException(

@@ -440,11 +440,8 @@ public final class Entry extends Slot {
         doom = why; // an earlier one came to nothing: no stack, no memory
         return true;
       }
-      if (first == null) {
-        doom = null;
-        return false;
-      }
-      boolean worse = state() == SlotState.DOOMED && why.isDead() && !first.isDead();
+      boolean worse =
+          first != null && state() == SlotState.DOOMED && why.isDead() && !first.isDead();
       doom = worse ? why : first;
       return worse;
     }

@@ -1,7 +1,7 @@
 package dev.tidepool.internal.inventory;
 
+import dev.tidepool.config.SqlValues;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,23 +17,6 @@ record Sent(long lease, String sql, long at) {
 
   private static final Pattern NUMBER = Pattern.compile("\\b\\d[\\w.]*");
 
-  /**
-   * Where a literal or a comment may begin, or a value without quotes. What stands before the first
-   * of these is in no literal of any database. To go on behind one takes the database's own rules
-   * for its end (backslashes, {@code q'[...]'}, comments), and an end that is none would show what
-   * follows.
-   */
-  private static final Pattern SECRET = secret("['\"]");
-
-  /** The same where double quotes stand around names only. */
-  private static final Pattern SECRET_BESIDE_NAMES = secret("'");
-
-  private static Pattern secret(String quotes) {
-    return Pattern.compile(
-        quotes + "|\\$(?!\\d)|--|/\\*|#|\\b(?:identified|exec|execute)\\b|\\w*(?:passw|pwd)",
-        Pattern.CASE_INSENSITIVE);
-  }
-
   private static final List<String> DRIVERS_THAT_QUOTE_NAMES =
       List.of("org.postgresql.", "org.h2.", "oracle.");
 
@@ -45,8 +28,7 @@ record Sent(long lease, String sql, long at) {
   /** On one line, and only up to the first value that is no number: that may be a secret. */
   String shown(String driverClass) {
     boolean names = DRIVERS_THAT_QUOTE_NAMES.stream().anyMatch(driverClass::startsWith);
-    Matcher secret = (names ? SECRET_BESIDE_NAMES : SECRET).matcher(sql);
-    int end = secret.find() ? secret.start() : sql.length();
+    int end = SqlValues.start(sql, names);
     boolean whole = end == sql.length() && end < MOST_SHOWN;
     String numbersHidden = NUMBER.matcher(sql.substring(0, end)).replaceAll("?");
     String open = BLANK.matcher(numbersHidden).replaceAll(" ").strip();

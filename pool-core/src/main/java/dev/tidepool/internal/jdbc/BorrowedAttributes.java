@@ -41,7 +41,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       failed(e);
       refusedClientInfo(names);
       throw e;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       brokenClientInfo(names, e);
       throw e;
     } finally {
@@ -59,7 +59,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       failed(e);
       refusedClientInfo(names);
       throw e;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       brokenClientInfo(names, e);
       throw e;
     } finally {
@@ -126,7 +126,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       return copy;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -138,7 +138,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     } catch (SQLException e) {
       LOG.debug("{}: client info cannot be read; changes are cleared on return", name(), failed(e));
       return null;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       if (LocalRefusal.is(e)) { // the driver is older than the method
         return null;
@@ -162,7 +162,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       setTypeMapCounted(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       brokenSetter(Dirty.TYPE_MAP, before, e);
       throw e;
     }
@@ -210,7 +210,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       return found == null ? null : new HashMap<>(found);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -266,7 +266,7 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       LOG.debug(
           "{}: the driver does not say the timeout of its statements", name(), SafeErrors.clean(e));
       return null;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }

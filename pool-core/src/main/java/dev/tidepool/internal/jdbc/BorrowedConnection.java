@@ -141,7 +141,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return !isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -173,7 +173,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return valid;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     } finally {
@@ -224,7 +224,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       }
     } catch (SQLException e) {
       throw isRefusedUnderAutoCommit(e) ? e : failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     } finally {
@@ -263,7 +263,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       }
     } catch (SQLException e) {
       throw notChanged(Dirty.AUTO_COMMIT, before, e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       brokenSetter(Dirty.AUTO_COMMIT, before, e);
       throw e;
     } finally {

@@ -1,5 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
+import java.io.InputStream;
+import java.io.Reader;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
@@ -62,6 +64,21 @@ abstract class BorrowedObject {
 
   final SQLException failed(SQLException error) {
     return connection.failed(error);
+  }
+
+  final @Nullable InputStream guarded(@Nullable InputStream stream) {
+    return stream == null ? null : new GuardedStream(connection, stream);
+  }
+
+  final @Nullable Reader guarded(@Nullable Reader reader) {
+    return reader == null ? null : new GuardedReader(connection, reader);
+  }
+
+  final @Nullable Object guarded(@Nullable Object value) {
+    if (value instanceof InputStream stream) {
+      return guarded(stream);
+    }
+    return value instanceof Reader reader ? guarded(reader) : value;
   }
 
   /** Puts a result set made by this object in front of the driver's. */

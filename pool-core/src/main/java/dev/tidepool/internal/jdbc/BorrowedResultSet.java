@@ -39,7 +39,7 @@ final class BorrowedResultSet extends ForwardingResultSet {
       }
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -56,7 +56,7 @@ final class BorrowedResultSet extends ForwardingResultSet {
       return !connection.isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -79,7 +79,7 @@ final class BorrowedResultSet extends ForwardingResultSet {
       return known;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }

@@ -165,7 +165,14 @@ abstract class BorrowedSession extends TrackedList {
    * refuse what it does not support, or does not have, a driver need not have begun anything.
    */
   final void broken(Throwable error) {
-    if (isLeased() && !LocalRefusal.is(error)) {
+    if (!LocalRefusal.is(error)) {
+      cutShort(error);
+    }
+  }
+
+  /** After what may have ended a message to the server in the middle. */
+  final void cutShort(Throwable error) {
+    if (isLeased()) {
       lender.doom(entry, RetireReason.FATAL_ERROR, error);
     }
   }

@@ -41,7 +41,7 @@ class BorrowedStatement extends ForwardingStatement {
       delegate.close();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -58,7 +58,7 @@ class BorrowedStatement extends ForwardingStatement {
       return !connection.isLeased() || delegate.isClosed();
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -74,7 +74,7 @@ class BorrowedStatement extends ForwardingStatement {
       connection.mark(Dirty.CLOSES_ON_COMPLETION);
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -92,7 +92,7 @@ class BorrowedStatement extends ForwardingStatement {
       }
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }
@@ -120,7 +120,7 @@ class BorrowedStatement extends ForwardingStatement {
       return delegate.getConnection() == null ? null : connection;
     } catch (SQLException e) {
       throw failed(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       broken(e);
       throw e;
     }

@@ -1,6 +1,6 @@
 package dev.tidepool.internal.pool;
 
-import dev.tidepool.config.Secrets;
+import dev.tidepool.config.SqlValues;
 import dev.tidepool.internal.connect.DefaultFailureClassifier;
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.exchange.SlotState;
@@ -46,8 +46,8 @@ final class FailedResets {
             "{}: connectionResetSql={} failed, so connection #{} is retired; while it fails, so is"
                 + " each used one that comes back: {}",
             poolName,
-            Secrets.maskSql(sql),
+            SqlValues.mask(sql),
             id,
-            SafeErrors.clean(cause).toString());
+            SafeErrors.clean(cause, SqlValues.in(sql)).toString());
   }
 }

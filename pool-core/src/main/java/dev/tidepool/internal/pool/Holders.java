@@ -27,6 +27,7 @@ final class Holders {
           "sun.",
           "com.sun.",
           "dev.tidepool.internal.",
+          "dev.tidepool.net.",
           "dev.tidepool.TidepoolDataSource");
 
   private final Engine engine;

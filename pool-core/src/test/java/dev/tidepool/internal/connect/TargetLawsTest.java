@@ -207,7 +207,7 @@ class TargetLawsTest {
         .holdsFor(
             TargetLawsTest::tree,
             error ->
-                assertThat(SafeErrorTexts.of(SafeErrors.clean(error, CANARY)))
+                assertThat(SafeErrorTexts.of(SafeErrors.clean(error, List.of(CANARY))))
                     .noneMatch(text -> text.contains(CANARY)));
   }
 
