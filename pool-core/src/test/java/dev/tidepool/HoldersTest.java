@@ -207,7 +207,15 @@ class HoldersTest {
     }
     String text = refusal();
     assertThat(text).contains("and 5 more");
-    assertThat(text.lines().filter(line -> line.startsWith("  connection #"))).hasSize(20);
+    List<String> named =
+        text.lines()
+            .filter(line -> line.startsWith("  connection #"))
+            .map(line -> line.substring(2, line.indexOf(" for ")))
+            .toList();
+    assertThat(named).hasSize(20);
+    for (int i = 0; i < named.size(); i++) {
+      assertThat(held.get(i).toString()).as("place %s", i).contains(named.get(i) + ":");
+    }
     for (Connection connection : held) {
       connection.close();
     }

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,8 +31,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The whole pool on real servers that are set up, stopped and started: what a service would live
@@ -80,21 +85,30 @@ class RealDatabaseTest {
   }
 
   /** In the middle of a message: the rest of it is what the next borrower's query would send. */
-  @Test
-  void postgres_streamThatSupportsNoMore_costsTheSession() throws Exception {
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        ReadOnlyBufferException.class,
+        AbstractMethodError.class,
+        SQLException.class,
+        SQLFeatureNotSupportedException.class,
+        Exception.class
+      })
+  void postgres_streamThatFails_costsTheSession(Class<? extends Throwable> type) throws Exception {
+    Throwable error = type.getConstructor().newInstance();
     try (TidepoolDataSource pool = pool(PostgresServer.shared().url(), 1)) {
       String first = askPool(pool, POSTGRES_ID);
       try (Connection connection = pool.getConnection();
           PreparedStatement statement = connection.prepareStatement("select length(?::bytea)")) {
-        statement.setBinaryStream(1, endsAfter(20_000), 100_000);
-        assertThatThrownBy(statement::executeQuery).isInstanceOf(ReadOnlyBufferException.class);
+        statement.setBinaryStream(1, failsAfter(20_000, error), 100_000);
+        assertThatThrownBy(statement::executeQuery).isInstanceOf(type);
       }
       assertThat(pool.stats().retired()).containsEntry(RetireReason.FATAL_ERROR, 1L);
       assertThat(askPool(pool, POSTGRES_ID)).isNotEqualTo(first);
     }
   }
 
-  private static InputStream endsAfter(int bytes) {
+  private static InputStream failsAfter(int bytes, Throwable error) {
     return new InputStream() {
       private int left = bytes;
 
@@ -107,9 +121,50 @@ class RealDatabaseTest {
 
       @Override
       public int read() {
-        throw new ReadOnlyBufferException(); // an UnsupportedOperationException
+        throw sneak(error);
       }
     };
+  }
+
+  /** Throws what is not declared, as Kotlin does. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Throwable> RuntimeException sneak(Throwable error) throws E {
+    throw (E) error;
+  }
+
+  /** He is where his own code is, not in the pool's socket. */
+  @Test
+  void postgres_holderInAQuery_isNamed() throws Exception {
+    try (TidepoolDataSource pool = pool(PostgresServer.shared().url(), 1)) {
+      pool.setReportHolders(true);
+      AtomicReference<Connection> held = new AtomicReference<>();
+      Thread greedy = new Thread(() -> sleepIn(pool, held), "greedy");
+      greedy.start();
+      Await.until("the query", () -> reads(greedy));
+      pool.setConnectionTimeout(Duration.ofMillis(250));
+      assertThatThrownBy(pool::getConnection)
+          .hasMessageContaining("thread \"greedy\"")
+          .hasMessageContaining("at " + RealPools.class.getName() + ".ask(");
+      held.get().abort(Runnable::run);
+      Await.end(greedy);
+    }
+  }
+
+  private static void sleepIn(TidepoolDataSource pool, AtomicReference<Connection> held) {
+    try (Connection connection = pool.getConnection()) {
+      held.set(connection);
+      assertThatThrownBy(() -> ask(connection, "select pg_sleep(60)"))
+          .isInstanceOf(SQLException.class);
+    } catch (SQLException e) {
+      throw new AssertionError("no connection", e);
+    }
+  }
+
+  private static boolean reads(Thread thread) {
+    List<String> classes =
+        Stream.of(thread.getStackTrace()).map(StackTraceElement::getClassName).toList();
+    return classes.contains(RealPools.class.getName())
+        && classes.stream().anyMatch(name -> name.startsWith("dev.tidepool.net."));
   }
 
   @Test

@@ -361,7 +361,9 @@ class TidepoolObjectFactoryTest {
     reference.add(new StringRefAddr("password", "c4n4ry"));
     reference.add(new StringRefAddr("dataSource.PASSWORD", "c4n4ry"));
     reference.add(new StringRefAddr("connectionInitSql", "ALTER USER sa PASSWORD 'c4n4ry'"));
-    reference.add(new StringRefAddr("connectionResetSql", "ALTER USER sa PASSWORD 'c4n4ry'"));
+    reference.add(new StringRefAddr("connectionResetSql", "set a = $$c4n4ry$$"));
+    reference.add(new StringRefAddr("connectionTestQuery", "select login('c4n4ry')"));
+    reference.add(new StringRefAddr("keepaliveQuery", "select 1 -- c4n4ry"));
     Object made = new TidepoolObjectFactory().getObjectInstance(reference, null, null, null);
     assertThat(made).isInstanceOf(TidepoolDataSource.class);
     for (PropertyDescriptor property :

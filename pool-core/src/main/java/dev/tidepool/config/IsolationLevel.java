@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /** Isolation levels by the names HikariCP knows: JDBC's, and those of Db2 and SQL Server. */
-public enum IsolationLevel {
+enum IsolationLevel {
   NONE(0),
   READ_UNCOMMITTED(1),
   READ_COMMITTED(2),
@@ -32,15 +32,6 @@ public enum IsolationLevel {
         .filter(level -> level.name().equals(name) || Integer.toString(level.number).equals(word))
         .mapToInt(level -> level.number)
         .findFirst();
-  }
-
-  /** The name for a number, or its digits if there is none. */
-  public static String nameOf(int number) {
-    return Arrays.stream(values())
-        .filter(level -> level.number == number)
-        .map(Enum::name)
-        .findFirst()
-        .orElse(Integer.toString(number));
   }
 
   static boolean isKnown(String text) {

@@ -165,17 +165,28 @@ class SecretsTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "PRAGMA key = 'canary'|PRAGMA key = '***'",
-        "select set_config('app.secret', 'can''ary', false)|select set_config('***', false)",
-        "SET @k = 'a\\'canary'|SET @k = '***'",
-        "SET @k = \"canary\"|SET @k = \"***\"",
-        "SET @k = 'canary|SET @k = '***",
-        "SET ROLE r IDENTIFIED BY canary|SET ROLE r IDENTIFIED BY ***",
+        "PRAGMA key = 'canary'|PRAGMA key = ***",
+        "select set_config('app.secret', 'can''ary', false)|select set_config(***",
+        "select set_config($$k$$, $$canary$$)|select set_config(***",
+        "SET @k = 'a\\'canary'|SET @k = ***",
+        "SET @k = \"canary\"|SET @k = ***",
+        "SET @k = 0xca4a51|SET @k = ***",
+        "SET a = 1 -- canary|SET a = 1 ***",
+        "SET ROLE r IDENTIFIED BY canary|SET ROLE r ***",
         "set search_path = a, b|set search_path = a, b",
       })
-  void sqlOfASetting_isShownWithoutLiterals(String sql, String expected) {
+  void sqlOfASetting_isShownUpToItsFirstValue(String sql, String expected) {
     assertThat(Secrets.maskValue("connectionInitSql", sql)).isEqualTo(expected);
     assertThat(Secrets.maskValue("tidepool.keepaliveQuery", sql)).isEqualTo(expected);
+  }
+
+  /** A database may quote the statement, from any place on, or one value of it. */
+  @Test
+  void valuesOfTheSqlOfASetting_areKnown() {
+    String sql = "select set_config('app.k', 'c4n4ry', false), $x$s3cret$x$";
+    assertThat(Secrets.inValue("connectionInitSql", sql))
+        .contains("'app.k', 'c4n4ry', false), $x$s3cret$x$", "c4n4ry", "s3cret");
+    assertThat(Secrets.inValue("schema", sql)).isEmpty();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.tidepool.internal.connect;
 
-import dev.tidepool.config.IsolationLevel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -137,8 +136,7 @@ final class SessionPreparation {
   private void setIsolation(Connection connection) throws SQLException {
     Integer wanted = session.transactionIsolation();
     if (wanted != null && connection.getTransactionIsolation() != wanted) {
-      String name = IsolationLevel.nameOf(wanted);
-      apply("transactionIsolation", name, () -> connection.setTransactionIsolation(wanted));
+      apply("transactionIsolation", wanted, () -> connection.setTransactionIsolation(wanted));
     }
   }
 

@@ -93,8 +93,8 @@ class FailureClassifierTest {
   @ValueSource(
       ints = {
         28, 600, 1012, 1014, 1033, 1034, 1035, 1089, 1090, 1092, 1094, 2396, 3106, 3111, 3113, 3114,
-        3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008, 17401, 17410,
-        17800, 18730
+        3135, 12152, 12153, 12160, 12170, 12537, 12547, 12570, 12571, 17002, 17008, 17294, 17401,
+        17402, 17410, 17430, 17447, 17452, 17800, 18730
       })
   void oracleCode_countsInAnOracleMessageOnly(int code) {
     assertThat(judge(new SQLException("ORA-0: gone", "72000", code))).isEqualTo(Verdict.RETIRE);
@@ -130,6 +130,14 @@ class FailureClassifierTest {
   }
 
   /** A mistake of the application's, which cost the session each time. */
+  /** Beside the violations of the protocol, at which the driver closes the connection. */
+  @ParameterizedTest
+  @ValueSource(ints = {17400, 17433, 17439, 17445, 17446, 17448, 17453, 17454})
+  void oracleCode_thatLeavesTheConnectionOpen_keeps(int code) {
+    assertThat(judge(new SQLException("ORA-" + code + ": other", "99999", code)))
+        .isEqualTo(Verdict.KEEP);
+  }
+
   @Test
   void oracleCode_ofAClosedStatement_keeps() {
     assertThat(judge(new SQLException("ORA-17009: Closed statement", "99999", 17009)))

@@ -54,11 +54,11 @@ class WrongSettingTest {
 
   @ParameterizedTest
   @CsvSource({
-    "setTransactionIsolation,transactionIsolation=SERIALIZABLE",
+    "setTransactionIsolation,transactionIsolation=8",
     "setCatalog,catalog=cat",
     "setSchema,schema=sch",
     "setReadOnly,readOnly=true",
-    "execute,connectionInitSql=set role app password ***"
+    "execute,connectionInitSql=set role app ***"
   })
   void refusedSetting_isNamed(String method, String setting) {
     SQLException error = new SQLException("no such thing", "42501", 7);
@@ -74,6 +74,17 @@ class WrongSettingTest {
             "p: %s is refused by the database or its driver; correct it, or remove it", setting)
         .hasCause(error);
     assertThat(stub.isClosed()).isTrue();
+  }
+
+  /** PostgreSQL quotes the value that it refuses, H2 the statement. */
+  @Test
+  void valueThatTheDatabaseQuotes_isMasked() {
+    fail(
+        "execute", new SQLException("no \"s3cret\" here: set role app password 's3cret'", "22023"));
+    assertThatThrownBy(this::open)
+        .hasMessageNotContaining("s3cret")
+        .cause()
+        .hasMessage("no \"***\" here: set role app ***");
   }
 
   @Test

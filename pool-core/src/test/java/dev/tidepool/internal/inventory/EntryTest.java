@@ -284,12 +284,14 @@ class EntryTest {
     Runnable run =
         () -> {
           Random random = new Random();
-          int depth = 100;
-          for (int i = 0; i < 1_500; i++) { // about as deep as it goes
+          int depth = 0;
+          int step = 1;
+          while (failed.size() < 500) { // about as deep as it goes, which changes when compiled
             int before = failed.size();
             doomAt(depth, failed);
             boolean tooDeep = failed.size() > before;
-            depth += tooDeep ? -random.nextInt(20) : random.nextInt(40);
+            step = tooDeep ? 1 : Math.min(2 * step, 1_000);
+            depth += tooDeep ? -random.nextInt(20) : step;
           }
         };
     Thread thread = new Thread(null, run, "deep", 256 << 10);

@@ -631,9 +631,12 @@ class ConnectionResetTest {
   }
 
   /** As anywhere else: the driver may be in the middle of an exchange. */
-  @Test
-  void runtimeExceptionOfARequestBoundary_retires() throws SQLException {
-    jdbc.fail("Connection.endRequest", new IllegalStateException("end"));
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, UnsupportedOperationException.class})
+  void runtimeExceptionOfARequestBoundary_retires(Class<? extends Throwable> type)
+      throws Exception {
+    Throwable error = type.getConstructor(String.class).newInstance("end");
+    jdbc.fail("Connection.endRequest", Refusals.deeperDown(error));
     lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
 
     lender.lend().close();

@@ -299,6 +299,29 @@ class OriginalsTest {
     assertThat(lender.dooms).isEmpty();
   }
 
+  /** What else hears of the question may throw the same, in the middle of an exchange. */
+  @Test
+  void typeMapThatFailsDeeperDown_isNoRefusal() throws SQLException {
+    Throwable error = Refusals.deeperDown(new UnsupportedOperationException());
+    jdbc.fail("DriversOwn.getTypeMap", error);
+    lender = new FakeLender(jdbc.make(DriversOwn.class));
+    assertThat(lender.lend().unwrap(DriversOwn.class)).isNotNull();
+    assertThat(lender.dooms)
+        .containsExactly(new FakeLender.Doomed(RetireReason.FATAL_ERROR, error));
+  }
+
+  @Test
+  void clientInfoThatCannotBeTakenOut_forWhatFailsDeeperDown_retires() throws SQLException {
+    Connection connection = lender.lend();
+    jdbc.fail("Connection.setClientInfo", new SQLClientInfoException("unknown", Map.of()));
+    assertThatThrownBy(() -> connection.setClientInfo("nobody", "me")).hasMessage("unknown");
+    Throwable error = Refusals.deeperDown(new UnsupportedOperationException());
+    jdbc.fail("Connection.setClientInfo", error);
+    connection.close();
+    assertThat(lender.returns)
+        .containsExactly(new FakeLender.Returned("reset", RetireReason.RESET_FAILED, error));
+  }
+
   private interface DriversOwn extends Connection {}
 
   @Test

@@ -43,13 +43,14 @@ class FailedResetsTest {
   @Test
   void failure_isAWarning_thatNamesThePropertyAndHidesSecrets() {
     try (LogCapture log = new LogCapture(FailedResets.class)) {
-      resets.tell(entry, "SELEC 1 /* password=s3cret */", wrong);
+      resets.tell(entry, "SELEC 's3cret'", new SQLException("no \"s3cret\"", "42601"));
       runtime.runTasks();
       assertThat(warnings(log))
           .singleElement(STRING)
-          .contains("reef: connectionResetSql=SELEC 1 /* password=***")
+          .contains("reef: connectionResetSql=SELEC *** failed")
           .contains("connection #7 is retired")
-          .endsWith("java.sql.SQLException: syntax error");
+          .doesNotContain("s3cret")
+          .endsWith("java.sql.SQLException: no \"***\"");
     }
   }
 
