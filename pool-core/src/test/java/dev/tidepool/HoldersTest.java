@@ -205,6 +205,8 @@ class HoldersTest {
     for (int i = 0; i < 25; i++) {
       held.add(pool.getConnection());
     }
+    held.remove(0).close();
+    held.add(pool.getConnection()); // the oldest connection is the newest borrow
     String text = refusal();
     assertThat(text).contains("and 5 more");
     List<String> named =

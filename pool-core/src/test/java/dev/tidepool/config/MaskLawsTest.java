@@ -179,6 +179,25 @@ class MaskLawsTest {
         .contains("secret1", "secret2", "secret3");
   }
 
+  /** Where a value of the SQL of a setting may begin. */
+  private static final List<String> VALUES =
+      List.of("'", "\"", "$$", "$q$", "q'[", "N'", "-- ", "/* ", "# ", "identified by ", "exec p ");
+
+  @Test
+  void valueInTheSqlOfASetting_isMasked() {
+    Law.of("no value in the SQL of a setting shows", 10_000)
+        .holdsFor(
+            random -> {
+              String begin = VALUES.get(random.nextInt(VALUES.size()));
+              return "set a = " + begin + Texts.any(random) + CANARY + Texts.any(random);
+            },
+            sql -> {
+              assertThat(Secrets.maskValue("connectionInitSql", sql)).doesNotContain(CANARY);
+              assertThat(Secrets.maskAll("bad: " + sql, Secrets.inValue("connectionInitSql", sql)))
+                  .doesNotContain(CANARY);
+            });
+  }
+
   @Test
   void anyText_isMaskedWithoutAnError() {
     Law.of("any text can be masked, and knows no secret afterwards", 10_000)
