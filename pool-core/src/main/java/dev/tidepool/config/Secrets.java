@@ -45,7 +45,9 @@ public final class Secrets {
           "privatekey",
           "sharedkey",
           "clientkey",
-          "cryptkey");
+          "cryptkey",
+          "cryptconfig",
+          "logdata");
 
   private static final Set<String> QUOTES = Set.of("''", "\"\"", "{}");
 

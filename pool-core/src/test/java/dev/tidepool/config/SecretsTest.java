@@ -134,6 +134,8 @@ class SecretsTest {
         "jdbc:sqlserver://h;keyVaultProviderClientKey=k1;x=y|k1",
         "jdbc:hsqldb:file:x;crypt_key=k1;x=y|k1",
         "jdbc:sqlite:x?cipher=c&key=k1|k1",
+        "jdbc:teradata://h/TMODE=ANSI,LOGMECH=JWT,LOGDATA=k1|k1",
+        "jdbc:firebird://h/d?user=u&dbCryptConfig=k1|k1",
         "jdbc:x://h/d?userPass=k1&dbpass=k2|k1",
         "jdbc:x://h/d?userPass=k2&dbpass=k1|k1",
         "jdbc:x://h/d?sig=k1|k1",
