@@ -6,11 +6,13 @@ import java.sql.SQLException;
  * Decides whether a connection can still be trusted after an error of the driver.
  *
  * <p>Called with every {@link SQLException} that a borrower's call ends in, on the borrower's
- * thread; it must not block and may be called from many threads at a time. After a {@link
- * RuntimeException} or an {@link Error} the connection is retired without a question, unless it is
- * an {@link UnsupportedOperationException} or an {@link AbstractMethodError}, or a RuntimeException
- * of a call that asks nobody, such as a getter of a result set or a setter of a statement. Nor is
- * it asked where MySQL's driver refuses by itself to commit or roll back under auto-commit.
+ * thread; it must not block and may be called from many threads at a time. After anything else the
+ * connection is retired without a question, unless it is an {@link UnsupportedOperationException}
+ * or an {@link AbstractMethodError} of the very method that was called, or a {@link
+ * RuntimeException} of a call that asks nobody, such as a getter of a result set or a setter of a
+ * statement; and so it is after what a stream of the borrower's throws, other than an {@link
+ * java.io.IOException}. Nor is it asked where MySQL's driver refuses by itself to commit or roll
+ * back under auto-commit.
  *
  * <p>It is also asked, on a thread of the pool, when a ping or a validation ends in an error: after
  * {@link Verdict#KEEP} the question is put once more, under the same deadline, and the connection
