@@ -1,6 +1,7 @@
 package dev.tidepool;
 
 import static dev.tidepool.RealPools.ask;
+import static dev.tidepool.RealPools.askPool;
 import static dev.tidepool.RealPools.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,11 +12,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways of MySQL's own driver, which speaks to this server, too. */
@@ -25,7 +29,11 @@ class RealMysqlDriverTest {
   private static final String FOUR = "select 1 union select 2 union select 3 union select ?";
 
   private static TidepoolDataSource mysql(String options) {
-    return pool(TestDatabase.MARIADB.mysqlUrl("sslMode=DISABLED" + options), 1);
+    return mysql(options, 1);
+  }
+
+  private static TidepoolDataSource mysql(String options, int size) {
+    return pool(TestDatabase.MARIADB.mysqlUrl("sslMode=DISABLED" + options), size);
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {
@@ -106,6 +114,151 @@ class RealMysqlDriverTest {
         assertThat(ask(next, "select @@autocommit")).isEqualTo("1");
       }
       assertThat(pool.stats().retired()).isEqualTo(Map.of());
+    }
+  }
+
+  private static List<Connection> borrowAll(TidepoolDataSource pool) throws SQLException {
+    List<Connection> all = new ArrayList<>();
+    for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+      all.add(pool.getConnection());
+    }
+    return all;
+  }
+
+  private static void closeAll(List<Connection> all) throws SQLException {
+    for (Connection connection : all) {
+      connection.close();
+    }
+  }
+
+  private static void assertFresh(Connection next) throws SQLException {
+    assertThat(ask(next, "select @@in_transaction")).isEqualTo("0");
+    assertThat(ask(next, "select @@autocommit")).isEqualTo("1");
+  }
+
+  /**
+   * The driver knows nothing after a login with the first, or a statement prepared on the server
+   * with the second. Not only the first connection, which is asked more than the others.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "&useLocalSessionState=true",
+        "&useServerPrepStmts=true",
+        "&useLocalSessionState=true&useServerPrepStmts=true&cachePrepStmts=true"
+      })
+  void whatSqlBegan_onEveryConnectionOfThePool_endsWithItsBorrower(String options)
+      throws SQLException {
+    try (TidepoolDataSource pool = mysql(options, 3)) {
+      for (String sql : List.of("start transaction", "set autocommit = 0")) {
+        List<Connection> all = borrowAll(pool);
+        for (Connection connection : all) {
+          execute(connection, sql);
+        }
+        closeAll(all);
+        List<Connection> next = borrowAll(pool);
+        for (Connection connection : next) {
+          assertFresh(connection);
+        }
+        closeAll(next);
+      }
+    }
+  }
+
+  /** What the last exchange with the server can be, so that the driver does not know its status. */
+  private enum Last {
+    PING {
+      @Override
+      void on(Connection connection) throws SQLException {
+        assertThat(connection.isValid(5)).isTrue();
+      }
+    },
+    STREAM {
+      @Override
+      void on(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+          statement.setFetchSize(Integer.MIN_VALUE);
+          statement.executeQuery("select 1 union select 2").close();
+        }
+      }
+    },
+    REFUSAL {
+      @Override
+      void on(Connection connection) {
+        assertThatThrownBy(() -> execute(connection, "select * from mysql.nothing_of_the_kind"))
+            .isInstanceOf(SQLException.class);
+      }
+    },
+    PREPARE {
+      @Override
+      void on(Connection connection) throws SQLException {
+        connection.prepareStatement(FOUR).close();
+      }
+    };
+
+    abstract void on(Connection connection) throws SQLException;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Last.class)
+  void whatSqlBegan_andTheDriverHasForgotten_endsWithItsBorrower(Last last) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useServerPrepStmts=true")) {
+      for (String sql : List.of("start transaction", "set autocommit = 0")) {
+        try (Connection connection = pool.getConnection()) {
+          execute(connection, sql);
+          last.on(connection);
+        }
+        try (Connection next = pool.getConnection()) {
+          assertFresh(next);
+        }
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  /** The driver cannot be told to change auto-commit then, so to take it for changed is dear. */
+  @ParameterizedTest
+  @EnumSource(Last.class)
+  void whatTheDriverHasForgotten_costsNoSession(Last last) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useLocalSessionState=true&useServerPrepStmts=true")) {
+      for (int i = 0; i < 2; i++) {
+        try (Connection connection = pool.getConnection()) {
+          last.on(connection);
+        }
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  @Test
+  void statementAsLastExchange_costsNoRollback() throws SQLException {
+    String rollbacks =
+        "select variable_value from information_schema.session_status"
+            + " where variable_name = 'COM_ROLLBACK'";
+    try (TidepoolDataSource pool = mysql("&useLocalSessionState=true")) {
+      String before = askPool(pool, rollbacks);
+      assertThat(askPool(pool, rollbacks)).isEqualTo(before);
+    }
+  }
+
+  /** The driver sends no rollback then, and to turn auto-commit on commits. */
+  @ParameterizedTest
+  @EnumSource(Last.class)
+  void transactionThatTheDriverHasForgotten_isNotCommitted(Last last) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useLocalTransactionState=true")) {
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "create or replace table forgotten (id int) engine=innodb");
+      }
+      try (Connection connection = pool.getConnection()) {
+        connection.setAutoCommit(false);
+        execute(connection, "insert into forgotten values (1)");
+        last.on(connection);
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select count(*) from forgotten")).isEqualTo("0");
+        execute(next, "drop table forgotten");
+      }
     }
   }
 

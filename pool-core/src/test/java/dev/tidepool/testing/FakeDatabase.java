@@ -198,6 +198,11 @@ public final class FakeDatabase {
     }
 
     @Override
+    public boolean known() {
+      return true;
+    }
+
+    @Override
     public boolean inTransaction() {
       return inTransaction;
     }

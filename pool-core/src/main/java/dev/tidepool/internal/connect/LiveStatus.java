@@ -3,6 +3,7 @@ package dev.tidepool.internal.connect;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,7 @@ final class LiveStatus implements ServerStatus {
 
   private final Connection connection;
   private final Class<?> type;
+  private final @Nullable Answer known;
   private final Answer transaction;
   private final @Nullable Answer autoCommit;
   private final @Nullable Answer readOnly;
@@ -31,17 +33,20 @@ final class LiveStatus implements ServerStatus {
    * Reads the status of one connection.
    *
    * @param type the driver's own, to which the connection is unwrapped
+   * @param known null where the driver always knows
    * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
    * @param readOnly null where the driver's {@code isReadOnly} asks nobody
    */
   private LiveStatus(
       Connection connection,
       Class<?> type,
+      @Nullable Answer known,
       Answer transaction,
       @Nullable Answer autoCommit,
       @Nullable Answer readOnly) {
     this.connection = connection;
     this.type = type;
+    this.known = known;
     this.transaction = transaction;
     this.autoCommit = autoCommit;
     this.readOnly = readOnly;
@@ -67,6 +72,27 @@ final class LiveStatus implements ServerStatus {
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
       boolean unused = untold(connection, poolName, e);
       return null;
+    }
+  }
+
+  /**
+   * Has the server say it, where the driver of a connection just prepared does not know yet. Not
+   * without auto-commit, where that is what no transaction looks like.
+   */
+  static void learn(Connection connection, String poolName) throws SQLException {
+    if (connection.getAutoCommit() && isUnknown(connection, poolName)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("ROLLBACK");
+      }
+    }
+  }
+
+  private static boolean isUnknown(Connection connection, String poolName) {
+    try {
+      ServerStatus status = find(connection);
+      return status != null && !status.known();
+    } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
+      return untold(connection, poolName, e);
     }
   }
 
@@ -100,7 +126,7 @@ final class LiveStatus implements ServerStatus {
   private static LiveStatus postgresql(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
-    return new LiveStatus(connection, type, open, null, null);
+    return new LiveStatus(connection, type, null, open, null, null);
   }
 
   private static LiveStatus mariadb(Connection connection) throws ReflectiveOperationException {
@@ -111,16 +137,23 @@ final class LiveStatus implements ServerStatus {
             bits -> bits instanceof Integer status && (status & IN_TRANSACTION) != 0,
             "getContext",
             "getServerStatus");
-    return new LiveStatus(connection, type, open, null, null);
+    return new LiveStatus(connection, type, null, open, null, null);
   }
 
-  /** Its getAutoCommit tells what was set through JDBC last, and its isReadOnly asks the server. */
+  /**
+   * Its getAutoCommit tells what was set through JDBC last, and its isReadOnly asks the server. It
+   * clears what the server said before each exchange, and does not read it from the answers to a
+   * login (with useLocalSessionState), a ping, the preparing and closing of statements, and a
+   * result set that is streamed. Without auto-commit and a transaction nothing is set either.
+   */
   private static LiveStatus mysql(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
     Predicate<Object> yes = Boolean.TRUE::equals;
     return new LiveStatus(
         connection,
         type,
+        Answer.of(
+            type, bits -> !bits.equals(0), "getSession", "getServerSession", "getStatusFlags"),
         Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
         Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
         new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)));
@@ -128,6 +161,11 @@ final class LiveStatus implements ServerStatus {
 
   private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
     return Class.forName(name, false, connection.getClass().getClassLoader());
+  }
+
+  @Override
+  public boolean known() throws SQLException {
+    return known == null || known.from(driver());
   }
 
   @Override

@@ -8,6 +8,12 @@ import java.sql.SQLException;
  * that with its last answer the driver keeps. For who owns the connection.
  */
 public interface ServerStatus {
+  /**
+   * Whether the driver knows what the server said; the answers to the other questions mean nothing
+   * if not, and any statement makes it known again.
+   */
+  boolean known() throws SQLException;
+
   /** Whether a transaction is open, a failed one too. */
   boolean inTransaction() throws SQLException;
 

@@ -75,6 +75,7 @@ final class SessionPreparation {
   /** Ends what {@link #prepare} began, once nothing more is to be asked. */
   void finish(Connection connection) throws SQLException {
     setAutoCommit(connection, session.autoCommit());
+    LiveStatus.learn(connection, poolName);
     connection.clearWarnings();
   }
 

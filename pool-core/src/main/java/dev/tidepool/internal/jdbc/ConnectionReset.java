@@ -121,44 +121,60 @@ final class ConnectionReset {
     if (!has(Dirty.USED)) {
       return;
     }
-    askAutoCommit();
+    askManual();
     if (!has(Dirty.MANUAL)) {
       rollBackWhatSqlBegan();
     } else if (has(Dirty.TRANSACTION) || (status != null && status.inTransaction())) {
-      delegate.rollback();
-      // H2 turns it on at the end of what SQL began. At hand in all drivers, as above.
-      if (delegate.getAutoCommit() != defaults.autoCommit()) {
-        flags |= Dirty.AUTO_COMMIT;
-      }
-      if (has(Dirty.EXCHANGED)) { // else the driver has most likely answered by itself
-        entry.touch(lender.coarseNanos());
-      }
+      rollBackManual();
     }
-  }
-
-  /** SQL can turn auto-commit off and on, too; the answer is at hand in all drivers. */
-  private void askAutoCommit() throws SQLException {
+    // Only now: H2 turns it on at the end of what SQL began, and MySQL's driver may know what the
+    // server has since its answer to the rollback only.
     boolean on = delegate.getAutoCommit();
-    if (on) {
-      flags &= ~Dirty.MANUAL;
-    } else if (!has(Dirty.MANUAL) || has(Dirty.UNSURE)) {
-      flags |= Dirty.MANUAL | Dirty.TRANSACTION;
-    }
     if (on != defaults.autoCommit() || (status != null && on != status.autoCommit())) {
       flags |= Dirty.AUTO_COMMIT;
     }
   }
 
-  /** By SQL as well: under auto-commit drivers refuse rollback(), or do nothing. */
+  /** SQL can turn auto-commit off and on, too; the answer is at hand in all drivers. */
+  private void askManual() throws SQLException {
+    if (delegate.getAutoCommit()) {
+      flags &= ~Dirty.MANUAL;
+    } else if (!has(Dirty.MANUAL) || has(Dirty.UNSURE)) {
+      flags |= Dirty.MANUAL | Dirty.TRANSACTION;
+    }
+  }
+
+  private void rollBackManual() throws SQLException {
+    boolean exchanged = has(Dirty.EXCHANGED);
+    if (exchanged && status != null && !status.known()) {
+      // MySQL's driver with useLocalTransactionState takes that for no transaction and sends no
+      // rollback; to turn auto-commit on again would commit what was done.
+      execute("ROLLBACK");
+    }
+    delegate.rollback();
+    if (exchanged) { // else the driver has most likely answered by itself
+      entry.touch(lender.coarseNanos());
+    }
+  }
+
+  /**
+   * By SQL as well: under auto-commit drivers refuse rollback(), or do nothing. Also where the
+   * driver does not know, as after a ping: there may be something.
+   */
   private void rollBackWhatSqlBegan() throws SQLException {
-    if (status == null || !status.inTransaction()) {
+    if (status == null) {
       return;
     }
-    execute("ROLLBACK");
-    LOG.debug(
-        "{}: rolled back what SQL had begun on connection #{} and not ended",
-        lender.poolName(),
-        entry.id());
+    boolean open = status.inTransaction();
+    if (open || !status.known()) {
+      execute("ROLLBACK");
+    }
+    if (open) {
+      LOG.debug(
+          "{}: rolled back what SQL had begun on connection #{} and not ended",
+          lender.poolName(),
+          entry.id());
+    }
   }
 
   private void execute(String sql) throws SQLException {

@@ -32,6 +32,7 @@ class SqlTransactionTest {
   private final class Said implements ServerStatus {
     private final boolean inTransaction;
     private boolean autoCommit;
+    private boolean known = true;
 
     Said(boolean inTransaction, boolean autoCommit) {
       this.inTransaction = inTransaction;
@@ -41,18 +42,36 @@ class SqlTransactionTest {
 
     private Object set(boolean on) {
       autoCommit = on;
+      known = true;
       jdbc.turnAutoCommit(on);
       return null;
     }
 
+    /** As if the last exchange was a ping of MySQL's driver: until the next, all is no. */
+    Said forgotten() {
+      known = false;
+      jdbc.answerWithArguments(
+          "Statement.execute",
+          given -> {
+            known = true;
+            return false;
+          });
+      return this;
+    }
+
+    @Override
+    public boolean known() {
+      return known;
+    }
+
     @Override
     public boolean inTransaction() {
-      return inTransaction;
+      return known && inTransaction;
     }
 
     @Override
     public boolean autoCommit() {
-      return autoCommit;
+      return known && autoCommit;
     }
 
     @Override
@@ -76,6 +95,56 @@ class SqlTransactionTest {
             "Statement.close()",
             "Connection.clearWarnings()");
     assertThat(lender.entry.lastTraffic()).isEqualTo(lender.now);
+    assertLendable();
+  }
+
+  /** After a ping MySQL's driver takes the connection for one without a transaction. */
+  @Test
+  void statusThatTheDriverHasForgotten_isLearnedByARollback_andIsNoChange() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, true).forgotten());
+    Connection connection = lender.lend();
+    assertThat(connection.isValid(1)).isTrue();
+
+    assertThat(callsOfClose(connection))
+        .containsExactly(
+            "Connection.createStatement()",
+            "Statement.execute(ROLLBACK)",
+            "Statement.close()",
+            "Connection.clearWarnings()");
+    assertLendable();
+  }
+
+  /** With useLocalTransactionState MySQL's driver sends no rollback then. */
+  @Test
+  void forgottenStatus_withoutAutoCommit_isRolledBackBySqlToo() throws SQLException {
+    Said said = new Said(true, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    said.forgotten();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence(
+            "Statement.execute(ROLLBACK)",
+            "Connection.rollback()",
+            "Connection.setAutoCommit(true)");
+    assertLendable();
+  }
+
+  /** MySQL's driver knows as much of a session without auto-commit and without a transaction. */
+  @Test
+  void forgottenStatus_withoutAutoCommit_costsNothingWhereNothingWasDone() throws SQLException {
+    Said said = new Said(false, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement();
+    said.forgotten();
+
+    assertThat(callsOfClose(connection))
+        .contains("Connection.rollback()")
+        .doesNotContain("Statement.execute(ROLLBACK)");
     assertLendable();
   }
 
