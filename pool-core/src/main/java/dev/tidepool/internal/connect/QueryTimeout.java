@@ -27,6 +27,11 @@ public final class QueryTimeout {
     return original == UNKNOWN;
   }
 
+  /** Whether there is something to bring back; nothing was set if nothing is known. */
+  public boolean isToBeRestored() {
+    return !ofStatements && original != UNKNOWN;
+  }
+
   /** Keeps the first answer, in seconds. */
   public void found(int seconds) {
     if (original == UNKNOWN) {
@@ -34,13 +39,13 @@ public final class QueryTimeout {
     }
   }
 
-  /** Notes that a driver cannot say it, and so cannot be asked for it back. */
-  public void cannotBeRead() {
-    ofStatements = true;
-  }
-
-  /** Notes what the driver has accepted, in seconds. */
+  /**
+   * Notes what the driver has accepted, in seconds. One that would not say before what it was does
+   * not say it at all, and so cannot be asked for it back. Of a closed statement it would not
+   * accept it either.
+   */
   public void changed(int seconds) {
+    ofStatements |= original == UNKNOWN;
     setToOther |= seconds != original;
     setBack |= seconds == original;
   }
@@ -53,9 +58,11 @@ public final class QueryTimeout {
   /**
    * Notes what a new statement had when the connection came back. If it had the original although
    * nobody set that, it is not the session's.
+   *
+   * @param allSeen whether nobody can have set it but through {@link #changed}
    */
-  public void foundOnReturn(int seconds) {
-    ofStatements = seconds == original && setToOther && !setBack;
+  public void foundOnReturn(int seconds, boolean allSeen) {
+    ofStatements = allSeen && seconds == original && setToOther && !setBack;
     setToOther = false;
     setBack = false;
   }

@@ -236,18 +236,10 @@ abstract class BorrowedAttributes extends ForwardingConnection {
     Integer found =
         wantsOfQueryTimeout(QueryTimeout::isWanted) ? readQueryTimeout(statement) : null;
     mark(Dirty.QUERY_TIMEOUT);
-    if (!note(originals -> keep(originals.queryTimeout(), found))) {
+    if (found != null && !note(originals -> originals.queryTimeout().found(found))) {
       throw leaseOver();
     }
     return true;
-  }
-
-  private static void keep(QueryTimeout timeout, @Nullable Integer found) {
-    if (found != null) {
-      timeout.found(found);
-    } else if (timeout.isWanted()) {
-      timeout.cannotBeRead();
-    }
   }
 
   /** After the driver has accepted it. */
@@ -264,11 +256,8 @@ abstract class BorrowedAttributes extends ForwardingConnection {
       return statement.getQueryTimeout();
     } catch (SQLException e) {
       LOG.debug(
-          "{}: the driver does not say the timeout of its statements", name(), SafeErrors.clean(e));
+          "{}: the driver does not say the timeout of a statement", name(), SafeErrors.clean(e));
       return null;
-    } catch (Throwable e) {
-      broken(e);
-      throw e;
     }
   }
 }

@@ -36,7 +36,7 @@ final class OriginalsReset {
       reset.clientInfo();
     }
     if ((flags & Dirty.QUERY_TIMEOUT) != 0) {
-      reset.queryTimeout();
+      reset.queryTimeout((flags & Dirty.UNWRAPPED) == 0);
     }
   }
 
@@ -119,8 +119,8 @@ final class OriginalsReset {
   }
 
   /** On a new statement: it shows what is the session's, and costs no round trip. */
-  private void queryTimeout() throws SQLException {
-    if (!ask(originals -> originals.queryTimeout().isWatched())) {
+  private void queryTimeout(boolean allSeen) throws SQLException {
+    if (!ask(originals -> originals.queryTimeout().isToBeRestored())) {
       return;
     }
     int original = ask(originals -> originals.queryTimeout().original());
@@ -130,7 +130,7 @@ final class OriginalsReset {
         statement.setQueryTimeout(original);
       }
       synchronized (entry) {
-        entry.originals().queryTimeout().foundOnReturn(found);
+        entry.originals().queryTimeout().foundOnReturn(found, allSeen);
       }
     }
   }

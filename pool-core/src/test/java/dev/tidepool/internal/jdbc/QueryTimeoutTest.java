@@ -89,6 +89,35 @@ class QueryTimeoutTest {
     assertThat(lender.judged).isEmpty();
   }
 
+  /** H2 says no timeout of a statement that is closed, and sets none. */
+  @Test
+  void closedStatement_teachesNothing() throws SQLException {
+    SQLException refusal = new SQLException("closed", "90007");
+    jdbc.fail("Statement.getQueryTimeout", refusal);
+    jdbc.fail("Statement.setQueryTimeout", refusal);
+    Connection connection = lender.lend();
+    Statement statement = connection.createStatement();
+    assertThatThrownBy(() -> statement.setQueryTimeout(60)).isSameAs(refusal);
+    connection.close();
+    assertThat(lender.returns).extracting(FakeLender.Returned::reason).containsOnlyNulls();
+
+    answerFromTheSession();
+    keepOneForTheSession();
+    assertThat(callsOfClose(60)).contains("Statement.setQueryTimeout(4)");
+  }
+
+  /** A statement of the driver's own may have set the session's timeout back. */
+  @Test
+  void timeoutFoundAfterAnUnwrap_teachesNothing() throws SQLException {
+    keepOneForTheSession();
+    Connection connection = lender.lend();
+    connection.createStatement().setQueryTimeout(60);
+    connection.unwrap(Connection.class).createStatement().setQueryTimeout(4);
+    connection.close();
+
+    assertThat(callsOfClose(60)).contains("Statement.setQueryTimeout(4)");
+  }
+
   @Test
   void timeoutThatDoesNotComeBack_retires() throws SQLException {
     keepOneForTheSession();
