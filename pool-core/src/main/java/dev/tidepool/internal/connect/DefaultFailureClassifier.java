@@ -4,6 +4,7 @@ import dev.tidepool.api.FailureClassifier;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -130,7 +131,9 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     }
     String state = String.valueOf(sql.getSQLState());
     boolean alone =
-        ONE_SESSION.contains(state) || (state.equals("HY000") && sql.getErrorCode() == MYSQL_IDLE);
+        ONE_SESSION.contains(state)
+            || (state.equals("HY000") && sql.getErrorCode() == MYSQL_IDLE)
+            || BorrowersStream.failed(sql);
     return !alone && new DefaultFailureClassifier().classify(sql) == Verdict.RETIRE;
   }
 
@@ -175,7 +178,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isFatal(SQLException error) {
-    if (LocalRefusal.is(error)) {
+    if (LocalRefusal.is(error) || isRefusedClientInfo(error)) {
       return false;
     }
     String state = error.getSQLState();
@@ -194,6 +197,14 @@ public final class DefaultFailureClassifier implements FailureClassifier {
         || (SQL_SERVER.contains(error.getErrorCode()) && SQL_SERVER_STATE.matcher(state).matches())
         || isDb2(error)
         || isOracle(error);
+  }
+
+  /**
+   * pgjdbc says so of several names that were set at once, whatever the server has said to each.
+   */
+  private static boolean isRefusedClientInfo(SQLException error) {
+    return error instanceof SQLClientInfoException
+        && LocalRefusal.STATE.equals(error.getSQLState());
   }
 
   private static boolean isFatalClass(SQLException error) {

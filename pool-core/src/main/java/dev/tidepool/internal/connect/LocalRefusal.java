@@ -12,7 +12,7 @@ public final class LocalRefusal {
   static final String STATE = "0A000";
 
   /** The packages whose classes call the driver, under whatever name they were packed. */
-  private static final String POOL = parentOf(LocalRefusal.class.getPackageName());
+  static final String POOL = parentOf(LocalRefusal.class.getPackageName());
 
   private LocalRefusal() {}
 

@@ -9,12 +9,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.sql.BatchUpdateException;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -301,6 +303,16 @@ class FailureClassifierTest {
         new ServerErrorMessage(
             "SERROR\0C0A000\0Mcached plan must not change result type\0RRevalidateCachedQuery\0");
     assertThat(judge(new PSQLException(said))).isEqualTo(Verdict.RETIRE);
+  }
+
+  /** Several names at once, in a transaction that had failed before: the session is well. */
+  @Test
+  void clientInfoThatPgjdbcCouldNotSet_retiresNothing() {
+    String state = PSQLState.NOT_IMPLEMENTED.getState();
+    assertThat(judge(new SQLClientInfoException("one or more failed", state, Map.of())))
+        .isEqualTo(Verdict.KEEP);
+    assertThat(judge(new SQLClientInfoException("one or more failed", "08006", Map.of())))
+        .isEqualTo(Verdict.RETIRE);
   }
 
   /** Its I/O errors come without a word of the server, too. */
