@@ -274,6 +274,28 @@ public final class BorrowedConnection extends BorrowedAttributes {
     }
   }
 
+  // ---- requests
+
+  @Override
+  public void beginRequest() throws SQLException {
+    if (passesRequestsOn()) {
+      super.beginRequest();
+    }
+  }
+
+  @Override
+  public void endRequest() throws SQLException {
+    if (passesRequestsOn()) {
+      super.endRequest();
+    }
+  }
+
+  /** A hint; HSQLDB takes it for a reset, and forgets all that the pool has set. */
+  private boolean passesRequestsOn() throws SQLException {
+    check();
+    return entry.physical().requestBoundaries();
+  }
+
   // ---- what it makes
 
   @Override
