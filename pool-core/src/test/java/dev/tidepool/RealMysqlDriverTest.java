@@ -77,6 +77,23 @@ class RealMysqlDriverTest {
     }
   }
 
+  /** Set after the limit, this put it into the driver's cache with it. */
+  @Test
+  void limitedStatement_isNotKept_thoughItWasSetPoolable() throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useServerPrepStmts=true&cachePrepStmts=true")) {
+      try (Connection connection = pool.getConnection();
+          PreparedStatement statement = connection.prepareStatement(FOUR)) {
+        statement.setMaxRows(1);
+        statement.setPoolable(true);
+        assertThat(rows(statement)).isEqualTo(1);
+      }
+      try (Connection next = pool.getConnection();
+          PreparedStatement statement = next.prepareStatement(FOUR)) {
+        assertThat(rows(statement)).isEqualTo(4);
+      }
+    }
+  }
+
   private static int rows(PreparedStatement statement) throws SQLException {
     statement.setInt(1, 4);
     int rows = 0;

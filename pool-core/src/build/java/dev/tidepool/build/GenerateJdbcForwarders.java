@@ -105,6 +105,7 @@ public final class GenerateJdbcForwarders {
               "getConnection",
               "isClosed",
               "isWrapperFor",
+              "setPoolable",
               "setQueryTimeout",
               "unwrap"),
           Target.below("PreparedStatement", "BorrowedStatement", "prepared"),
@@ -476,6 +477,9 @@ public final class GenerateJdbcForwarders {
       boolean object = result.equals("java.lang.Object");
       if (method.getReturnType().getKind() == TypeKind.TYPEVAR) {
         return "wrapTyped(%s, " + names.get(names.size() - 1) + ")";
+      }
+      if (method.getSimpleName().contentEquals("getGeneratedKeys")) {
+        return "wrapKeys(%s)";
       }
       String wrapper = WRAPPERS.get(result);
       if (PREPARED.contains(result)) {

@@ -86,6 +86,11 @@ abstract class BorrowedObject {
     return made == null ? null : wrapCursor(made);
   }
 
+  /** The same for generated keys. */
+  @Nullable ResultSet wrapKeys(@Nullable ResultSet made) throws SQLException {
+    return wrapResultSet(made);
+  }
+
   final @Nullable ResultSetMetaData wrapResultSetMetaData(@Nullable ResultSetMetaData made) {
     return made == null ? null : new BorrowedResultSetMetaData(connection, made);
   }

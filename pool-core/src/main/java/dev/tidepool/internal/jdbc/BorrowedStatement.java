@@ -83,8 +83,10 @@ class BorrowedStatement extends ForwardingStatement {
   @Override
   public final void setQueryTimeout(int seconds) throws SQLException {
     check();
-    boolean noted = connection.changingQueryTimeout(delegate);
+    // With H2 it waits for the session, and is the session's.
+    calling();
     try {
+      boolean noted = connection.changingQueryTimeout(delegate);
       keepOutOfCaches();
       delegate.setQueryTimeout(seconds);
       if (noted) {
@@ -95,14 +97,36 @@ class BorrowedStatement extends ForwardingStatement {
     } catch (Throwable e) {
       broken(e);
       throw e;
+    } finally {
+      called();
+    }
+  }
+
+  /** A hint only; what was kept out of the driver's cache stays out. */
+  @Override
+  public final void setPoolable(boolean poolable) throws SQLException {
+    check();
+    try {
+      if (!poolable || !isCachedAsItIs()) {
+        delegate.setPoolable(poolable);
+      }
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Error e) {
+      broken(e);
+      throw e;
     }
   }
 
   @Override
   final void keepOutOfCaches() throws SQLException {
-    if (CACHED_AS_IT_IS.get(delegate.getClass())) {
+    if (isCachedAsItIs()) {
       delegate.setPoolable(false);
     }
+  }
+
+  private boolean isCachedAsItIs() {
+    return CACHED_AS_IT_IS.get(delegate.getClass());
   }
 
   /** A result set was closed; the driver may have closed this statement with it. */
@@ -127,19 +151,31 @@ class BorrowedStatement extends ForwardingStatement {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // the very object, whatever the driver's equals says
   final @Nullable ResultSet wrapResultSet(@Nullable ResultSet made) {
     if (made == null) {
       return null;
     }
+    BorrowedResultSet wrapped = wrapped(made);
+    latest = wrapped;
+    return wrapped;
+  }
+
+  /** Not in place of a result, which may be asked for again. */
+  @Override
+  final @Nullable ResultSet wrapKeys(@Nullable ResultSet made) {
+    return made == null || latest == null ? wrapResultSet(made) : wrapped(made);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very object, whatever the driver's equals says
+  private BorrowedResultSet wrapped(ResultSet made) {
     BorrowedResultSet known = latest;
-    if (known == null || known.delegate != made) {
-      known = new BorrowedResultSet(connection, made, this);
-      // Closed with this statement; so its close() finds out without a lock.
-      known.loosen();
-      latest = known;
+    if (known != null && known.delegate == made) {
+      return known;
     }
-    return known;
+    BorrowedResultSet first = new BorrowedResultSet(connection, made, this);
+    // Closed with this statement; so its close() finds out without a lock.
+    first.loosen();
+    return first;
   }
 
   @Override

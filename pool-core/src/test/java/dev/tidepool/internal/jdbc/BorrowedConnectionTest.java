@@ -248,6 +248,20 @@ class BorrowedConnectionTest {
   }
 
   @Test
+  void generatedKeys_doNotTakeThePlaceOfTheResult() throws SQLException {
+    Statement statement = lender.lend().createStatement();
+    ResultSet raw = jdbc.make(ResultSet.class);
+    ResultSet rawKeys = jdbc.make(ResultSet.class);
+    jdbc.answer("Statement.getResultSet", raw);
+    jdbc.answer("Statement.getGeneratedKeys", rawKeys);
+    ResultSet keys = statement.getGeneratedKeys();
+    assertThat(statement.getGeneratedKeys()).isSameAs(keys);
+    ResultSet rows = statement.getResultSet();
+    assertThat(statement.getGeneratedKeys().unwrap(ResultSet.class)).isSameAs(rawKeys);
+    assertThat(statement.getResultSet()).isSameAs(rows);
+  }
+
+  @Test
   void resultSetWithoutStatement_hasNone() throws SQLException {
     ResultSet rows = lender.lend().createStatement().executeQuery("select 1");
     jdbc.answer("ResultSet.getStatement", null);

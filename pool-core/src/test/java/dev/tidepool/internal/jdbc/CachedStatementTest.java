@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,6 +33,14 @@ class CachedStatementTest {
         PreparedStatement::closeOnCompletion);
   }
 
+  private void prepareAsMysqlsDriver() throws ClassNotFoundException {
+    PreparedStatement drivers =
+        jdbc.make(
+            Class.forName("com.mysql.cj.jdbc.JdbcPreparedStatement")
+                .asSubclass(PreparedStatement.class));
+    jdbc.answer("Connection.prepareStatement", drivers);
+  }
+
   /**
    * MySQL's (useServerPrepStmts and cachePrepStmts) hands it to whoever prepares the same SQL next:
    * a limit of two rows cut off the results of the next borrower.
@@ -39,16 +48,38 @@ class CachedStatementTest {
   @ParameterizedTest
   @MethodSource("settings")
   void statementOfMysqlsDriver_isNotKept(Setting setting) throws Exception {
-    PreparedStatement drivers =
-        jdbc.make(
-            Class.forName("com.mysql.cj.jdbc.JdbcPreparedStatement")
-                .asSubclass(PreparedStatement.class));
-    jdbc.answer("Connection.prepareStatement", drivers);
+    prepareAsMysqlsDriver();
     try (BorrowedConnection connection = lender.lend();
         PreparedStatement statement = connection.prepareStatement("select 1")) {
       statement.setInt(1, 1);
       assertThat(jdbc.log()).doesNotContain("JdbcPreparedStatement.setPoolable(false)");
       setting.on(statement);
+    }
+    assertThat(jdbc.log()).contains("JdbcPreparedStatement.setPoolable(false)");
+  }
+
+  /** To set it poolable would give it to the next borrower all the same. */
+  @ParameterizedTest
+  @MethodSource("settings")
+  void statementOfMysqlsDriver_staysOutOfTheCache(Setting setting) throws Exception {
+    prepareAsMysqlsDriver();
+    try (BorrowedConnection connection = lender.lend();
+        PreparedStatement statement = connection.prepareStatement("select 1")) {
+      statement.setPoolable(true);
+      setting.on(statement);
+      statement.setPoolable(true);
+    }
+    assertThat(jdbc.log())
+        .contains("JdbcPreparedStatement.setPoolable(false)")
+        .doesNotContain("JdbcPreparedStatement.setPoolable(true)");
+  }
+
+  @Test
+  void statementOfMysqlsDriver_canBeKeptOutByItsUser() throws Exception {
+    prepareAsMysqlsDriver();
+    try (BorrowedConnection connection = lender.lend();
+        PreparedStatement statement = connection.prepareStatement("select 1")) {
+      statement.setPoolable(false);
     }
     assertThat(jdbc.log()).contains("JdbcPreparedStatement.setPoolable(false)");
   }

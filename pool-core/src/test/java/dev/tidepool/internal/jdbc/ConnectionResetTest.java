@@ -160,6 +160,8 @@ class ConnectionResetTest {
             "ResultSetMetaData.getColumnTypeName",
             (Action) c -> c.createStatement().executeQuery("q").getMetaData().getColumnTypeName(1)),
         Arguments.of("Statement.cancel", (Action) c -> c.createStatement().cancel()),
+        Arguments.of(
+            "Statement.setQueryTimeout", (Action) c -> c.createStatement().setQueryTimeout(1)),
         Arguments.of("Statement.executeQuery", (Action) c -> c.createStatement().executeQuery("q")),
         Arguments.of("Statement.executeBatch", (Action) c -> c.createStatement().executeBatch()),
         Arguments.of(
