@@ -94,6 +94,31 @@ class RealMysqlDriverTest {
     }
   }
 
+  /** The driver takes it, although the statement is in its cache for the next borrower. */
+  @Test
+  void batchAddedToAClosedStatement_isNotExecutedByTheNextBorrower() throws SQLException {
+    String insert = "insert into closed_statement values (?)";
+    try (TidepoolDataSource pool = mysql("&useServerPrepStmts=true&cachePrepStmts=true")) {
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "create or replace table closed_statement (who varchar(20))");
+        PreparedStatement statement = connection.prepareStatement(insert);
+        statement.close();
+        assertThatThrownBy(() -> statement.setString(1, "first"))
+            .hasMessageContaining("this statement is closed");
+        assertThatThrownBy(statement::addBatch).hasMessageContaining("this statement is closed");
+      }
+      try (Connection next = pool.getConnection();
+          PreparedStatement statement = next.prepareStatement(insert)) {
+        statement.setString(1, "next");
+        statement.addBatch();
+        assertThat(statement.executeBatch()).hasSize(1);
+        assertThat(ask(next, "select group_concat(who) from closed_statement")).isEqualTo("next");
+        execute(next, "drop table closed_statement");
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
   private static int rows(PreparedStatement statement) throws SQLException {
     statement.setInt(1, 4);
     int rows = 0;

@@ -451,7 +451,8 @@ public final class GenerateJdbcForwarders {
       if (target.source().equals("ResultSetMetaData") && ALWAYS_AT_HAND.contains(name)) {
         return "";
       }
-      return LOCAL.contains(name) ? "    check();\n" : "    enter();\n";
+      String open = target.source().endsWith("Statement") ? "Open" : "";
+      return "    " + (LOCAL.contains(name) ? "check" : "enter") + open + "();\n";
     }
 
     private boolean isCounted(String name) {

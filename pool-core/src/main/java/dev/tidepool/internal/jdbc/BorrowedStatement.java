@@ -52,6 +52,25 @@ class BorrowedStatement extends ForwardingStatement {
     delegate.close();
   }
 
+  /**
+   * Most drivers refuse it, each in its own words. But SQLite's begins anew, and leaves a cursor
+   * open that nobody closes; and what MySQL's has in its cache goes to the next borrower with what
+   * is set and added now. Both still answer this as if it were open.
+   */
+  @Override
+  final void closedSlow() throws SQLException {
+    try {
+      int unused = delegate.getMaxRows();
+    } catch (SQLException e) {
+      return; // as it will the call
+    } catch (Error e) {
+      broken(e);
+      throw e;
+    }
+    check(); // rather than by its user, it may have been closed by the return
+    throw new SQLException(connection.name() + ": this statement is closed", "HY010");
+  }
+
   @Override
   public final boolean isClosed() throws SQLException {
     try {
@@ -66,7 +85,7 @@ class BorrowedStatement extends ForwardingStatement {
 
   @Override
   public final void closeOnCompletion() throws SQLException {
-    enter();
+    enterOpen();
     try {
       keepOutOfCaches();
       delegate.closeOnCompletion();
@@ -82,7 +101,7 @@ class BorrowedStatement extends ForwardingStatement {
 
   @Override
   public final void setQueryTimeout(int seconds) throws SQLException {
-    check();
+    checkOpen();
     // With H2 it waits for the session, and is the session's.
     calling();
     try {
@@ -105,7 +124,7 @@ class BorrowedStatement extends ForwardingStatement {
   /** A hint only; what was kept out of the driver's cache stays out. */
   @Override
   public final void setPoolable(boolean poolable) throws SQLException {
-    check();
+    checkOpen();
     try {
       if (!poolable || !isCachedAsItIs()) {
         delegate.setPoolable(poolable);

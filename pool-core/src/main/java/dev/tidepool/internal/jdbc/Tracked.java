@@ -27,6 +27,25 @@ abstract class Tracked extends BorrowedObject {
     older = this;
   }
 
+  /** {@link #check} for a statement, which its user may have closed. */
+  final void checkOpen() throws SQLException {
+    check();
+    if (isLoose()) {
+      closedSlow();
+    }
+  }
+
+  /** {@link #enter} for a statement, which its user may have closed. */
+  final void enterOpen() throws SQLException {
+    enter();
+    if (isLoose()) {
+      closedSlow();
+    }
+  }
+
+  /** Before a call of what its user has closed. */
+  void closedSlow() throws SQLException {}
+
   /** Closes the driver's object, whoever owns the connection now. */
   abstract void closeDelegate() throws SQLException;
 }
