@@ -49,8 +49,10 @@ public final class SqlValues {
    */
   public static String mask(@Nullable String sql) {
     int start = sql == null ? 0 : start(sql, false);
-    boolean whole = sql == null || start == sql.length();
-    return whole ? Secrets.mask(sql) : Secrets.mask(sql.substring(0, start)) + Secrets.MASK;
+    if (sql == null || start == sql.length()) {
+      return Secrets.mask(sql);
+    }
+    return Secrets.mask(sql.substring(0, start)) + Secrets.MASK;
   }
 
   /** What {@link #mask} leaves out, and its parts: a database may quote either. */
