@@ -131,7 +131,6 @@ class FailureClassifierTest {
         .isEqualTo(Verdict.KEEP);
   }
 
-  /** A mistake of the application's, which cost the session each time. */
   /** Beside the violations of the protocol, at which the driver closes the connection. */
   @ParameterizedTest
   @ValueSource(ints = {17400, 17433, 17439, 17445, 17446, 17448, 17453, 17454})
@@ -140,6 +139,7 @@ class FailureClassifierTest {
         .isEqualTo(Verdict.KEEP);
   }
 
+  /** A mistake of the application's, which cost the session each time. */
   @Test
   void oracleCode_ofAClosedStatement_keeps() {
     assertThat(judge(new SQLException("ORA-17009: Closed statement", "99999", 17009)))
