@@ -209,7 +209,7 @@ class RealMysqlDriverTest {
   }
 
   /** What the last exchange with the server can be, so that the driver does not know its status. */
-  private enum Last {
+  enum Last {
     PING {
       @Override
       void on(Connection connection) throws SQLException {
