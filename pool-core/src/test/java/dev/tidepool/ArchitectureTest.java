@@ -64,7 +64,7 @@ class ArchitectureTest {
           // The one import inside a layer: properties name SPIs and roles.
           new Layer(0, "config", Set.of("api")),
           new Layer(0, "net", Set.of()),
-          new Layer(1, "internal.exchange", Set.of()),
+          new Layer(0, "internal.exchange", Set.of()),
           new Layer(1, RUNTIME, null),
           new Layer(1, "observe", null),
           new Layer(2, CONNECT, null),

@@ -2,6 +2,7 @@ package dev.tidepool.internal.pool;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
@@ -9,7 +10,6 @@ import dev.tidepool.internal.jdbc.Lender;
 import dev.tidepool.internal.jdbc.RequestBoundaries;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.sql.SQLException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +47,7 @@ final class RequestStart {
   /**
    * Between the first call and the stop; guards {@code stopped} and the writes of {@code looks}.
    */
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
 
   private boolean stopped;
 

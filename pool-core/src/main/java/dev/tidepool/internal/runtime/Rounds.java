@@ -1,8 +1,8 @@
 package dev.tidepool.internal.runtime;
 
+import dev.tidepool.internal.exchange.SureLock;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class Rounds {
   private final LongSupplier clock;
 
   /** Guards what follows; no task runs under it. */
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
 
   private int size;
   private long[] dues = new long[16];

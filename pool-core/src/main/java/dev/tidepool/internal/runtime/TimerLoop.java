@@ -1,9 +1,9 @@
 package dev.tidepool.internal.runtime;
 
+import dev.tidepool.internal.exchange.SureLock;
 import java.util.NoSuchElementException;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ final class TimerLoop implements Runnable {
   private final LongConsumer onTime;
   private final LongConsumer onTick;
   private final long pause;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
 
   /** Guarded by lock; what is called off is removed from it as far as there is memory for that. */
   private final TreeSet<Task> tasks = new TreeSet<>();
@@ -218,8 +218,8 @@ final class TimerLoop implements Runnable {
           lock.unlock();
         }
       } catch (OutOfMemoryError | StackOverflowError e) {
-        // To wait for a lock takes memory. Who calls this has a slot to see to, and must go on; the
-        // loop drops the task when its time comes.
+        // Who calls this has a slot to see to, and must go on; the loop drops the task when its
+        // time comes.
         assert calledOff;
       }
     }

@@ -3,6 +3,7 @@ package dev.tidepool.internal.upkeep;
 import dev.tidepool.api.Health;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.inventory.Entry;
@@ -11,7 +12,6 @@ import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ public final class Recovery {
   private final Generations generations;
   private final HealthReport report;
   private final Inquiry inquiry;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final SureLock lock = new SureLock();
   private volatile boolean stopped;
 
   /** How long a login takes, in nanoseconds; 0 until the first. */

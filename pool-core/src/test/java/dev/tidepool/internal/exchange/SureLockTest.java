@@ -3,8 +3,10 @@ package dev.tidepool.internal.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.testing.Await;
+import dev.tidepool.testing.StackEnd;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SureLockTest {
@@ -43,5 +45,27 @@ class SureLockTest {
     lock.unlock();
     Await.open(had);
     assertThat(early).isFalse();
+  }
+
+  /** Out of a borrower's recursion: the JVM throws when the lock is had, and before the try. */
+  @Test
+  void stackEndsOnTheWayIntoTheLock_itIsNotHeld() {
+    SureLock lock = new SureLock();
+    AtomicInteger overflows = new AtomicInteger();
+    AtomicInteger left = new AtomicInteger();
+    StackEnd.reach(
+        () -> {
+          lock.lock();
+          lock.unlock();
+        },
+        () -> {
+          overflows.incrementAndGet();
+          while (lock.isHeldByCurrentThread()) {
+            left.incrementAndGet();
+            lock.unlock();
+          }
+        });
+    assertThat(overflows).hasPositiveValue();
+    assertThat(left).hasValue(0);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
+import dev.tidepool.testing.StackEnd;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +46,15 @@ class TimerLoopTest {
     CountDownLatch ran = new CountDownLatch(1);
     assertThat(loop.schedule(ran::countDown, 0)).isNotNull();
     Await.open(ran);
+  }
+
+  /** One borrower's recursion without end would stop the timers of all pools. */
+  @Test
+  void stackEndsWhereATimerIsCalledOff_theLoopGoesOn() {
+    start();
+    PoolRuntime.Timer timer = loop.schedule(() -> {}, HOUR);
+    StackEnd.reach(timer::cancel, () -> {});
+    awaitTurn();
   }
 
   /** Thrown where nothing guards it, as by an executor that cannot allocate its next wait. */
