@@ -49,6 +49,7 @@ class SureLockTest {
 
   /** Out of a borrower's recursion: the JVM throws when the lock is had, and before the try. */
   @Test
+  @SuppressWarnings("LockNotBeforeTry") // nothing between them can fail
   void stackEndsOnTheWayIntoTheLock_itIsNotHeld() {
     SureLock lock = new SureLock();
     AtomicInteger overflows = new AtomicInteger();
