@@ -4,13 +4,13 @@ import java.util.Random;
 
 /** Runs something about where the stack ends, as out of a recursion without end. */
 public final class StackEnd {
-  private static final int TIMES = 700;
+  private static final int TIMES = 500;
   private static final long STACK_BYTES = 256 << 10;
 
   private StackEnd() {}
 
   /**
-   * Runs {@code action} again and again on one thread, about as deep as it goes.
+   * Runs {@code action} on one thread, until the stack has ended in it some hundred times.
    *
    * @param failed run each time that the stack ended in it, where there is stack again
    */
@@ -24,16 +24,20 @@ public final class StackEnd {
 
   private static void descendAgainAndAgain(Runnable action, Runnable failed) {
     Random random = new Random();
-    int depth = 100;
-    for (int i = 0; i < TIMES; i++) {
-      boolean fits = true;
+    int depth = 0;
+    int step = 1;
+    int ends = 0;
+    while (ends < TIMES) { // about as deep as it goes, which changes when compiled
       try {
         descend(depth, action);
+        step = Math.min(2 * step, 1_000);
+        depth += step;
       } catch (StackOverflowError e) {
-        fits = false;
+        ends++;
         failed.run();
+        step = 1;
+        depth -= random.nextInt(20);
       }
-      depth = Math.max(1, depth + (fits ? random.nextInt(40) : -random.nextInt(20)));
     }
   }
 

@@ -5,16 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.testing.Entries;
+import dev.tidepool.testing.StackEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -279,46 +280,20 @@ class EntryTest {
 
   /** As out of a borrower's recursion; the reason that was noted first moved nothing. */
   @Test
-  void doomWithoutStack_canBeRepeated() throws InterruptedException {
+  void doomWithoutStack_canBeRepeated() {
+    AtomicReference<Entry> deep = new AtomicReference<>();
     List<Entry> failed = new ArrayList<>();
-    Runnable run =
+    StackEnd.reach(
         () -> {
-          Random random = new Random();
-          int depth = 0;
-          int step = 1;
-          while (failed.size() < 500) { // about as deep as it goes, which changes when compiled
-            int before = failed.size();
-            doomAt(depth, failed);
-            boolean tooDeep = failed.size() > before;
-            step = tooDeep ? 1 : Math.min(2 * step, 1_000);
-            depth += tooDeep ? -random.nextInt(20) : step;
-          }
-        };
-    Thread thread = new Thread(null, run, "deep", 256 << 10);
-    thread.start();
-    thread.join();
-    assertThat(failed).isNotEmpty().allMatch(deep -> deep.doom(TOO_OLD) || isDoomed(deep));
+          deep.set(Entries.in(SlotState.IN_USE, Entries.opened(0, null), FAILED));
+          deep.get().doom(FAILED);
+        },
+        () -> failed.add(deep.get()));
+    assertThat(failed).isNotEmpty().allMatch(entry -> entry.doom(TOO_OLD) || isDoomed(entry));
   }
 
   private static boolean isDoomed(Entry deep) {
     return deep.state() == SlotState.DOOMED && FAILED.equals(deep.doomed());
-  }
-
-  private static void doomAt(int depth, List<Entry> failed) {
-    Entry deep = Entries.in(SlotState.IN_USE, Entries.opened(0, null), FAILED);
-    try {
-      descend(depth, deep);
-    } catch (StackOverflowError e) {
-      failed.add(deep);
-    }
-  }
-
-  private static void descend(int depth, Entry deep) {
-    if (depth > 0) {
-      descend(depth - 1, deep);
-    } else {
-      deep.doom(FAILED);
-    }
   }
 
   /**
