@@ -7,7 +7,6 @@ import dev.tidepool.internal.runtime.Reminder;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +24,7 @@ final class StartPause {
 
   private final LongSupplier clock;
   private final Reminder reminder;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
 
   // guarded by lock
   private final Backoff backoff = new Backoff();
@@ -61,26 +60,20 @@ final class StartPause {
    *     lasts
    */
   int begin() throws SQLTransientConnectionException {
-    lock.lock();
-    try {
+    synchronized (lock) {
       long left = backoff.left(clock.getAsLong(), true);
       if (failure != null && left > 0) {
         long millis = TimeUnit.NANOSECONDS.toMillis(left) + 1;
         throw failure.asException("; the next try is due in " + millis + " ms");
       }
       return changes;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Whether the start that is to come repeats one that failed. */
   boolean isRepetition() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return failure != null;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -105,27 +98,21 @@ final class StartPause {
 
   /** Returns how many starts have failed in a row, 0 if this one does not count. */
   private int note(Failure told, int begun, boolean refused) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (begun != changes) {
         return 0;
       }
       failure = told;
       backoff.failed(clock.getAsLong(), refused);
       return backoff.failures();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** A property has changed: the next start is another one. */
   void changed() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       changes++;
       forget();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -136,11 +123,8 @@ final class StartPause {
    */
   void ended(String poolName, boolean connected) {
     int failures;
-    lock.lock();
-    try {
+    synchronized (lock) {
       failures = forget();
-    } finally {
-      lock.unlock();
     }
     if (failures > 0 && connected) {
       log.info("{}: started after {} failed attempts", poolName, failures);

@@ -9,6 +9,7 @@ import dev.tidepool.api.PoolStats;
 import dev.tidepool.api.Tidepool;
 import dev.tidepool.config.Secrets;
 import dev.tidepool.config.TidepoolConfig;
+import dev.tidepool.internal.exchange.StackRoom;
 import dev.tidepool.internal.pool.ConnectionPool;
 import dev.tidepool.internal.pool.Engine;
 import dev.tidepool.internal.pool.Patience;
@@ -176,8 +177,9 @@ public class TidepoolDataSource extends AbstractDataSource
 
   /** The start counts against the borrower's time. */
   private Connection getFirstSlow() throws SQLException {
+    StackRoom.ensure(); // or the locks of the start may stay held
     long begun = ThreadedRuntime.now();
-    return start(getConnectionTimeout()).pool.getConnection(begun);
+    return start(Patience.of(getConnectionTimeout())).pool.getConnection(begun);
   }
 
   private Running start(Duration patience) throws SQLException {
@@ -430,6 +432,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   @Override
   public void close() {
+    StackRoom.ensure(); // or it would be done by halves, and never again
     if (!closed.compareAndSet(false, true)) {
       return;
     }

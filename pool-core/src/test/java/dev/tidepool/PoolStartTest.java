@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -105,6 +106,14 @@ class PoolStartTest extends ScriptedPoolTest {
         .hasMessageContaining("scripted: still starting, and asked for a connection by what");
     assertThat(database.opened()).hasSize(1);
     assertThat(pool.stats().total()).isEqualTo(1);
+  }
+
+  @Test
+  void connectionTimeoutThatNoClockCanKeep_isReportedWhenThePoolStarts() {
+    pool.setConnectionTimeout(ChronoUnit.FOREVER.getDuration());
+    assertThatThrownBy(pool::getConnection)
+        .isInstanceOf(TidepoolConfigException.class)
+        .hasMessageContaining("connectionTimeout");
   }
 
   @Test

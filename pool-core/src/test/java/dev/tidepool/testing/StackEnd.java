@@ -15,19 +15,24 @@ public final class StackEnd {
    * @param failed run each time that the stack ended in it, where there is stack again
    */
   public static void reach(Runnable action, Runnable failed) {
+    reach(TIMES, action, failed);
+  }
+
+  /** The same, but until it has ended so many times. */
+  public static void reach(int times, Runnable action, Runnable failed) {
     Thread thread =
-        new Thread(null, () -> descendAgainAndAgain(action, failed), "deep", STACK_BYTES);
+        new Thread(null, () -> descendAgainAndAgain(times, action, failed), "deep", STACK_BYTES);
     thread.setDaemon(true); // a test that fails may leave it stuck
     thread.start();
     Await.end(thread);
   }
 
-  private static void descendAgainAndAgain(Runnable action, Runnable failed) {
+  private static void descendAgainAndAgain(int times, Runnable action, Runnable failed) {
     Random random = new Random();
     int depth = 0;
     int step = 1;
     int ends = 0;
-    while (ends < TIMES) { // about as deep as it goes, which changes when compiled
+    while (ends < times) { // about as deep as it goes, which changes when compiled
       try {
         descend(depth, action);
         step = Math.min(2 * step, 1_000);

@@ -62,7 +62,8 @@ public final class Checks {
    */
   public boolean isAlive(PhysicalConnection physical, Duration timeout, @Nullable String query)
       throws SQLException {
-    return bounded(physical, timeout, () -> answer(physical, timeout, query)) == Verdict.ALIVE;
+    return bounded(physical, timeout, query, () -> answer(physical, timeout, query))
+        == Verdict.ALIVE;
   }
 
   /**
@@ -74,6 +75,7 @@ public final class Checks {
     return bounded(
         physical,
         timeout,
+        query,
         () -> {
           if (!role.needed()) {
             return answer(physical, timeout, query);
@@ -98,6 +100,7 @@ public final class Checks {
     return bounded(
         physical,
         timeout,
+        null,
         () -> {
           boolean writable = role.takesWrites(physical.connection());
           endTransaction(physical);
@@ -113,14 +116,18 @@ public final class Checks {
    */
   static void tryOut(Connection connection, SessionDefaults defaults, Duration limit, String query)
       throws SQLException {
-    limited(
-        connection,
-        defaults,
-        limit,
-        () -> {
-          run(connection, defaults, limit, query);
-          return Verdict.ALIVE;
-        });
+    try {
+      limited(
+          connection,
+          defaults,
+          limit,
+          () -> {
+            run(connection, defaults, limit, query);
+            return Verdict.ALIVE;
+          });
+    } catch (SQLException e) {
+      throw told(e, query);
+    }
   }
 
   private interface Question {
@@ -136,12 +143,28 @@ public final class Checks {
     return timeout.multipliedBy(2).plusSeconds(1);
   }
 
+  /** An error is judged as it is, and told without what the query says. */
+  private Verdict bounded(
+      PhysicalConnection physical, Duration timeout, @Nullable String query, Question question)
+      throws SQLException {
+    try {
+      return askAgainIfOrdinary(physical, timeout, question);
+    } catch (SQLException e) {
+      throw query == null ? e : told(e, query);
+    }
+  }
+
+  /** It goes to logs and events. */
+  private static SQLException told(SQLException error, String query) {
+    return SafeErrors.clean(error, SqlValues.in(query));
+  }
+
   /**
    * Drivers that fail over by themselves tell of it in an error, the last of the old session, which
    * an override forgives: the new session works, or does not.
    */
-  private Verdict bounded(PhysicalConnection physical, Duration timeout, Question question)
-      throws SQLException {
+  private Verdict askAgainIfOrdinary(
+      PhysicalConnection physical, Duration timeout, Question question) throws SQLException {
     try {
       return askOnce(physical, timeout, question);
     } catch (SQLException e) {
@@ -209,8 +232,6 @@ public final class Checks {
         setQueryTimeout(statement, limit);
       }
       statement.execute(query);
-    } catch (SQLException e) {
-      throw SafeErrors.clean(e, SqlValues.in(query)); // it goes to logs and events
     }
   }
 

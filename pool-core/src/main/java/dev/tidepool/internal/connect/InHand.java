@@ -1,6 +1,5 @@
 package dev.tidepool.internal.connect;
 
-import dev.tidepool.internal.exchange.SureLock;
 import java.sql.Connection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -13,28 +12,22 @@ import java.util.Set;
  * first call would commit what its borrower has not.
  */
 final class InHand {
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
 
   /** By identity, as a driver's equals() may be anything; guarded by lock. */
   private final Set<Connection> connections = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** False if the pool has this object already: then it is not the caller's to touch. */
   boolean take(Connection connection) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return connections.add(connection);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** The object is about to be closed, and may be handed out again. */
   void leave(Connection connection) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       connections.remove(connection);
-    } finally {
-      lock.unlock();
     }
   }
 }

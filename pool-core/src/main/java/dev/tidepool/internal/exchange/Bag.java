@@ -21,7 +21,7 @@ final class Bag<S extends Slot> {
   /** Filled as threads come: most pools are borrowed from by few, and some by none. */
   private final @Nullable Hint<S>[] hints = newHints();
 
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
   private volatile @Nullable Runnable onStir;
   private volatile Chunk<S>[] chunks = newChunks(1);
 
@@ -118,8 +118,7 @@ final class Bag<S extends Slot> {
   }
 
   void add(S slot) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       for (Chunk<S> chunk : chunks) {
         int seat = chunk.freeSeat();
         if (seat >= 0) {
@@ -133,8 +132,6 @@ final class Bag<S extends Slot> {
       System.arraycopy(chunks, 0, more, 0, chunks.length);
       more[chunks.length] = added;
       chunks = more;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -146,14 +143,11 @@ final class Bag<S extends Slot> {
 
   @SuppressWarnings("ReferenceEquality") // this very slot, not one like it
   void remove(S slot) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       Chunk<S> chunk = chunkOf(slot);
       if (chunk != null && chunk.at(slot.seat) == slot) {
         chunk.put(slot.seat, null);
       }
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -284,8 +284,9 @@ public final class Exchange<S extends Slot> {
     try {
       joined = queue.add(waiter);
     } finally {
-      if (!joined) { // no memory, no stack
-        waiting.decrementAndGet();
+      if (!joined) { // no memory, no stack; it may stand in the queue all the same
+        boolean unused = waiter.giveUp();
+        uncount(waiter);
       }
     }
     if (closed) {

@@ -15,7 +15,7 @@ final class Closing {
   /** Longer than most closes take; borrowers may wait for the place. */
   private static final long PLACE_NANOS = 250_000_000L;
 
-  private final Inventory inventory;
+  private final Retiring retiring;
   private final PoolRuntime runtime;
   private final Closer closer;
   private final Entry entry;
@@ -30,8 +30,8 @@ final class Closing {
 
   private volatile boolean done;
 
-  Closing(Inventory inventory, PoolRuntime runtime, Closer closer, Entry entry, boolean dead) {
-    this.inventory = inventory;
+  Closing(Retiring retiring, PoolRuntime runtime, Closer closer, Entry entry, boolean dead) {
+    this.retiring = retiring;
     this.runtime = runtime;
     this.closer = closer;
     this.entry = entry;
@@ -42,7 +42,7 @@ final class Closing {
   void start() {
     if (!dead) {
       // From here: borrowers may wait for the place, however busy the workers are.
-      place = runtime.schedule(() -> inventory.left(entry), PLACE_NANOS);
+      place = runtime.schedule(() -> retiring.left(entry), PLACE_NANOS);
     }
     runtime.execute(this::run);
   }
@@ -72,7 +72,7 @@ final class Closing {
         cancel(patience);
         entry.interruptInDriver(); // a check or a reset that it was closed under
       } finally {
-        inventory.closed(entry);
+        retiring.closed(entry);
       }
     }
   }

@@ -96,6 +96,15 @@ public final class Entry extends Slot {
   /** By the thread that is in the driver. */
   private volatile boolean mayWaitForCopy;
 
+  /**
+   * The newest lease that ended in a {@link StackOverflowError}, so that nobody gives it back. A
+   * field, as where it is written there is no stack for a call.
+   */
+  public volatile long forsaken = Long.MIN_VALUE;
+
+  /** Whether it counts as open no more; guarded by the lock of Places. */
+  boolean gone;
+
   /** Whether it has its place though it is being closed; guarded by the lock of Places. */
   boolean leaving;
 

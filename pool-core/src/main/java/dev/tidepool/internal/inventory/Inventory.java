@@ -1,12 +1,12 @@
 package dev.tidepool.internal.inventory;
 
-import dev.tidepool.api.PoolListener;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.Closer;
 import dev.tidepool.internal.connect.ConnectionSource;
 import dev.tidepool.internal.connect.LoginRefusal;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.StackRoom;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.time.Duration;
@@ -54,7 +54,7 @@ public final class Inventory {
   private final Owner owner;
   private final long connectTimeout;
   private final Places places;
-  private final PutOff putOff = new PutOff();
+  private final Retiring retiring;
   private final ConnectLog connectLog;
   private final AtomicLong ids = new AtomicLong();
 
@@ -97,6 +97,8 @@ public final class Inventory {
     this.connectTimeout = connectTimeout.toNanos();
     this.places = new Places(runtime, exchange, connectConcurrency, maximum);
     this.connectLog = new ConnectLog(poolName, runtime);
+    this.retiring =
+        new Retiring(runtime, closer, exchange, events, counters, owner, places, connectLog);
     LoginRefusal.load();
   }
 
@@ -125,7 +127,8 @@ public final class Inventory {
   }
 
   private void open(int wanted, boolean awaited) {
-    for (int i = 0; i < wanted; i++) {
+    for (int i = 0; i < wanted && places.hasRoom(); i++) {
+      StackRoom.ensure(); // or a place would be taken and not given back
       Opening opening = new Opening(this, runtime, source, closer, connectTimeout, evictions.get());
       // After the evictions were counted: who has counted the last one sees the suspension before
       // it, and of the others the eviction sees to what arrives.
@@ -134,7 +137,7 @@ public final class Inventory {
       }
       // Suspended in between: whoever waits until nothing is being opened may have looked before.
       if (exchange.isHeld()) {
-        places.neverBegan(opening);
+        opening.abandon(); // not without its say: it may have been given up by close() meanwhile
         owner.changed();
         return;
       }
@@ -276,92 +279,50 @@ public final class Inventory {
 
   // ---- closing
 
-  /** Closes a connection whose slot the caller has moved to RETIRED. */
+  /** Closes a connection whose slot the caller has moved to RETIRED, if nobody else does. */
   public void retire(Entry entry, Doom doom) {
     retire(entry, doom, doom.isDead());
   }
 
   /** The same, but cut off instead of closed politely if {@code dead}. */
   public void retire(Entry entry, Doom doom, boolean dead) {
-    leave(entry, !dead && doom.isRoutine());
-    try {
-      tell(entry, doom);
-    } finally {
-      close(entry, dead);
-    }
+    retiring.retire(entry, doom, dead);
   }
 
   /** As {@link #retire}, but the close begins with the next {@link #closePutOff} only. */
   public void takeOut(Entry entry, Doom doom) {
-    leave(entry, false);
-    try {
-      tell(entry, doom);
-    } finally {
-      putOff(entry);
-    }
+    retiring.takeOut(entry, doom);
   }
 
-  private void putOff(Entry entry) {
-    places.left(entry);
-    putOff.add(entry);
-  }
-
-  private void leave(Entry entry, boolean inPeace) {
-    exchange.remove(entry);
-    places.retired(entry, inPeace);
-  }
-
-  private void tell(Entry entry, Doom doom) {
-    counters.borrowsOfRetired.add(entry.uses());
-    counters.retired(doom.reason());
-    connectLog.retired(entry.id(), doom);
-    publishRetired(entry, doom);
-  }
-
-  private void close(Entry entry, boolean dead) {
-    boolean begun = false;
-    try {
-      new Closing(this, runtime, closer, entry, dead).start();
-      begun = true;
-    } finally {
-      if (!begun) { // no memory, no thread: later, as this thread may be one that must not block
-        putOff(entry);
-      }
-      owner.changed();
-    }
-  }
-
-  /**
-   * Cuts off what was put off; called now and then, as a close may have been for want of memory.
-   */
+  /** See {@link Retiring#closePutOff}. */
   public void closePutOff() {
-    for (Entry entry = putOff.next(); entry != null; entry = putOff.next()) {
-      close(entry, true);
-    }
+    retiring.closePutOff();
   }
 
-  private void publishRetired(Entry entry, Doom doom) {
-    events.publish(
-        (PoolListener l) ->
-            l.connectionRetired(entry.info(runtime.nanoTime()), doom.reason(), doom.cause()));
+  /** See {@link Retiring#finish}. */
+  public void finishRetiring() {
+    retiring.finish();
   }
 
-  /** A close takes so long that its place should not be kept any more. */
-  void left(Entry entry) {
-    places.left(entry);
-    owner.changed();
-  }
-
-  void closed(Entry entry) {
-    counters.closed.increment();
-    places.closed(entry);
-    owner.changed();
+  /** See {@link Retiring#finishAll}. */
+  public void finishAllRetiring() {
+    retiring.finishAll();
   }
 
   /** Opens nothing more, and gives up the connects under way. */
   public void close() {
+    Throwable failure = null;
     for (Opening opening : places.close()) {
-      opening.giveUp("the pool was closed");
+      try {
+        opening.giveUp("the pool was closed");
+      } catch (RuntimeException | Error e) { // the others must not go on for that
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 

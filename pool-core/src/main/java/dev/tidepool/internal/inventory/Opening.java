@@ -85,7 +85,8 @@ final class Opening {
     }
   }
 
-  private void abandon() {
+  /** It got a place, and does not begin. */
+  void abandon() {
     if (state.compareAndSet(RUNNING, DONE)) {
       inventory.neverBegan(this);
     } else {

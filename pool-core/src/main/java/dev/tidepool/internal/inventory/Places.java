@@ -1,7 +1,6 @@
 package dev.tidepool.internal.inventory;
 
 import dev.tidepool.internal.exchange.Exchange;
-import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.runtime.PoolRuntime;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ final class Places {
 
   private final PoolRuntime runtime;
   private final Exchange<Entry> exchange;
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
   // guarded by lock
   private final Backoff backoff = new Backoff();
   private int connectConcurrency;
@@ -103,8 +102,7 @@ final class Places {
    * @param awaited whether somebody waits for it, so that the backoff is short
    */
   boolean take(Opening opening, boolean awaited) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (closed
           || open + connecting + leaving >= maximum
           || connecting >= connectConcurrency
@@ -122,8 +120,6 @@ final class Places {
         beyondAt = runtime.nanoTime();
       }
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -164,8 +160,7 @@ final class Places {
 
   /** A connect takes so long that it should not be counted on. */
   void doubt(Opening opening) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (openings.contains(opening)) {
         opening.doubted = true;
         doubted++;
@@ -173,42 +168,31 @@ final class Places {
           inEra--;
         }
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Gives the place of a connect back as if it had not been taken. */
   void neverBegan(Opening opening) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       openings.remove(opening);
       leave(opening);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** A connect is decided; it can be given up no more. */
   void ended(Opening opening) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       openings.remove(opening);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Frees the place of a connect that nobody works on any more; false if it was free before. */
   boolean over(Opening opening) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       boolean kept = !opening.left;
       openings.remove(opening);
       leave(opening);
       return kept;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -217,8 +201,7 @@ final class Places {
    * {@link #arrived} it counts as promised, or another would be opened for who waits for it.
    */
   Arrival opened(Entry entry, Opening opening) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       // First what needs memory: afterwards nothing may fail half way.
       boolean success = backoff.isEndedByLogin(entry.openedAt());
       Arrival arrival = new Arrival(closed, success ? backoff.failures() : 0);
@@ -232,18 +215,13 @@ final class Places {
         backoff.loggedInInVain();
       }
       return arrival;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** A connection that was opened can be had by everybody, or is gone. */
   void arrived() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       arriving--;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -253,8 +231,7 @@ final class Places {
    * @param refused whether it failed for its credentials
    */
   Failure failed(Opening opening, long now, boolean refused) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       // Connects that ran side by side fail side by side: together they are one failure.
       boolean news = opening.era == era;
       List<Long> delays = new ArrayList<>();
@@ -271,8 +248,6 @@ final class Places {
       Failure failure = new Failure(closed, news, backoff.failures(), delays);
       leave(opening); // last: where memory ends before, over() finds it kept, and says so
       return failure;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -286,8 +261,7 @@ final class Places {
 
   /** See {@link Inventory#cameToNothing}. */
   Failure cameToNothing(Entry entry, long now) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       boolean news = backoff.isLater(entry.openedAt());
       List<Long> delays = new ArrayList<>();
       if (news && !closed) {
@@ -295,31 +269,23 @@ final class Places {
         pause(delays);
       }
       return new Failure(closed, news, backoff.failures(), delays);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** See {@link Inventory#proved}; returns how many failures it ended. */
   int proved() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return backoff.succeeded();
-    } finally {
-      lock.unlock();
     }
   }
 
   /** A login was given up, or one given up has returned after all. */
   void hung(int change) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       hung += change;
       if (change > 0 && hung == MAX_HUNG) {
         beyondAt = runtime.nanoTime();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -329,10 +295,14 @@ final class Places {
    * A connection is about to be closed.
    *
    * @param stays whether it has its place until {@link #left}
+   * @return false if that was known already
    */
-  void retired(Entry entry, boolean stays) {
-    lock.lock();
-    try {
+  boolean retired(Entry entry, boolean stays) {
+    synchronized (lock) {
+      if (entry.gone) {
+        return false;
+      }
+      entry.gone = true;
       open--;
       closing++;
       if (stays) {
@@ -340,18 +310,14 @@ final class Places {
         entry.leaving = true;
       }
       noteRoom();
-    } finally {
-      lock.unlock();
+      return true;
     }
   }
 
   /** The place of a connection that is being closed is free, if it was not before. */
   void left(Entry entry) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       leave(entry);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -365,56 +331,41 @@ final class Places {
 
   /** A close has ended. */
   void closed(Entry entry) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       closing--;
       leave(entry);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Gives out no more places; returns the connects under way. */
   List<Opening> close() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       closed = true;
       return new ArrayList<>(openings);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Whether no more places are given out. */
   boolean isClosed() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return closed;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Logins from now on have other credentials. */
   void forgetRefusal() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       backoff.forgetRefusal();
-    } finally {
-      lock.unlock();
     }
   }
 
   // ---- looking
 
   void setLimits(int newMaximum, int newConcurrency) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       maximum = newMaximum;
       connectConcurrency = newConcurrency;
       noteRoom();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -428,21 +379,15 @@ final class Places {
 
   /** A consistent snapshot. */
   Counts counts() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return new Counts(maximum, open, connecting, doubted, arriving, hung, closing, leaving);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Whether the newest connect failed. */
   boolean isFailing() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       return backoff.failures() > 0;
-    } finally {
-      lock.unlock();
     }
   }
 }

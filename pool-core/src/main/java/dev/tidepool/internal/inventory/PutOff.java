@@ -1,6 +1,5 @@
 package dev.tidepool.internal.inventory;
 
-import dev.tidepool.internal.exchange.SureLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,34 +7,28 @@ import org.jspecify.annotations.Nullable;
  * through the entries, so that it takes no memory. Thread-safe.
  */
 final class PutOff {
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
 
   /** Guarded by the lock, as {@link Entry#nextPutOff}. */
   private @Nullable Entry newest;
 
   /** Puts off the close of an entry; it counts as one that has not ended. */
   void add(Entry entry) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       entry.nextPutOff = newest;
       newest = entry;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** An entry whose close is to be begun now, or null. */
   @Nullable Entry next() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       Entry entry = newest;
       if (entry != null) {
         newest = entry.nextPutOff;
         entry.nextPutOff = null;
       }
       return entry;
-    } finally {
-      lock.unlock();
     }
   }
 }

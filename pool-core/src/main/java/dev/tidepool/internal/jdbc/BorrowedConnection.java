@@ -56,13 +56,20 @@ public final class BorrowedConnection extends BorrowedAttributes {
   /** Gives the connection back; never fails, as one that cannot be reset is retired. */
   @Override
   public void close() {
-    // An open statement shows as USED, as does everything else that was called.
-    if ((flags & Dirty.ANYTHING_TO_UNDO) != 0) {
-      closeSlow();
-    } else if (lender.giveBack(entry, lease) && (flags & Dirty.ANYTHING_TO_UNDO) != 0) {
-      // The very first call, by another thread, came between the look and the end of the lease.
-      // It looks at the lease after it has noted itself (see enter), so one of the two finds out.
-      lender.retireSoon(entry, RetireReason.RESET_FAILED);
+    try {
+      // An open statement shows as USED, as does everything else that was called.
+      if ((flags & Dirty.ANYTHING_TO_UNDO) != 0) {
+        closeSlow();
+      } else if (lender.giveBack(entry, lease) && (flags & Dirty.ANYTHING_TO_UNDO) != 0) {
+        // The very first call, by another thread, came between the look and the end of the lease.
+        // It looks at the lease after it has noted itself (see enter), so one of the two finds out.
+        lender.retireSoon(entry, RetireReason.RESET_FAILED);
+      }
+    } catch (StackOverflowError e) {
+      if (lease > entry.forsaken) { // else a late second close of an old lease
+        entry.forsaken = lease; // nobody calls this twice
+      }
+      throw e;
     }
   }
 

@@ -15,25 +15,21 @@ final class GuardedReader extends FilterReader {
 
   @Override
   public int read() throws IOException {
-    try {
-      return in.read();
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      session.cutShort(e);
-      throw e;
-    }
+    return (int) GuardedStream.guarded(session, in::read);
   }
 
   @Override
   public int read(char[] target, int offset, int length) throws IOException {
-    try {
-      return in.read(target, offset, length);
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      session.cutShort(e);
-      throw e;
-    }
+    return (int) GuardedStream.guarded(session, () -> in.read(target, offset, length));
+  }
+
+  @Override
+  public long skip(long count) throws IOException {
+    return GuardedStream.guarded(session, () -> in.skip(count));
+  }
+
+  @Override
+  public boolean ready() throws IOException {
+    return GuardedStream.guarded(session, () -> in.ready() ? 1 : 0) != 0;
   }
 }

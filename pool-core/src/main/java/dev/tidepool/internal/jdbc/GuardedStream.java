@@ -19,10 +19,15 @@ final class GuardedStream extends FilterInputStream {
     this.session = session;
   }
 
-  @Override
-  public int read() throws IOException {
+  /** One call of the borrower's object. */
+  interface Step {
+    long run() throws IOException;
+  }
+
+  /** Makes that call, and costs the connection if it throws anything but an IOException. */
+  static long guarded(BorrowedSession session, Step step) throws IOException {
     try {
-      return in.read();
+      return step.run();
     } catch (IOException e) {
       throw e;
     } catch (Throwable e) {
@@ -32,14 +37,22 @@ final class GuardedStream extends FilterInputStream {
   }
 
   @Override
+  public int read() throws IOException {
+    return (int) guarded(session, in::read);
+  }
+
+  @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    try {
-      return in.read(target, offset, length);
-    } catch (IOException e) {
-      throw e;
-    } catch (Throwable e) {
-      session.cutShort(e);
-      throw e;
-    }
+    return (int) guarded(session, () -> in.read(target, offset, length));
+  }
+
+  @Override
+  public long skip(long count) throws IOException {
+    return guarded(session, () -> in.skip(count));
+  }
+
+  @Override
+  public int available() throws IOException {
+    return (int) guarded(session, in::available);
   }
 }

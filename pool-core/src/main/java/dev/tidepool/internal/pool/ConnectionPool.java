@@ -7,6 +7,7 @@ import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.internal.exchange.Exchange;
+import dev.tidepool.internal.exchange.StackRoom;
 import dev.tidepool.internal.exchange.Waiter;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
@@ -70,20 +71,35 @@ public final class ConnectionPool implements Lender {
 
   private Connection getSlow(@Nullable Entry quiet) throws SQLException {
     long begun = runtime.nanoTime();
-    return lend(acquireSlow(quiet, begun), begun);
+    return lendServed(acquireSlow(quiet, begun), begun);
+  }
+
+  /** Between being served and waking up the slot may have been retired, as by a close. */
+  private Connection lendServed(Entry entry, long begun) throws SQLException {
+    BorrowedConnection served = lend(entry, begun);
+    while (!served.entry().isLeased(served.lease())) {
+      served = lend(acquireSlow(null, begun), begun);
+    }
+    return served;
   }
 
   /** The borrower's time runs from {@code begun} on. */
-  private Connection lend(Entry taken, long begun) throws SQLException {
+  private BorrowedConnection lend(Entry taken, long begun) throws SQLException {
     Entry entry = taken;
+    long lease = -1;
     BorrowedConnection borrowed = null;
     try {
+      lease = entry.lease();
       entry.borrowed(Thread.currentThread(), runtime.coarseNanos());
       if (recordStacks || entry.physical().requestBoundaries()) {
         entry = prepareSlow(entry, begun);
+        lease = entry.lease();
       }
-      borrowed = new BorrowedConnection(this, entry, entry.lease());
+      borrowed = new BorrowedConnection(this, entry, lease);
       return borrowed;
+    } catch (StackOverflowError e) {
+      entry.forsaken = lease; // for what comes next may overflow in its turn
+      throw e;
     } finally {
       if (borrowed == null) { // an Error of the driver, no memory, no stack
         retireUnlentSlow(entry);
@@ -93,7 +109,13 @@ public final class ConnectionPool implements Lender {
 
   /** Nobody got hold of it, so nobody would ever give it back. */
   private void retireUnlentSlow(Entry entry) {
-    abort(entry, entry.lease());
+    long lease = entry.lease();
+    if (endSlow(entry, lease)) {
+      if (entry.isLentOn(lease)) {
+        entry.notLent();
+      }
+      giveBackAborted(entry);
+    }
   }
 
   boolean isFresh(Entry entry) {
@@ -189,6 +211,7 @@ public final class ConnectionPool implements Lender {
     if (unsure || (exchange.waiting() != 0 && !isFresh(entry))) {
       // Or held for long without a word from the server: the next one should not be the first to
       // find out.
+      StackRoom.ensure();
       if (!entry.check()) {
         return false;
       }
@@ -216,7 +239,7 @@ public final class ConnectionPool implements Lender {
   /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
   public Connection getConnection(long begun) throws SQLException {
     Entry entry = exchange.tryAcquire();
-    return lend(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun), begun);
+    return lendServed(entry != null && isFresh(entry) ? entry : acquireSlow(entry, begun), begun);
   }
 
   private Entry acquireSlow(@Nullable Entry quiet, long start) throws SQLException {
@@ -226,6 +249,7 @@ public final class ConnectionPool implements Lender {
     if (engine.isClosed()) {
       throw new PoolClosedException(engine.poolName() + " is closed");
     }
+    StackRoom.ensureForWait(); // or it would be counted as waiting for ever
     Waiter<Entry> waiter = exchange.enqueue(engine.maximumWaiters());
     if (waiter == null) {
       engine.counters().acquireRefusals.increment();
@@ -247,12 +271,16 @@ public final class ConnectionPool implements Lender {
     long lease = quiet.lease();
     boolean seenTo = false;
     try {
+      StackRoom.ensure();
       if (quiet.setAside(lease)) {
         engine.checker().validate(quiet);
       } else if (quiet.retireDoomed(lease)) {
         engine.retire(quiet, null);
       }
       seenTo = true;
+    } catch (StackOverflowError e) {
+      quiet.forsaken = lease;
+      throw e;
     } finally {
       if (!seenTo) {
         abort(quiet, lease);
@@ -380,9 +408,13 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void abort(Entry entry, long lease) {
-    if ((entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease)) {
+    if (endSlow(entry, lease)) {
       giveBackAborted(entry);
     }
+  }
+
+  private static boolean endSlow(Entry entry, long lease) {
+    return (entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease);
   }
 
   private void giveBackAborted(Entry entry) {

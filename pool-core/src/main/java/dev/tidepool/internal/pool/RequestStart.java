@@ -2,7 +2,6 @@ package dev.tidepool.internal.pool;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.Exchange;
-import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
@@ -47,7 +46,7 @@ final class RequestStart {
   /**
    * Between the first call and the stop; guards {@code stopped} and the writes of {@code looks}.
    */
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
 
   private boolean stopped;
 
@@ -151,28 +150,22 @@ final class RequestStart {
   }
 
   private void begin() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (looks == null && !stopped) {
         dueAt = runtime.nanoTime();
         looks = runtime.repeat(this::look);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Looks no more; calls under way end with their connections. */
   void stop() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       stopped = true;
       PoolRuntime.Repeated begun = looks;
       if (begun != null) {
         begun.cancel();
       }
-    } finally {
-      lock.unlock();
     }
   }
 

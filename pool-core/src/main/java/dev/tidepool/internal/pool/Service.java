@@ -4,7 +4,6 @@ import dev.tidepool.api.PoolState;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.runtime.EventQueue;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Whether a pool lends: it runs, is suspended, is being drained, or is closed.
@@ -17,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Service {
   private final Exchange<Entry> exchange;
   private final EventQueue events;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
 
   // written under the lock
   private volatile PoolState state = PoolState.RUNNING;
@@ -47,8 +46,7 @@ final class Service {
   }
 
   private boolean move(PoolState from, PoolState to) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (state != from) {
         return false;
       }
@@ -56,8 +54,6 @@ final class Service {
       draining = false;
       exchange.hold(to == PoolState.SUSPENDED);
       events.queue(l -> l.stateChanged(from, to));
-    } finally {
-      lock.unlock();
     }
     events.deliverQueued();
     return true;
@@ -65,24 +61,19 @@ final class Service {
 
   /** Until the next resume, if the pool is suspended. */
   void drain() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       draining = state == PoolState.SUSPENDED;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Ends every wait; the state before is for the caller to tell. */
   PoolState close() {
-    lock.lock();
-    try {
-      PoolState before = state;
+    PoolState before;
+    synchronized (lock) {
+      before = state;
       state = PoolState.CLOSED;
-      exchange.close();
-      return before;
-    } finally {
-      lock.unlock();
     }
+    exchange.close(); // from then on nobody holds it or lets it go
+    return before;
   }
 }

@@ -91,9 +91,13 @@ final class Shutdown {
     failure = failure == null ? why : failure;
   }
 
-  /** A close that could not begin is begun again and again. */
+  /**
+   * A close that could not begin is begun again and again; and what a borrower's stack did not last
+   * for is done here, as upkeep has ended.
+   */
   private boolean isOver() {
     try {
+      inventory.finishAllRetiring();
       inventory.closePutOff();
     } catch (RuntimeException | Error e) {
       failed(e);

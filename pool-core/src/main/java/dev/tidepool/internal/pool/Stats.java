@@ -16,9 +16,11 @@ final class Stats {
 
   /** The engine at this moment. */
   static PoolStats of(Engine engine) {
+    // Once, and for the total too: a login that arrives between two looks would be in neither, and
+    // who waits until nothing is open would go on while a session is.
+    Counts counts = engine.inventory().counts();
     int[] active = new int[1];
     int[] idle = new int[1];
-    int[] checking = new int[1];
     long[] borrows = new long[1];
     engine
         .exchange()
@@ -26,14 +28,14 @@ final class Stats {
             entry -> {
               switch (entry.state()) {
                 case IDLE -> idle[0]++;
-                case CHECKING -> checking[0]++;
                 case IN_USE, RETURNING, DOOMED -> active[0]++;
-                case RETIRED -> {}
+                case CHECKING, RETIRED -> {}
               }
               borrows[0] += entry.uses();
             });
     TidepoolConfig config = engine.config();
-    Counts counts = engine.inventory().counts();
+    int lent = Math.min(active[0], counts.open());
+    int free = Math.min(idle[0], counts.open() - lent);
     Counters counters = engine.counters();
     ConnectFailure failure = engine.lastFailure();
     return new PoolStats(
@@ -41,10 +43,10 @@ final class Stats {
         engine.state(),
         engine.liveness().health(),
         engine.inventory().generation(),
-        active[0] + idle[0] + checking[0],
-        active[0],
-        idle[0],
-        checking[0],
+        counts.open(),
+        lent,
+        free,
+        counts.open() - lent - free,
         counts.connecting(),
         engine.exchange().waiting(),
         counts.closing(),

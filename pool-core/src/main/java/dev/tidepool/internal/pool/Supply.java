@@ -91,6 +91,7 @@ final class Supply implements Runnable {
   @Override
   public void run() {
     try {
+      inventory.finishRetiring();
       handOutFresh();
     } catch (Throwable t) {
       tell(t);

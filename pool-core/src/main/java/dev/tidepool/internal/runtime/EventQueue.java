@@ -1,13 +1,15 @@
 package dev.tidepool.internal.runtime;
 
 import dev.tidepool.api.PoolListener;
+import dev.tidepool.internal.exchange.StackRoom;
+import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -23,7 +25,14 @@ public final class EventQueue {
   private final String poolName;
   private final PoolRuntime runtime;
   private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
-  private final BlockingQueue<Consumer<PoolListener>> events = new LinkedBlockingQueue<>(CAPACITY);
+
+  /**
+   * Guarded by itself. Events are queued under other monitors, and by borrowers whose stack ends:
+   * the JDK's queues have locks, in which a virtual thread parks, and which may stay held. As large
+   * as it ever gets: if it failed to grow, it would seem to be empty and have something at once.
+   */
+  private final Queue<Consumer<PoolListener>> events = new ArrayDeque<>(CAPACITY);
+
   private final AtomicBoolean delivering = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
   private final Reminder failed;
@@ -61,14 +70,36 @@ public final class EventQueue {
    * events: to start a thread may call a factory of the user's. {@link #deliverQueued} must follow.
    */
   public void queue(Consumer<PoolListener> event) {
-    if (!listeners.isEmpty() && !events.offer(event)) {
+    if (!listeners.isEmpty() && !offer(event)) {
       dropped.increment();
+    }
+  }
+
+  private boolean offer(Consumer<PoolListener> event) {
+    synchronized (events) {
+      return events.size() < CAPACITY && events.add(event);
+    }
+  }
+
+  private @Nullable Consumer<PoolListener> poll() {
+    synchronized (events) {
+      return events.poll();
+    }
+  }
+
+  private boolean isEmpty() {
+    synchronized (events) {
+      return events.isEmpty();
     }
   }
 
   /** Has what is queued delivered, on a worker. */
   public void deliverQueued() {
-    if (!events.isEmpty() && delivering.compareAndSet(false, true)) {
+    if (isEmpty() || delivering.get()) {
+      return;
+    }
+    StackRoom.ensure(); // or it would pass for under way for ever
+    if (delivering.compareAndSet(false, true)) {
       boolean started = false;
       try {
         runtime.execute(this::deliver);
@@ -90,11 +121,11 @@ public final class EventQueue {
       }
       // An event queued after the last poll but before the flag fell has started no delivery of its
       // own.
-    } while (!events.isEmpty() && delivering.compareAndSet(false, true));
+    } while (!isEmpty() && delivering.compareAndSet(false, true));
   }
 
   private void deliverAll() {
-    for (Consumer<PoolListener> event = events.poll(); event != null; event = events.poll()) {
+    for (Consumer<PoolListener> event = poll(); event != null; event = poll()) {
       for (PoolListener listener : listeners) {
         try {
           event.accept(listener);

@@ -1,6 +1,5 @@
 package dev.tidepool.internal.runtime;
 
-import dev.tidepool.internal.exchange.SureLock;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -21,7 +20,7 @@ final class Rounds {
   private final LongSupplier clock;
 
   /** Guards what follows; no task runs under it. */
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
 
   private int size;
   private long[] dues = new long[16];
@@ -35,8 +34,7 @@ final class Rounds {
   /** Adds a task that is due at once; by any thread. */
   PoolRuntime.Repeated add(LongSupplier task) {
     long now = clock.getAsLong();
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (size == rounds.length) {
         dues = Arrays.copyOf(dues, 2 * size);
         rounds = Arrays.copyOf(rounds, 2 * size);
@@ -44,8 +42,6 @@ final class Rounds {
       Round round = new Round(task);
       put(round, size++, now);
       return round;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -67,8 +63,7 @@ final class Rounds {
   }
 
   private @Nullable Round nextDue(int from, long now) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       for (int i = from; i < size; i++) {
         Round round = rounds[i];
         if (now - dues[i] >= 0 && round != null) {
@@ -80,55 +75,43 @@ final class Rounds {
         }
       }
       return null;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void comeAgain(Round round, long due) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       // Hastened while it ran, it may not have seen what for.
       boolean keeps = round.place != Round.GONE && round.hastened && dues[round.place] - due < 0;
       if (round.place != Round.GONE && !keeps) {
         dues[round.place] = due;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Has every task run on the next tick; by any thread. */
   void hastenAll() {
     long now = clock.getAsLong();
-    lock.lock();
-    try {
+    synchronized (lock) {
       for (int i = 0; i < size; i++) {
         Round round = rounds[i];
         if (round != null) {
           hasten(round, now);
         }
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   private void hasten(Round round, long due) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (round.place != Round.GONE && due - dues[round.place] < 0) {
         dues[round.place] = due;
       }
       round.hastened = true;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void remove(Round round) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (round.place == Round.GONE) {
         return;
       }
@@ -140,8 +123,6 @@ final class Rounds {
       }
       rounds[size] = null;
       round.place = Round.GONE;
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.runtime;
 
+import dev.tidepool.internal.exchange.StackRoom;
 import dev.tidepool.net.SocketWatch;
 import dev.tidepool.net.Watchable;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,6 +73,7 @@ public final class ThreadedRuntime extends PoolRuntime {
    * #release()}.
    */
   public static ThreadedRuntime shared() {
+    StackRoom.ensure(); // or the lock may stay held: see execute()
     sharedLock.lock();
     try {
       ThreadedRuntime runtime = shared;
@@ -228,6 +230,8 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public void execute(Runnable task) {
+    // The locks of the JDK's queue stay held for ever where the stack ends on the way into them.
+    StackRoom.ensure();
     Queued queued = new Queued(task, System.nanoTime());
     try {
       workers.execute(queued);
@@ -295,6 +299,7 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public void release() {
+    StackRoom.ensure();
     sharedLock.lock();
     try {
       if (users.decrementAndGet() > 0) {

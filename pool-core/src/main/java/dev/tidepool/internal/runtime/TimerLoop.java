@@ -1,6 +1,6 @@
 package dev.tidepool.internal.runtime;
 
-import dev.tidepool.internal.exchange.SureLock;
+import dev.tidepool.internal.exchange.StackRoom;
 import java.util.NoSuchElementException;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
@@ -26,7 +26,7 @@ final class TimerLoop implements Runnable {
   private final LongConsumer onTime;
   private final LongConsumer onTick;
   private final long pause;
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
 
   /** Guarded by lock; what is called off is removed from it as far as there is memory for that. */
   private final TreeSet<Task> tasks = new TreeSet<>();
@@ -112,13 +112,10 @@ final class TimerLoop implements Runnable {
 
   private long untilNext() {
     long now = clock.getAsLong();
-    lock.lock();
-    try {
+    synchronized (lock) {
       long tick = nextTick - now;
       Task first = first();
       return first == null ? tick : Math.min(tick, first.due - now);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -127,22 +124,19 @@ final class TimerLoop implements Runnable {
     try {
       return tasks.isEmpty() ? null : tasks.first();
     } catch (NoSuchElementException e) {
-      tasks.clear(); // where the stack ended in the middle of a removal it has counted wrong
+      tasks.clear(); // should it have counted wrong all the same: other timers must go on
       return null;
     }
   }
 
   private @Nullable Task takeDue(long now) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       Task first = first();
       if (ended || first == null || now - first.due < 0) {
         return null;
       }
       tasks.remove(first);
       return first;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -153,17 +147,15 @@ final class TimerLoop implements Runnable {
    */
   PoolRuntime.@Nullable Timer schedule(Runnable action, long delayNanos) {
     Task task = new Task(action, clock.getAsLong() + Math.min(delayNanos, LONGEST_DELAY_NANOS));
+    StackRoom.ensure(); // a tree that is left in the middle of a change has counted wrong
     boolean isFirst;
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (ended) {
         return null;
       }
       task.number = numbers++;
       tasks.add(task);
       isFirst = tasks.first().number == task.number;
-    } finally {
-      lock.unlock();
     }
     if (isFirst) {
       wake();
@@ -182,11 +174,8 @@ final class TimerLoop implements Runnable {
   void end() {
     ended = true;
     wake();
-    lock.lock();
-    try {
+    synchronized (lock) {
       tasks.clear();
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -211,11 +200,9 @@ final class TimerLoop implements Runnable {
     public void cancel() {
       calledOff = true;
       try {
-        lock.lock();
-        try {
+        StackRoom.ensure(); // as in schedule()
+        synchronized (lock) {
           tasks.remove(this);
-        } finally {
-          lock.unlock();
         }
       } catch (OutOfMemoryError | StackOverflowError e) {
         // Who calls this has a slot to see to, and must go on; the loop drops the task when its

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +45,7 @@ final class WatchKeeper {
   private final LongSupplier clock;
 
   /** Guards what follows; only fields are read and written under it. */
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
 
   private @Nullable SocketWatch watch;
   private boolean starting;
@@ -105,14 +104,11 @@ final class WatchKeeper {
 
   /** Null if there is none at present; then one is being started, unless it is too soon. */
   private @Nullable SocketWatch running() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (watch != null || ended || starting || !mayStart()) {
         return watch;
       }
       starting = true;
-    } finally {
-      lock.unlock();
     }
     boolean handedOver = false;
     try {
@@ -170,8 +166,7 @@ final class WatchKeeper {
   private void started(@Nullable SocketWatch created) {
     SocketWatch tooLate = null;
     boolean again = false;
-    lock.lock();
-    try {
+    synchronized (lock) {
       starting = false;
       if (ended) {
         tooLate = created;
@@ -180,8 +175,6 @@ final class WatchKeeper {
         again = told;
         told = false;
       }
-    } finally {
-      lock.unlock();
     }
     close(tooLate);
     if (again) {
@@ -201,13 +194,10 @@ final class WatchKeeper {
   }
 
   private void drop(SocketWatch failed) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (failed.equals(watch)) {
         watch = null;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -221,8 +211,7 @@ final class WatchKeeper {
   }
 
   private boolean begins() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       long now = clock.getAsLong();
       if (told || (warned && now - warnedAt < EPISODE_NANOS)) {
         return false;
@@ -231,21 +220,16 @@ final class WatchKeeper {
       warned = true;
       warnedAt = now;
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Ends the watch, for good; its thread leaves at once. */
   void end() {
     SocketWatch last;
-    lock.lock();
-    try {
+    synchronized (lock) {
       ended = true;
       last = watch;
       watch = null;
-    } finally {
-      lock.unlock();
     }
     close(last);
   }

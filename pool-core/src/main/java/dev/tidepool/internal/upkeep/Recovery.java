@@ -3,7 +3,6 @@ package dev.tidepool.internal.upkeep;
 import dev.tidepool.api.Health;
 import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
-import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.ConnectFailure;
 import dev.tidepool.internal.inventory.Counters;
 import dev.tidepool.internal.inventory.Entry;
@@ -42,7 +41,7 @@ public final class Recovery {
   private final Generations generations;
   private final HealthReport report;
   private final Inquiry inquiry;
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
   private volatile boolean stopped;
 
   /** How long a login takes, in nanoseconds; 0 until the first. */
@@ -239,13 +238,10 @@ public final class Recovery {
       return;
     }
     List<Runnable> actions = new ArrayList<>();
-    lock.lock();
-    try {
+    synchronized (lock) {
       long now = runtime.nanoTime();
       sign.note(now);
       look(now, actions);
-    } finally {
-      lock.unlock();
     }
     actions.forEach(Runnable::run);
   }
@@ -419,8 +415,7 @@ public final class Recovery {
 
   /** Once for each suspicion: whether it was worth it shows when the new connection is there. */
   private boolean takePlace(Entry oldest) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       // Whoever has died meanwhile is counted already, and leaves its place to others anyway.
       if (!suspicious || overtaken || !oldest.retireChecking()) {
         return false;
@@ -428,8 +423,6 @@ public final class Recovery {
       overtaken = true;
       dead++;
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 }

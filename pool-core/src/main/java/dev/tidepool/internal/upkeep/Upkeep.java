@@ -27,12 +27,6 @@ import org.slf4j.LoggerFactory;
  * workers.
  */
 public final class Upkeep {
-  /** A rollback may take its time, but not this long. */
-  private static final long HUNG_RETURN_NANOS = 30_000_000_000L;
-
-  /** Nor so long if it most likely waits for the end of a COPY, which does not come. */
-  private static final long COPY_RETURN_NANOS = 5_000_000_000L;
-
   /** A pass that comes so late comes after a standstill of the whole process. */
   private static final long STANDSTILL_NANOS = 10_000_000_000L;
 
@@ -51,6 +45,7 @@ public final class Upkeep {
   private final Liveness liveness;
   private final Renewal renewal;
   private final Leaks leaks;
+  private final Strays strays;
   private volatile Limits limits;
 
   /** See {@link Limits#lenientSince()}. */
@@ -93,6 +88,7 @@ public final class Upkeep {
     this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
+    this.strays = new Strays(inventory);
     this.checker = checker;
     this.events = events;
     this.shortage = shortage;
@@ -204,7 +200,7 @@ public final class Upkeep {
   }
 
   private void look(Entry entry, Limits limits, long now, Findings found) {
-    endHungReturn(entry, now);
+    strays.see(entry, now);
     forgetThreadThatEnded(entry);
     Leaks.see(entry, now);
     Look look = Look.at(entry);
@@ -339,20 +335,6 @@ public final class Upkeep {
       inventory.connect(missing - counts.connecting(), false);
     }
     return missing > 0;
-  }
-
-  /**
-   * A reset that hangs in the driver holds up its borrower's thread, which the close may free, but
-   * must not keep the place of a connection for ever.
-   */
-  private void endHungReturn(Entry entry, long now) {
-    long lease = entry.lease();
-    if (entry.isBeingReturned(lease)
-        && entry.seenFor(lease, now)
-            > (entry.mayWaitForCopy() ? COPY_RETURN_NANOS : HUNG_RETURN_NANOS)
-        && entry.endReturn(lease)) {
-      inventory.retire(entry, Doom.of(RetireReason.RESET_FAILED));
-    }
   }
 
   /** An idle connection must not keep a thread, and with it a class loader, that is gone. */

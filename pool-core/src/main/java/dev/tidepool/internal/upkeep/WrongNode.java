@@ -2,7 +2,6 @@ package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.internal.connect.SafeErrors;
 import dev.tidepool.internal.exchange.Exchange;
-import dev.tidepool.internal.exchange.SureLock;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.internal.inventory.Inventory;
 import dev.tidepool.internal.runtime.PoolRuntime;
@@ -45,7 +44,7 @@ public final class WrongNode {
   private final Inventory inventory;
   private final Checker checker;
   private final Generations generations;
-  private final SureLock lock = new SureLock();
+  private final Object lock = new Object();
 
   /** Made beforehand: between taking a slot and handing it to the checker nothing may fail. */
   private final Checker.Judge oldSaid = this::oldSaid;
@@ -91,8 +90,7 @@ public final class WrongNode {
    */
   boolean suspect(Throwable why) {
     long now = runtime.nanoTime();
-    lock.lock();
-    try {
+    synchronized (lock) {
       long pause = phase == Phase.CALM ? gap : EPISODE_NANOS;
       if (raisedBefore && now - since < pause) {
         return !futile;
@@ -102,8 +100,6 @@ public final class WrongNode {
       raisedBefore = true;
       since = now;
       phase = Phase.OLD_ASKED;
-    } finally {
-      lock.unlock();
     }
     refusal = SafeErrors.clean(why).toString(); // a driver's code: not under the lock
     Entry old = exchange.tryReserve(entry -> entry.openedAt() - now < 0);
@@ -117,13 +113,10 @@ public final class WrongNode {
 
   /** All are in use: that leaves each refusal to itself, and the next may find an idle one. */
   private void nobodyToAsk() {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (next(Phase.OLD_ASKED, Phase.CALM)) {
         raisedBefore = false;
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -160,24 +153,18 @@ public final class WrongNode {
 
   /** What a connection of a later time would say is no verdict on those of that time. */
   private boolean isStillAwaited(long now) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       boolean inTime = now - since < LONGEST_AWAITED_NANOS;
       return next(Phase.NEW_AWAITED, inTime ? Phase.NEW_ASKED : Phase.CALM) && inTime;
-    } finally {
-      lock.unlock();
     }
   }
 
   private boolean newSaid(boolean writable) {
     long before;
     boolean known;
-    lock.lock();
-    try {
+    synchronized (lock) {
       before = since;
       known = futile;
-    } finally {
-      lock.unlock();
     }
     if (end(Phase.NEW_ASKED, !writable)) {
       if (writable || !known) {
@@ -207,26 +194,20 @@ public final class WrongNode {
   }
 
   private boolean end(Phase from, boolean inVain) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       boolean mine = next(from, Phase.CALM);
       futile = mine ? inVain : futile;
       return mine;
-    } finally {
-      lock.unlock();
     }
   }
 
   private boolean next(Phase from, Phase to) {
-    lock.lock();
-    try {
+    synchronized (lock) {
       if (phase != from) {
         return false;
       }
       phase = to;
       return true;
-    } finally {
-      lock.unlock();
     }
   }
 }

@@ -10,6 +10,8 @@ import dev.tidepool.internal.connect.ConnectSettings.Session;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +201,25 @@ class ChecksTest {
     assertThatThrownBy(() -> judged.isAlive(stub.physical(true, -1), TIMEOUT, null))
         .hasMessage("gone")
         .satisfies(e -> assertThat(e.getSuppressed()).containsExactly(broken));
+  }
+
+  /** By its class, say. What is told of it does not show what the query says. */
+  @Test
+  void errorThatQuotesTheQuery_isJudgedAsItIs_andToldWithoutItsValues() {
+    SQLException quoting = new SQLException("failed: check_in('pearl1')", "08006");
+    List<SQLException> judgedErrors = new ArrayList<>();
+    failOnce("execute", false, quoting);
+    Checks judged =
+        judging(
+            error -> {
+              judgedErrors.add(error);
+              return FailureClassifier.Verdict.RETIRE;
+            });
+    assertThatThrownBy(
+            () -> judged.isAlive(stub.physical(true, -1), TIMEOUT, "select check_in('pearl1')"))
+        .hasMessageContaining("failed: check_in")
+        .hasMessageNotContaining("pearl1");
+    assertThat(judgedErrors).singleElement().isSameAs(quoting);
   }
 
   @Test

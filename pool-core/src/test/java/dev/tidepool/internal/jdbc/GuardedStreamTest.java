@@ -98,8 +98,12 @@ class GuardedStreamTest {
         stream::read,
         () -> stream.read(new byte[9]),
         () -> stream.transferTo(java.io.OutputStream.nullOutputStream()),
+        () -> stream.skip(1),
+        stream::available,
         reader::read,
-        () -> reader.read(new char[9]));
+        () -> reader.read(new char[9]),
+        () -> reader.skip(1),
+        reader::ready);
   }
 
   /** Throws what it does not declare, as Kotlin's do. */
@@ -124,6 +128,11 @@ class GuardedStreamTest {
     public int read(byte[] target, int offset, int length) {
       return sneak(error);
     }
+
+    @Override
+    public int available() {
+      return sneak(error);
+    }
   }
 
   private static final class FailingReader extends Reader {
@@ -136,6 +145,11 @@ class GuardedStreamTest {
     @Override
     public int read(char[] target, int offset, int length) {
       return sneak(error);
+    }
+
+    @Override
+    public boolean ready() {
+      return sneak(error) != 0;
     }
 
     @Override

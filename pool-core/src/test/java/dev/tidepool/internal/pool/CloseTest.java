@@ -157,6 +157,21 @@ class CloseTest extends SimulatedPoolTest {
     assertThat(pool.runtime.isReleased()).isTrue();
   }
 
+  /** What it was given is cut off before it wakes up. */
+  @Test
+  void waiterServedInTheMomentOfTheClose_isToldOfTheClose() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection held = pool.get();
+    Borrower borrower = pool.borrow();
+    pool.advanceMillis(10);
+    PoolFixture.giveBack(held);
+    assertThat(pool.stats().waiting()).isZero();
+    pool.engine.close();
+    pool.runtime.runTasks();
+    assertThat(borrower.failure()).isInstanceOf(PoolClosedException.class);
+    assertThat(pool.stats().borrows()).isEqualTo(1);
+  }
+
   @Test
   void suspendedPool_closes_andWakesItsWaiters() {
     PoolFixture pool = start(c -> c.minimumIdle(1));

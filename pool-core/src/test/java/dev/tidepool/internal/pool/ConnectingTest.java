@@ -12,6 +12,7 @@ import dev.tidepool.testing.SimulatedRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -100,6 +101,34 @@ class ConnectingTest extends SimulatedPoolTest {
     pool.advanceMillis(100);
     assertThat(hang.inside()).as("still in the driver").isEqualTo(1);
     assertThat(borrower.isServed()).as("served by another connect").isTrue();
+    borrower.giveBack();
+  }
+
+  /** Free before the pause is noted, the next connect would begin without it. */
+  @Test
+  void loginThatReturnsWhileItIsGivenUp_leavesItsPlaceToWhoGivesItUp() {
+    PoolFixture pool =
+        start(
+            c ->
+                c.maximumPoolSize(1)
+                    .connectTimeout(SECOND)
+                    .connectionTimeout(SECOND.multipliedBy(5)));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    pool.acceptConnects();
+    AtomicInteger connectingThen = new AtomicInteger(-1);
+    pool.runtime.beforeNextTask(
+        () -> {
+          hang.end();
+          pool.runtime.runTasks();
+          connectingThen.set(pool.stats().connecting());
+        });
+    pool.advance(SECOND);
+    assertThat(connectingThen).hasValue(1);
+    assertThat(pool.stats().connecting()).isZero();
+    pool.advance(SECOND);
+    assertThat(borrower.isServed()).isTrue();
     borrower.giveBack();
   }
 

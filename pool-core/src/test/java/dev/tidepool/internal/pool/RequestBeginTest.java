@@ -1,6 +1,7 @@
 package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.Health;
 import dev.tidepool.api.PoolTimeoutException;
@@ -163,6 +164,16 @@ class RequestBeginTest extends SimulatedPoolTest {
     assertThat(pool.session(borrower.connection())).isNotSameAs(first);
     assertThat(pool.stats().retired(RetireReason.FATAL_ERROR)).isEqualTo(1);
     borrower.giveBack();
+  }
+
+  @Test
+  void errorOnTheWayToTheBorrower_isNoBorrow() {
+    PoolFixture pool = pool();
+    pool.runtime.failNextClock(new InternalError("of the test"));
+    assertThatThrownBy(pool.engine.pool()::getConnection).isInstanceOf(InternalError.class);
+    pool.runtime.runTasks();
+    assertThat(pool.stats().retired(RetireReason.ABORTED)).isEqualTo(1);
+    assertThat(pool.stats().borrows()).isZero();
   }
 
   /** The server lets sessions in and ends them, or the driver has a bug. */

@@ -154,6 +154,19 @@ class WantOfMemoryTest extends SimulatedPoolTest {
     borrowers.get(0).giveBack();
   }
 
+  @Test
+  void noWorkerToGiveUpOneOfTheConnectsAtTheEnd_theOthersAreGivenUpAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(3));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    pool.engine.inventory().connect(2, true);
+    pool.runtime.runTasks();
+    pool.runtime.failNextTask(error);
+    assertThatThrownBy(() -> pool.engine.inventory().close()).isSameAs(error);
+    assertThat(pool.stats().connecting()).isZero();
+    assertThat(pool.stats().hungConnects()).isEqualTo(2);
+    hang.end();
+  }
+
   // ---- checks
 
   @Test

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolListener;
+import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.RecordingListener;
 import dev.tidepool.testing.SimulatedRuntime;
+import dev.tidepool.testing.StackEnd;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -183,5 +186,30 @@ class EventQueueTest {
     queue.publish(l -> l.connectFailed(new Exception("x"), Duration.ZERO));
     runtime.runTasks();
     assertThat(runtime.failures()).isEmpty();
+  }
+
+  /** Out of a borrower's recursion: the queues of the JDK stay locked then. */
+  @Test
+  void stackEndsWhereAnEventIsPublished_laterOnesArrive() {
+    ThreadedRuntime real = ThreadedRuntime.shared();
+    try {
+      EventQueue events = new EventQueue("events", real);
+      events.add(listener);
+      StackEnd.reach(() -> events.publish(l -> {}), () -> {});
+      AtomicBoolean arrived = new AtomicBoolean();
+      Thread other =
+          new Thread(
+              () -> {
+                while (!arrived.get()) { // the queue may be full for a moment
+                  events.publish(l -> arrived.set(true));
+                  Thread.onSpinWait();
+                }
+              });
+      other.setDaemon(true); // a test that fails may leave it stuck
+      other.start();
+      Await.until("an event arrives", arrived::get);
+    } finally {
+      real.release();
+    }
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
 import dev.tidepool.testing.StackEnd;
+import java.lang.reflect.Field;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -55,6 +57,27 @@ class TimerLoopTest {
     PoolRuntime.Timer timer = loop.schedule(() -> {}, HOUR);
     StackEnd.reach(timer::cancel, () -> {});
     awaitTurn();
+  }
+
+  /** A tree of the JDK's that is left in the middle of a change says it is empty when it is not. */
+  @Test
+  void stackEndsWhereTimersAreSetAndCalledOff_theyAreCountedRight() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      loop.schedule(() -> {}, HOUR + i);
+    }
+    StackEnd.reach(
+        150,
+        () -> {
+          PoolRuntime.Timer timer = loop.schedule(() -> {}, HOUR);
+          if (timer != null) {
+            timer.cancel();
+          }
+        },
+        () -> {});
+    Field field = TimerLoop.class.getDeclaredField("tasks");
+    field.setAccessible(true);
+    Collection<?> tasks = (Collection<?>) field.get(loop);
+    assertThat(tasks.stream().filter(task -> true).count()).isEqualTo(tasks.size());
   }
 
   /** Thrown where nothing guards it, as by an executor that cannot allocate its next wait. */
