@@ -196,30 +196,4 @@ class HoldersTest {
       assertThat(refusal()).contains("Who has them").doesNotContain("sent");
     }
   }
-
-  @Test
-  void longestBorrowComesFirst_andNotAllAreNamed() throws SQLException {
-    pool.setReportHolders(true);
-    pool.setMaximumPoolSize(25);
-    List<Connection> held = new ArrayList<>();
-    for (int i = 0; i < 25; i++) {
-      held.add(pool.getConnection());
-    }
-    held.remove(0).close();
-    held.add(pool.getConnection()); // the oldest connection is the newest borrow
-    String text = refusal();
-    assertThat(text).contains("and 5 more");
-    List<String> named =
-        text.lines()
-            .filter(line -> line.startsWith("  connection #"))
-            .map(line -> line.substring(2, line.indexOf(" for ")))
-            .toList();
-    assertThat(named).hasSize(20);
-    for (int i = 0; i < named.size(); i++) {
-      assertThat(held.get(i).toString()).as("place %s", i).contains(named.get(i) + ":");
-    }
-    for (Connection connection : held) {
-      connection.close();
-    }
-  }
 }

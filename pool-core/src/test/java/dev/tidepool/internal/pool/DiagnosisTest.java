@@ -209,4 +209,28 @@ class DiagnosisTest extends SimulatedPoolTest {
     assertThat(pool.stats().closing()).isZero();
     PoolFixture.giveBack(pool.get());
   }
+
+  @Test
+  void longestBorrowComesFirst_andNotAllAreNamed() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(25).reportHolders(true));
+    List<Connection> held = new ArrayList<>();
+    for (int i = 0; i < 25; i++) {
+      held.add(pool.get());
+      pool.advanceMillis(100);
+    }
+    PoolFixture.giveBack(held.remove(0));
+    held.add(pool.get()); // the oldest connection is the newest borrow
+    String text = timeout(pool).getMessage();
+    assertThat(text).contains("and 5 more");
+    List<String> named =
+        text.lines()
+            .filter(line -> line.startsWith("  connection #"))
+            .map(line -> line.substring(2, line.indexOf(" for ")))
+            .toList();
+    assertThat(named).hasSize(20);
+    for (int i = 0; i < named.size(); i++) {
+      assertThat(held.get(i).toString()).as("place %s", i).contains(named.get(i) + ":");
+    }
+    PoolFixture.giveBack(held);
+  }
 }
