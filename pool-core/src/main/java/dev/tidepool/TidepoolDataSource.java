@@ -177,7 +177,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   /** The start counts against the borrower's time. */
   private Connection getFirstSlow() throws SQLException {
-    StackRoom.ensure(); // or the locks of the start may stay held
+    StackRoom.forLife(); // or the locks of the start may stay held
     long begun = ThreadedRuntime.now();
     return start(Patience.of(getConnectionTimeout())).pool.getConnection(begun);
   }
@@ -432,7 +432,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   @Override
   public void close() {
-    StackRoom.ensure(); // or it would be done by halves, and never again
+    StackRoom.forLife(); // or it would be done by halves, and never again
     if (!closed.compareAndSet(false, true)) {
       return;
     }

@@ -36,6 +36,7 @@ class MonitorTest {
           Map.entry("EventQueue.java", 3),
           Map.entry("InHand.java", 2),
           Map.entry("InterruptibleCall.java", 3),
+          Map.entry("LostSessions.java", 4),
           Map.entry("OriginalsReset.java", 3),
           Map.entry("PathLimit.java", 6),
           Map.entry("Places.java", 20),

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.NoopDataSource;
+import dev.tidepool.testing.Program;
 import dev.tidepool.testing.StackEnd;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A recursion without end that borrows: its stack ends anywhere in the pool. */
 class RecursionTest {
@@ -38,6 +43,14 @@ class RecursionTest {
       Await.until("nothing is left half done", () -> isQuiet(pool));
     }
     assertThat(overflows).hasValueGreaterThanOrEqualTo(OVERFLOWS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"start", "borrow", "close"})
+  void stackEndsAtAnyCall_ofAThreadOfItsOwn_theNextOneIsServed(String what, @TempDir Path dir)
+      throws Exception {
+    assertThat(Program.run(dir, List.of("-Xint"), RecursionProgram.class, what))
+        .contains("it goes on");
   }
 
   private static void borrowAndReturn(TidepoolDataSource pool) {

@@ -44,7 +44,10 @@ public enum RetireReason {
   FATAL_ERROR,
   /** The state a borrower left behind could not be undone on return. */
   RESET_FAILED,
-  /** The borrower aborted it. */
+  /**
+   * The borrower aborted it, or was stopped on the way to it or in giving it back, by an {@code
+   * Error} such as the end of the stack.
+   */
   ABORTED,
   /** An operator asked for it. */
   EVICTED,

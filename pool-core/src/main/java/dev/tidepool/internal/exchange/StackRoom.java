@@ -5,29 +5,36 @@ package dev.tidepool.internal.exchange;
  * out of a recursion without end too, and what runs out of stack half way loses a place or a
  * session: nothing can be put right where nothing can be called. What is lost all the same, upkeep
  * finds.
+ *
+ * <p>Each comes before the first of several steps that belong together, and throws the {@link
+ * StackOverflowError} there if the stack would not last for them. What is done inside of something
+ * else asks for much less than that did, or it would refuse in the middle of it. Nothing here has
+ * to be initialized: the JVM does not try that again where the stack has ended in it.
  */
 public final class StackRoom {
-  /** More than it takes to begin a login, a check or a close, timers and workers included. */
-  private static final int FOR_A_TASK = 256;
-
-  /** More than it takes to join the queue of waiters and to leave it. */
-  private static final int FOR_THE_QUEUE = 24;
-
   private StackRoom() {}
 
   /**
-   * Before the first of several steps that belong together. Takes some microseconds, so it is for
-   * what goes with a round trip at least.
-   *
-   * @throws StackOverflowError if the stack would not last for them
+   * To join the queue of waiters and leave it, or to take back one note; some tenth of a
+   * microsecond.
    */
-  public static void ensure() {
-    long unused = descend(FOR_A_TASK, 1, 2, 3);
+  public static void forNote() {
+    long unused = descend(64, 1, 2, 3);
   }
 
-  /** The same before a wait; takes some tenth of a microsecond. */
-  public static void ensureForWait() {
-    long unused = descend(FOR_THE_QUEUE, 1, 2, 3);
+  /** To give a task to another thread, or to set a timer; about a microsecond. */
+  public static void forTask() {
+    long unused = descend(128, 1, 2, 3);
+  }
+
+  /** To begin a login, a check or a close of a connection; some microseconds. */
+  public static void forStep() {
+    long unused = descend(256, 1, 2, 3);
+  }
+
+  /** To start a pool or to close it, with all that this does to its connections. */
+  public static void forLife() {
+    long unused = descend(640, 1, 2, 3);
   }
 
   /** All are used after the call, so that also compiled code has to keep them on the stack. */

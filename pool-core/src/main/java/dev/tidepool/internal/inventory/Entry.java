@@ -97,8 +97,9 @@ public final class Entry extends Slot {
   private volatile boolean mayWaitForCopy;
 
   /**
-   * The newest lease that ended in a {@link StackOverflowError}, so that nobody gives it back. A
-   * field, as where it is written there is no stack for a call.
+   * The newest lease whose holder met a {@link StackOverflowError} on the way to the connection or
+   * in giving it back, so that nobody does that any more; the smallest value if none did. A field,
+   * as where it is written there is no stack for a call.
    */
   public volatile long forsaken = Long.MIN_VALUE;
 

@@ -128,7 +128,7 @@ public final class Inventory {
 
   private void open(int wanted, boolean awaited) {
     for (int i = 0; i < wanted && places.hasRoom(); i++) {
-      StackRoom.ensure(); // or a place would be taken and not given back
+      StackRoom.forStep(); // or a place would be taken and not given back
       Opening opening = new Opening(this, runtime, source, closer, connectTimeout, evictions.get());
       // After the evictions were counted: who has counted the last one sees the suspension before
       // it, and of the others the eviction sees to what arrives.
@@ -305,8 +305,8 @@ public final class Inventory {
   }
 
   /** See {@link Retiring#finishAll}. */
-  public void finishAllRetiring() {
-    retiring.finishAll();
+  public void finishAllRetiring(Doom otherwise) {
+    retiring.finishAll(otherwise);
   }
 
   /** Opens nothing more, and gives up the connects under way. */

@@ -77,7 +77,7 @@ final class Retiring {
   /** False if somebody else has seen to it. */
   private boolean leave(Entry entry, boolean inPeace) {
     try {
-      StackRoom.ensure();
+      StackRoom.forStep();
     } catch (StackOverflowError e) {
       unfinished = true;
       throw e;
@@ -133,20 +133,22 @@ final class Retiring {
   void finish() {
     if (unfinished) {
       unfinished = false;
-      finishAll();
+      finishAll(Doom.of(RetireReason.ABORTED));
     }
   }
 
-  /** The same, whether or not any is known to have been cut short. */
-  void finishAll() {
-    exchange.forEach(this::finishIfRetired);
-  }
-
-  private void finishIfRetired(Entry entry) {
-    if (entry.state() == SlotState.RETIRED) {
-      Doom doom = entry.doomed();
-      retire(entry, doom == null ? Doom.of(RetireReason.ABORTED) : doom, true);
-    }
+  /**
+   * The same, whether or not any is known to have been cut short; for that reason if none was noted
+   * before.
+   */
+  void finishAll(Doom otherwise) {
+    exchange.forEach(
+        entry -> {
+          if (entry.state() == SlotState.RETIRED) {
+            Doom doom = entry.doomed();
+            retire(entry, doom == null ? otherwise : doom, true);
+          }
+        });
   }
 
   /** A close takes so long that its place should not be kept any more. */

@@ -86,7 +86,7 @@ public final class ConnectionPool implements Lender {
   /** The borrower's time runs from {@code begun} on. */
   private BorrowedConnection lend(Entry taken, long begun) throws SQLException {
     Entry entry = taken;
-    long lease = -1;
+    long lease = Long.MIN_VALUE; // that is, none
     BorrowedConnection borrowed = null;
     try {
       lease = entry.lease();
@@ -98,7 +98,9 @@ public final class ConnectionPool implements Lender {
       borrowed = new BorrowedConnection(this, entry, lease);
       return borrowed;
     } catch (StackOverflowError e) {
-      entry.forsaken = lease; // for what comes next may overflow in its turn
+      if (lease > entry.forsaken) {
+        entry.forsaken = lease; // for what comes next may overflow in its turn
+      }
       throw e;
     } finally {
       if (borrowed == null) { // an Error of the driver, no memory, no stack
@@ -211,7 +213,7 @@ public final class ConnectionPool implements Lender {
     if (unsure || (exchange.waiting() != 0 && !isFresh(entry))) {
       // Or held for long without a word from the server: the next one should not be the first to
       // find out.
-      StackRoom.ensure();
+      StackRoom.forStep();
       if (!entry.check()) {
         return false;
       }
@@ -249,7 +251,7 @@ public final class ConnectionPool implements Lender {
     if (engine.isClosed()) {
       throw new PoolClosedException(engine.poolName() + " is closed");
     }
-    StackRoom.ensureForWait(); // or it would be counted as waiting for ever
+    StackRoom.forNote(); // or it would be counted as waiting for ever
     Waiter<Entry> waiter = exchange.enqueue(engine.maximumWaiters());
     if (waiter == null) {
       engine.counters().acquireRefusals.increment();
@@ -271,7 +273,7 @@ public final class ConnectionPool implements Lender {
     long lease = quiet.lease();
     boolean seenTo = false;
     try {
-      StackRoom.ensure();
+      StackRoom.forStep();
       if (quiet.setAside(lease)) {
         engine.checker().validate(quiet);
       } else if (quiet.retireDoomed(lease)) {
@@ -279,7 +281,9 @@ public final class ConnectionPool implements Lender {
       }
       seenTo = true;
     } catch (StackOverflowError e) {
-      quiet.forsaken = lease;
+      if (lease > quiet.forsaken) {
+        quiet.forsaken = lease;
+      }
       throw e;
     } finally {
       if (!seenTo) {

@@ -408,10 +408,10 @@ public final class Engine {
   }
 
   private void end(PoolState before) {
-    upkeep.stop();
-    liveness.stop();
-    pool.stop();
     try {
+      upkeep.stop();
+      liveness.stop();
+      pool.stop();
       events.publish(l -> l.stateChanged(before, PoolState.CLOSED));
       changes.announce();
     } finally { // nobody can close a second time

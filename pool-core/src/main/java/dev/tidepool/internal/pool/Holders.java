@@ -5,14 +5,14 @@ import dev.tidepool.internal.inventory.ThreadName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Says who has the connections of a pool, for borrowers who got none.
  *
  * <p>To ask a thread where it is stops it for a moment, and many borrowers give up at once: one of
- * them looks, the others are told what it saw, for a second. Nobody waits for the one who looks.
+ * them looks (two, if they begin at the very same moment), the others are told what it saw, for a
+ * second. Nobody waits for the one who looks.
  */
 final class Holders {
   private static final int MOST_NAMED = 20;
@@ -31,7 +31,10 @@ final class Holders {
           "dev.tidepool.TidepoolDataSource");
 
   private final Engine engine;
-  private final ReentrantLock looking = new ReentrantLock();
+
+  /** A field, as in a borrower without stack to spare a lock may stay held. */
+  private volatile boolean looking;
+
   private volatile @Nullable Report last;
 
   Holders(Engine engine) {
@@ -49,12 +52,13 @@ final class Holders {
     }
     Report report = last;
     long now = engine.runtime().nanoTime();
-    if ((report == null || now - report.at > GOOD_FOR_NANOS) && looking.tryLock()) {
+    if ((report == null || now - report.at > GOOD_FOR_NANOS) && !looking) {
+      looking = true;
       try {
         report = new Report(look(now), now);
         last = report;
       } finally {
-        looking.unlock();
+        looking = false;
       }
     }
     return report == null ? "" : report.text;

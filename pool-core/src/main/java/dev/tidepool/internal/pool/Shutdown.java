@@ -17,6 +17,7 @@ import org.slf4j.event.Level;
 final class Shutdown {
   static final long PATIENCE_NANOS = 10_000_000_000L;
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
+  private static final Doom CLOSED = Doom.of(RetireReason.POOL_CLOSED);
 
   private final String poolName;
   private final PoolRuntime runtime;
@@ -80,7 +81,7 @@ final class Shutdown {
     try {
       boolean lent = entry.state() != SlotState.IDLE;
       if (entry.condemn()) {
-        inventory.retire(entry, Doom.of(RetireReason.POOL_CLOSED), lent);
+        inventory.retire(entry, CLOSED, lent);
       }
     } catch (RuntimeException | Error e) {
       failed(e);
@@ -97,7 +98,7 @@ final class Shutdown {
    */
   private boolean isOver() {
     try {
-      inventory.finishAllRetiring();
+      inventory.finishAllRetiring(CLOSED);
       inventory.closePutOff();
     } catch (RuntimeException | Error e) {
       failed(e);

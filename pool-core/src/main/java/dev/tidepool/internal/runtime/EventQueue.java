@@ -98,7 +98,7 @@ public final class EventQueue {
     if (isEmpty() || delivering.get()) {
       return;
     }
-    StackRoom.ensure(); // or it would pass for under way for ever
+    StackRoom.forNote(); // or it would pass for under way for ever
     if (delivering.compareAndSet(false, true)) {
       boolean started = false;
       try {

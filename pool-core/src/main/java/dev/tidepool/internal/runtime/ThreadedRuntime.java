@@ -73,7 +73,7 @@ public final class ThreadedRuntime extends PoolRuntime {
    * #release()}.
    */
   public static ThreadedRuntime shared() {
-    StackRoom.ensure(); // or the lock may stay held: see execute()
+    StackRoom.forStep(); // or the lock may stay held: see execute()
     sharedLock.lock();
     try {
       ThreadedRuntime runtime = shared;
@@ -231,7 +231,7 @@ public final class ThreadedRuntime extends PoolRuntime {
   @Override
   public void execute(Runnable task) {
     // The locks of the JDK's queue stay held for ever where the stack ends on the way into them.
-    StackRoom.ensure();
+    StackRoom.forTask();
     Queued queued = new Queued(task, System.nanoTime());
     try {
       workers.execute(queued);
@@ -299,7 +299,7 @@ public final class ThreadedRuntime extends PoolRuntime {
 
   @Override
   public void release() {
-    StackRoom.ensure();
+    StackRoom.forStep();
     sharedLock.lock();
     try {
       if (users.decrementAndGet() > 0) {

@@ -147,7 +147,7 @@ final class TimerLoop implements Runnable {
    */
   PoolRuntime.@Nullable Timer schedule(Runnable action, long delayNanos) {
     Task task = new Task(action, clock.getAsLong() + Math.min(delayNanos, LONGEST_DELAY_NANOS));
-    StackRoom.ensure(); // a tree that is left in the middle of a change has counted wrong
+    StackRoom.forTask(); // a tree that is left in the middle of a change has counted wrong
     boolean isFirst;
     synchronized (lock) {
       if (ended) {
@@ -200,7 +200,7 @@ final class TimerLoop implements Runnable {
     public void cancel() {
       calledOff = true;
       try {
-        StackRoom.ensure(); // as in schedule()
+        StackRoom.forTask(); // as in schedule()
         synchronized (lock) {
           tasks.remove(this);
         }

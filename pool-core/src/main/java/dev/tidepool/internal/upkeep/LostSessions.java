@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ public final class LostSessions {
   private final Inventory inventory;
   private final Checker checker;
   private final Listing listing;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final Object lock = new Object();
   // guarded by lock
   private boolean stopped;
 
@@ -78,13 +77,12 @@ public final class LostSessions {
 
   /** Looks no more. */
   void stop() {
-    lock.lock();
-    try {
+    PoolRuntime.Timer last;
+    synchronized (lock) {
       stopped = true;
-      replaceLoop();
-    } finally {
-      lock.unlock();
+      last = takeNext();
     }
+    cancel(last);
   }
 
   /**
@@ -94,38 +92,45 @@ public final class LostSessions {
    */
   void end(long generation) {
     long mine;
-    lock.lock();
-    try {
+    PoolRuntime.Timer last;
+    synchronized (lock) {
       before = loop == 0 || generation - before > 0 ? generation : before;
       looksLeft = MOST_LOOKS;
-      mine = replaceLoop();
-    } finally {
-      lock.unlock();
+      mine = ++loop;
+      last = takeNext();
     }
+    cancel(last);
     lookAgain(mine);
   }
 
-  /** Ends the present loop; returns the number of the one that may follow. Under the lock. */
-  private long replaceLoop() {
-    if (next != null) {
-      next.cancel();
-      next = null;
+  /** The caller holds the lock, and cancels it when it does not. */
+  private PoolRuntime.@Nullable Timer takeNext() {
+    PoolRuntime.Timer last = next;
+    next = null;
+    return last;
+  }
+
+  private static void cancel(PoolRuntime.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
     }
-    return ++loop;
   }
 
   private void lookAgain(long mine) {
     long then;
-    lock.lock();
-    try {
-      if (stopped || mine != loop || looksLeft == 0 || silent(before).isEmpty()) {
+    synchronized (lock) {
+      if (!goesOn(mine)) {
         return;
       }
-      looksLeft--;
       then = before;
-      next = runtime.schedule(() -> lookAgain(mine), AGAIN_NANOS);
-    } finally {
-      lock.unlock();
+    }
+    if (silent(then).isEmpty()) {
+      return;
+    }
+    PoolRuntime.Timer again = runtime.schedule(() -> lookAgain(mine), AGAIN_NANOS);
+    if (!takeTurn(mine, again)) {
+      cancel(again);
+      return;
     }
     // Made beforehand: between taking a slot and handing it to the checker nothing may fail.
     Asking asking = new Asking(then);
@@ -133,6 +138,23 @@ public final class LostSessions {
     if (fresh != null) {
       checker.ask(fresh, asking, asking);
     }
+  }
+
+  /** False if the loop has been replaced meanwhile. */
+  private boolean takeTurn(long mine, PoolRuntime.@Nullable Timer again) {
+    synchronized (lock) {
+      if (!goesOn(mine)) {
+        return false;
+      }
+      looksLeft--;
+      next = again;
+      return true;
+    }
+  }
+
+  /** The caller holds the lock. */
+  private boolean goesOn(long mine) {
+    return !stopped && mine == loop && looksLeft > 0;
   }
 
   /** Asks one connection which sessions there are, and acts on the answer; on one thread. */

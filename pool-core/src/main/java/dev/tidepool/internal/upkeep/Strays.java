@@ -65,14 +65,18 @@ final class Strays {
             && !entry.isLentOn(lease)
             && entry.seenFor(lease, now) > UNLENT_NANOS;
     if ((unlent || entry.forsaken == lease) && entry.reclaim(lease)) {
-      inventory.retire(entry, Doom.of(RetireReason.ABORTED));
+      inventory.retire(entry, why(entry));
     }
   }
 
   private void finishRetiring(Entry entry, long now) {
     if (entry.state() == SlotState.RETIRED && entry.seenFor(NO_LEASE, now) >= UNFINISHED_NANOS) {
-      Doom doom = entry.doomed();
-      inventory.retire(entry, doom == null ? Doom.of(RetireReason.ABORTED) : doom, true);
+      inventory.retire(entry, why(entry), true);
     }
+  }
+
+  private static Doom why(Entry entry) {
+    Doom doom = entry.doomed();
+    return doom == null ? Doom.of(RetireReason.ABORTED) : doom;
   }
 }

@@ -284,6 +284,7 @@ class EntryTest {
     AtomicReference<Entry> deep = new AtomicReference<>();
     List<Entry> failed = new ArrayList<>();
     StackEnd.reach(
+        500,
         () -> {
           deep.set(Entries.in(SlotState.IN_USE, Entries.opened(0, null), FAILED));
           deep.get().doom(FAILED);

@@ -37,6 +37,7 @@ class HalfDoneTest extends SimulatedPoolTest {
     assertThat(pool.runtime.nanoTime()).as("no patience is needed").isEqualTo(before);
     assertThat(pool.database.openNow()).isZero();
     assertThat(pool.stats().total()).isZero();
+    assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isEqualTo(2);
   }
 
   @Test

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.PoolListener;
-import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
+import dev.tidepool.testing.Program;
 import dev.tidepool.testing.RecordingListener;
 import dev.tidepool.testing.SimulatedRuntime;
-import dev.tidepool.testing.StackEnd;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EventQueueTest {
   private final SimulatedRuntime runtime = new SimulatedRuntime(new Random(1)).useThreads();
@@ -190,26 +190,8 @@ class EventQueueTest {
 
   /** Out of a borrower's recursion: the queues of the JDK stay locked then. */
   @Test
-  void stackEndsWhereAnEventIsPublished_laterOnesArrive() {
-    ThreadedRuntime real = ThreadedRuntime.shared();
-    try {
-      EventQueue events = new EventQueue("events", real);
-      events.add(listener);
-      StackEnd.reach(() -> events.publish(l -> {}), () -> {});
-      AtomicBoolean arrived = new AtomicBoolean();
-      Thread other =
-          new Thread(
-              () -> {
-                while (!arrived.get()) { // the queue may be full for a moment
-                  events.publish(l -> arrived.set(true));
-                  Thread.onSpinWait();
-                }
-              });
-      other.setDaemon(true); // a test that fails may leave it stuck
-      other.start();
-      Await.until("an event arrives", arrived::get);
-    } finally {
-      real.release();
-    }
+  void stackEndsWhereAnEventIsPublished_laterOnesArrive(@TempDir Path dir) throws Exception {
+    assertThat(Program.run(dir, List.of("-Xint"), StackEndProgram.class, "events"))
+        .contains("it goes on");
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.testing.Await;
 import dev.tidepool.testing.LogCapture;
+import dev.tidepool.testing.Program;
 import dev.tidepool.testing.StackEnd;
 import java.lang.reflect.Field;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -16,6 +18,7 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing but its end ends the timer thread. */
 class TimerLoopTest {
@@ -52,11 +55,9 @@ class TimerLoopTest {
 
   /** One borrower's recursion without end would stop the timers of all pools. */
   @Test
-  void stackEndsWhereATimerIsCalledOff_theLoopGoesOn() {
-    start();
-    PoolRuntime.Timer timer = loop.schedule(() -> {}, HOUR);
-    StackEnd.reach(timer::cancel, () -> {});
-    awaitTurn();
+  void stackEndsWhereATimerIsCalledOff_theLoopGoesOn(@TempDir Path dir) throws Exception {
+    assertThat(Program.run(dir, List.of("-Xint"), StackEndProgram.class, "timers"))
+        .contains("it goes on");
   }
 
   /** A tree of the JDK's that is left in the middle of a change says it is empty when it is not. */
