@@ -38,6 +38,7 @@ public final class ConnectionPool implements Lender {
   private final BrokenCalls broken;
   private volatile boolean notesSql;
   private final RequestStart requestStart;
+  private final Returns returns;
   private final long maxUses;
   private final boolean recordStacks;
   private final @Nullable ResetSql resetSql;
@@ -50,6 +51,7 @@ public final class ConnectionPool implements Lender {
     this.classifier = classifier;
     this.freshness = new Freshness(runtime, config.validateAfterIdle());
     this.maxUses = config.maxUses() == 0 ? Long.MAX_VALUE : config.maxUses();
+    this.returns = new Returns(engine, freshness, maxUses);
     this.recordStacks = config.leakDetectionStackTrace();
     this.resetSql = ResetSql.of(config);
     this.failedResets = new FailedResets(engine.poolName(), runtime);
@@ -116,7 +118,7 @@ public final class ConnectionPool implements Lender {
       if (entry.isLentOn(lease)) {
         entry.notLent();
       }
-      giveBackAborted(entry);
+      returns.retire(entry, Doom.of(RetireReason.ABORTED));
     }
   }
 
@@ -159,83 +161,17 @@ public final class ConnectionPool implements Lender {
 
   @Override
   public void giveBackReset(Entry entry, @Nullable RetireReason reason, @Nullable Throwable cause) {
-    giveBackSlow(entry, reason == null ? null : Doom.of(reason, cause), false);
+    returns.passOnOrRetire(entry, reason == null ? null : Doom.of(reason, cause), false);
   }
 
   @Override
   public void giveBackUnsure(Entry entry) {
-    giveBackSlow(entry, null, true);
-  }
-
-  private void giveBackSlow(Entry entry, @Nullable Doom doom, boolean unsure) {
-    long now = runtime.coarseNanos();
-    try {
-      tellIfLeaked(entry, now);
-    } finally {
-      entry.returned(now);
-      passOnOrRetire(entry, doom, unsure);
-    }
-  }
-
-  /** May fail for want of memory; whoever calls has a connection to see to all the same. */
-  private void tellIfLeaked(Entry entry, long now) {
-    if (entry.leakReported()) {
-      engine.leakReturned(entry, now);
-    }
-  }
-
-  private void passOnOrRetire(Entry entry, @Nullable Doom failed, boolean unsure) {
-    Doom doom = failed;
-    if (doom == null && entry.uses() >= maxUses) {
-      doom = Doom.of(RetireReason.MAX_USES);
-    }
-    if (doom == null && passOn(entry, unsure)) {
-      return;
-    }
-    if (entry.retireOwned()) { // else it was cut off meanwhile, and its failure says nothing
-      retireFailed(entry, doom);
-    }
-  }
-
-  /** It may have died in its reset, and the others with it. */
-  private void retireFailed(Entry entry, @Nullable Doom doom) {
-    try {
-      engine.retire(entry, doom);
-    } finally {
-      if (doom != null && doom.cause() != null) {
-        engine.liveness().failed(entry, doom.cause());
-      }
-    }
-  }
-
-  /** False if the entry was doomed or retired while it was being returned. */
-  private boolean passOn(Entry entry, boolean unsure) {
-    if (unsure || (exchange.waiting() != 0 && !isFresh(entry))) {
-      // Or held for long without a word from the server: the next one should not be the first to
-      // find out.
-      StackRoom.forStep();
-      if (!entry.check()) {
-        return false;
-      }
-      if (unsure) {
-        engine.checker().validateUnsure(entry);
-      } else {
-        engine.checker().validate(entry);
-      }
-      return true;
-    }
-    return exchange.offer(entry);
+    returns.passOnOrRetire(entry, null, true);
   }
 
   @Override
   public void giveBackDoomed(Entry entry) {
-    long now = runtime.coarseNanos();
-    try {
-      tellIfLeaked(entry, now);
-    } finally {
-      entry.returned(now);
-      engine.retire(entry, null);
-    }
+    returns.retire(entry, null);
   }
 
   /** As {@link #getConnection}, for a borrower who has spent some of the time already. */
@@ -413,22 +349,12 @@ public final class ConnectionPool implements Lender {
   @Override
   public void abort(Entry entry, long lease) {
     if (endSlow(entry, lease)) {
-      giveBackAborted(entry);
+      returns.retire(entry, Doom.of(RetireReason.ABORTED));
     }
   }
 
   private static boolean endSlow(Entry entry, long lease) {
     return (entry.beginReturn(lease) && entry.retireOwned()) || entry.retireDoomed(lease);
-  }
-
-  private void giveBackAborted(Entry entry) {
-    long now = runtime.coarseNanos();
-    try {
-      tellIfLeaked(entry, now);
-    } finally {
-      entry.returned(now);
-      engine.retire(entry, Doom.of(RetireReason.ABORTED));
-    }
   }
 
   /** Has what borrowers send noted from now on, or forgotten. */
