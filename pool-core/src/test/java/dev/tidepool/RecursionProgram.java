@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /**
  * The stack of one thread ends anywhere in what a pool does on it; another thread uses the same
- * pool afterwards. Argument: "start", "borrow" or "close".
+ * pool afterwards. Argument: "start", "borrow", "evict" or "close".
  */
 final class RecursionProgram {
   private static final NoopDataSource database = new NoopDataSource();
@@ -28,6 +28,15 @@ final class RecursionProgram {
       case "borrow" -> {
         use(pool);
         StackEnd.sweep(() -> use(pool), () -> after(false));
+      }
+      case "evict" -> {
+        use(pool);
+        StackEnd.sweep(
+            () -> pool.evict(),
+            () -> {
+              after(false);
+              use(pool);
+            });
       }
       case "close" -> {
         use(pool);
