@@ -47,8 +47,7 @@ class RecursionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"start", "borrow", "evict", "close"})
-  void stackEndsAtAnyCall_ofAThreadOfItsOwn_theNextOneIsServed(String what, @TempDir Path dir)
-      throws Exception {
+  void stackEndsAnywhereInACall_othersAreServed(String what, @TempDir Path dir) throws Exception {
     assertThat(Program.run(dir, List.of("-Xint"), RecursionProgram.class, what))
         .contains("it goes on");
   }

@@ -59,10 +59,7 @@ public final class StackEnd {
   }
 
   private static void descendStepByStep(Runnable action, Runnable after) {
-    int deepest = 0;
-    while (reaches(0, deepest, () -> {})) {
-      deepest++;
-    }
+    int deepest = deepest();
     int first = deepest - SWEPT_FRAMES;
     while (!reaches(0, first, action)) { // it looks ahead, and refuses
       after.run();
@@ -75,6 +72,15 @@ public final class StackEnd {
         after.run();
       }
     }
+  }
+
+  /** How deep it goes where nothing is done there. */
+  private static int deepest() {
+    int deepest = 0;
+    for (int step = 1 << 14; step > 0; step /= 2) {
+      deepest += reaches(0, deepest + step, () -> {}) ? step : 0;
+    }
+    return deepest;
   }
 
   /** False if the stack ended on the way there, or there. */
