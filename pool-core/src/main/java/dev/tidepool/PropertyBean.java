@@ -5,6 +5,7 @@ import dev.tidepool.config.Property;
 import dev.tidepool.config.PropertyTable;
 import dev.tidepool.config.TidepoolConfig;
 import dev.tidepool.config.TidepoolConfigException;
+import dev.tidepool.internal.exchange.StackRoom;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -75,7 +76,7 @@ public abstract class PropertyBean {
 
   /** User and password as one; null for the default of both. */
   public Credentials getCredentials() {
-    lock.lock();
+    lock();
     try {
       return new Credentials(draft.get(PropertyTable.USERNAME), draft.get(PropertyTable.PASSWORD));
     } finally {
@@ -101,7 +102,7 @@ public abstract class PropertyBean {
   /** What was set, with secrets masked. */
   @Override
   public String toString() {
-    lock.lock();
+    lock();
     try {
       return getClass().getSimpleName() + "[" + draft + "]";
     } finally {
@@ -116,7 +117,7 @@ public abstract class PropertyBean {
    */
   protected final void adopt(TidepoolConfig config) {
     Objects.requireNonNull(config, "config");
-    lock.lock();
+    lock();
     try {
       if (sealed != null) {
         throw new IllegalStateException(sealed.poolName() + " is running and keeps its settings");
@@ -134,7 +135,7 @@ public abstract class PropertyBean {
    * @throws TidepoolConfigException if any rule is broken; the draft stays open
    */
   protected final TidepoolConfig seal() {
-    lock.lock();
+    lock();
     try {
       TidepoolConfig config = sealed;
       if (config == null) {
@@ -150,7 +151,7 @@ public abstract class PropertyBean {
 
   /** Opens the draft again, after a start that failed. */
   protected final void unseal() {
-    lock.lock();
+    lock();
     try {
       sealed = null;
     } finally {
@@ -163,7 +164,7 @@ public abstract class PropertyBean {
    * that none is undone.
    */
   protected final void reapplyUnless(TidepoolConfig known) {
-    lock.lock();
+    lock();
     try {
       TidepoolConfig config = sealed;
       if (config != null && config != known) {
@@ -176,7 +177,7 @@ public abstract class PropertyBean {
 
   /** Whether the draft is sealed. */
   protected final boolean isSealed() {
-    lock.lock();
+    lock();
     try {
       return sealed != null;
     } finally {
@@ -196,6 +197,12 @@ public abstract class PropertyBean {
   /** A property has been set; called with the bean's lock held, so it must not block. */
   void changed() {}
 
+  /** Looks for stack first, as a borrower asks, too: where it ends in the lock, that stays held. */
+  private void lock() {
+    StackRoom.forNote();
+    lock.lock();
+  }
+
   final <T> void set(Property<T> property, @Nullable T value) {
     edit(
         property.name(),
@@ -208,7 +215,7 @@ public abstract class PropertyBean {
   }
 
   final <T> @Nullable T get(Property<T> property) {
-    lock.lock();
+    lock();
     try {
       return draft.get(property);
     } finally {
@@ -218,7 +225,7 @@ public abstract class PropertyBean {
 
   /** The value of a property that always has one; for the pool's name this chooses it. */
   final <T> T require(Property<T> property) {
-    lock.lock();
+    lock();
     try {
       if (property == PropertyTable.POOL_NAME) {
         draft.reservePoolName();
@@ -242,7 +249,7 @@ public abstract class PropertyBean {
   private void edit(String name, boolean changeable, Predicate<TidepoolConfig.Builder> change) {
     TidepoolConfig running;
     TidepoolConfig config = null;
-    lock.lock();
+    lock();
     try {
       running = sealed;
       boolean differs = false;

@@ -260,6 +260,7 @@ public class TidepoolDataSource extends AbstractDataSource
   private Engine begin(TidepoolConfig config) {
     Engine engine =
         Wiring.engine(config, () -> Objects.requireNonNull(inForce), pause.isRepetition());
+    StackRoom.forNote(); // or it may stay held
     beginning.lock();
     try {
       listeners.forEach(engine.events()::add);
@@ -313,6 +314,7 @@ public class TidepoolDataSource extends AbstractDataSource
   @Override
   public void addListener(PoolListener listener) {
     Objects.requireNonNull(listener, "listener");
+    StackRoom.forNote(); // or it may stay held
     beginning.lock();
     try {
       listeners.add(listener);
@@ -327,6 +329,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   @Override
   public void removeListener(PoolListener listener) {
+    StackRoom.forNote(); // or it may stay held
     beginning.lock();
     try {
       listeners.remove(listener);
@@ -351,6 +354,7 @@ public class TidepoolDataSource extends AbstractDataSource
 
   private void holdBack(boolean on) {
     Engine engine;
+    StackRoom.forNote(); // or it may stay held
     beginning.lock();
     try {
       suspendAtStart = on;

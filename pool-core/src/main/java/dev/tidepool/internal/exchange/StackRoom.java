@@ -34,7 +34,7 @@ public final class StackRoom {
 
   /** To start a pool or to close it, with all that this does to its connections. */
   public static void forLife() {
-    long unused = descend(640, 1, 2, 3);
+    long unused = descend(384, 1, 2, 3);
   }
 
   /** All are used after the call, so that also compiled code has to keep them on the stack. */

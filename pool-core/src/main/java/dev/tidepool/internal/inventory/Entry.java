@@ -103,6 +103,9 @@ public final class Entry extends Slot {
    */
   public volatile long forsaken = Long.MIN_VALUE;
 
+  /** The lease since which it has been passed on again for that; of upkeep's. */
+  public long shown = Long.MIN_VALUE;
+
   /** Whether it counts as open no more; guarded by the lock of Places. */
   boolean gone;
 

@@ -34,6 +34,7 @@ final class Returns {
    * @param unsure whether it has to be asked first if it still works
    */
   void passOnOrRetire(Entry entry, @Nullable Doom doom, boolean unsure) {
+    StackRoom.forNote(); // or a waiter would be left with a slot of which it does not hear
     long now = runtime.coarseNanos();
     try {
       tellIfLeaked(entry, now);

@@ -157,6 +157,10 @@ final class Supply implements Runnable {
   }
 
   private void tell(Throwable t) {
+    if (t instanceof StackOverflowError) {
+      tellOfStack(t);
+      return;
+    }
     // Taken, so that nobody else takes them too.
     int before = untold.getAndSet(0);
     try {
@@ -167,6 +171,15 @@ final class Supply implements Runnable {
           "{}: unexpected failure while supplying connections; please report it", poolName, t);
     } catch (Throwable again) { // who has no memory to look often has none to say so
       untold.addAndGet(before + 1);
+    }
+  }
+
+  /** A borrower's own recursion is no failure of the pool's, and he hears of it soon. */
+  private void tellOfStack(Throwable t) {
+    try {
+      log.debug("{}: no stack left to supply connections; the next pass does", poolName, t);
+    } catch (Throwable again) {
+      untold.incrementAndGet();
     }
   }
 

@@ -38,6 +38,7 @@ public final class LostSessions {
   /** Ten minutes' worth; who keeps a connection and says nothing for longer has leaked it. */
   private static final int MOST_LOOKS = 120;
 
+  private static final Doom LOST = Doom.of(RetireReason.SESSION_LOST);
   private static final Logger log = LoggerFactory.getLogger(LostSessions.class);
 
   private final String poolName;
@@ -213,6 +214,7 @@ public final class LostSessions {
   }
 
   private void cutOff(Entry entry) {
+    entry.retiredFor(LOST); // the log may take its time, and others may see to it meanwhile
     try {
       log.warn(
           "{}: connection #{} is cut off: the server does not know its session any more"
@@ -220,7 +222,7 @@ public final class LostSessions {
           poolName,
           entry.id());
     } finally { // no memory to tell: the slot must not be lost with it
-      inventory.retire(entry, Doom.of(RetireReason.SESSION_LOST));
+      inventory.retire(entry, LOST);
     }
   }
 }

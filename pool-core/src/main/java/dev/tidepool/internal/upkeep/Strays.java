@@ -1,6 +1,7 @@
 package dev.tidepool.internal.upkeep;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.exchange.Exchange;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
@@ -27,9 +28,11 @@ final class Strays {
   /** Stands for a retired connection where leases are told apart. */
   private static final long NO_LEASE = -2;
 
+  private final Exchange<Entry> exchange;
   private final Inventory inventory;
 
-  Strays(Inventory inventory) {
+  Strays(Exchange<Entry> exchange, Inventory inventory) {
+    this.exchange = exchange;
     this.inventory = inventory;
   }
 
@@ -37,6 +40,7 @@ final class Strays {
   void see(Entry entry, long now) {
     endHungReturn(entry, now);
     takeBackForsaken(entry, now);
+    showIdle(entry);
     finishRetiring(entry, now);
   }
 
@@ -66,6 +70,20 @@ final class Strays {
             && entry.seenFor(lease, now) > UNLENT_NANOS;
     if ((unlent || entry.forsaken == lease) && entry.reclaim(lease)) {
       inventory.retire(entry, why(entry));
+    }
+  }
+
+  /**
+   * Given back, but by a borrower whose stack came to its end before anybody was told: who looks
+   * for an idle slot may not see it, and who waits for one has not heard of it.
+   */
+  private void showIdle(Entry entry) {
+    long lease = entry.lease();
+    if (entry.forsaken == lease - 1 && entry.shown != lease && entry.reserve()) {
+      entry.shown = lease;
+      if (!exchange.pass(entry) && entry.retireOwned()) {
+        inventory.retire(entry, why(entry));
+      }
     }
   }
 

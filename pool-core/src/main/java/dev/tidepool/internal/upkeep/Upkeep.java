@@ -88,7 +88,7 @@ public final class Upkeep {
     this.runtime = runtime;
     this.exchange = exchange;
     this.inventory = inventory;
-    this.strays = new Strays(inventory);
+    this.strays = new Strays(exchange, inventory);
     this.checker = checker;
     this.events = events;
     this.shortage = shortage;
