@@ -143,8 +143,9 @@ public final class GenerateJdbcForwarders {
   /**
    * Calls that a return must not meet, besides those above and the setters below: what is waiting
    * for the driver while another thread gives the connection back would reach the next borrower, or
-   * be committed by the reset of auto-commit. What metadata is asked is counted, too; {@code next}
-   * is not, as that would cost each row, and what a driver fetches there changes nothing.
+   * be committed by the reset of auto-commit. What metadata is asked is counted, too, and so are
+   * large objects, which PostgreSQL's driver sends when they are set; {@code next} is not, as that
+   * would cost each row, and what a driver fetches there changes nothing.
    */
   private static final Set<String> COUNTED =
       Set.of(
@@ -155,7 +156,10 @@ public final class GenerateJdbcForwarders {
           "getSchema",
           "getTransactionIsolation",
           "releaseSavepoint",
-          "rollback");
+          "rollback",
+          "setBlob",
+          "setClob",
+          "setNClob");
 
   /** What a driver has at hand, also after the connection was given back. */
   private static final Set<String> ALWAYS_AT_HAND =
@@ -395,6 +399,8 @@ public final class GenerateJdbcForwarders {
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
         body.append(isCounted(name) ? "    calling();\n" : "");
+        body.append(
+            SETS_ANYTHING.contains(name) ? "    boolean counted = callingWith(value);\n" : "");
         forward(result, call, wrapper(method, result, names), "failed(e)", "broken(e)");
       }
       body.append("  }\n");
@@ -411,7 +417,7 @@ public final class GenerateJdbcForwarders {
     private static String argument(String method, String name) {
       return switch (name) {
         case "executor" -> "whileLent(executor)";
-        case "reader", "stream" -> "guarded(" + name + ")";
+        case "blob", "clob", "nClob", "reader", "stream" -> "guarded(" + name + ")";
         case "value" -> SETS_ANYTHING.contains(method) ? "guarded(value)" : name;
         default -> name;
       };
@@ -516,7 +522,11 @@ public final class GenerateJdbcForwarders {
       body.append(" e) {\n");
       body.append("      ").append(breakage).append(";\n      throw e;\n    }");
       boolean counted = isCounted(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
-      body.append(counted ? " finally {\n      called();\n    }\n" : "\n");
+      if (SETS_ANYTHING.contains(name)) {
+        body.append(" finally {\n      if (counted) {\n        called();\n      }\n    }\n");
+      } else {
+        body.append(counted ? " finally {\n      called();\n    }\n" : "\n");
+      }
     }
 
     /**
@@ -526,8 +536,8 @@ public final class GenerateJdbcForwarders {
     private boolean isAtHand(String name) {
       return switch (target.source()) {
         case "ResultSet" -> name.matches("get.*|findColumn|wasNull");
-        case "PreparedStatement" -> name.startsWith("set");
-        case "CallableStatement" -> name.matches("[gs]et.*|wasNull");
+        case "PreparedStatement" -> name.startsWith("set") && !isCounted(name);
+        case "CallableStatement" -> name.matches("[gs]et.*|wasNull") && !isCounted(name);
         case "DatabaseMetaData", "ParameterMetaData" -> false;
         case "ResultSetMetaData" -> ALWAYS_AT_HAND.contains(name);
         default ->

@@ -47,7 +47,7 @@ public final class Closer {
         attempt(
             "abort after close",
             () -> {
-              if (!connection.isClosed()) {
+              if (isOpen(connection)) {
                 abort(connection, false);
               } else if (!rolledBack) { // by the driver itself, or given up while it hung
                 end(connection);
@@ -67,7 +67,7 @@ public final class Closer {
     return attempt(
         "rollback before close",
         () -> {
-          if (!connection.isClosed() && !connection.getAutoCommit()) {
+          if (isOpen(connection) && !connection.getAutoCommit()) {
             connection.rollback();
           }
         });
@@ -95,7 +95,7 @@ public final class Closer {
     attempt(
         "close after abort",
         () -> {
-          if (!connection.isClosed()) {
+          if (isOpen(connection)) {
             connection.close();
           }
         });
@@ -136,7 +136,7 @@ public final class Closer {
     attempt(
         "close after abort",
         () -> {
-          if (keepsSomethingAfterAbort(connection) || !connection.isClosed()) {
+          if (keepsSomethingAfterAbort(connection) || isOpen(connection)) {
             connection.close();
           }
         });
@@ -165,6 +165,12 @@ public final class Closer {
   /** Closes what never became a connection of the pool. */
   void discard(Connection connection) {
     attempt("close of an unusable connection", () -> end(connection));
+  }
+
+  /** A driver that fails to say so keeps a session open, for all one knows. */
+  private boolean isOpen(Connection connection) {
+    boolean[] closed = new boolean[1];
+    return !attempt("isClosed", () -> closed[0] = connection.isClosed()) || !closed[0];
   }
 
   private interface Step {

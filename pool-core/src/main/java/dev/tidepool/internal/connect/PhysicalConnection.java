@@ -47,6 +47,14 @@ public record PhysicalConnection(
         }
       };
 
+  /** What the names of the driver's classes begin with: two parts, as {@code org.postgresql.}. */
+  public String driverPackage() {
+    String name = connection.getClass().getName();
+    int first = name.indexOf('.');
+    int second = name.indexOf('.', first + 1);
+    return name.substring(0, Math.max(first, second) + 1);
+  }
+
   /**
    * Whether a thread that hangs in the driver may be interrupted: to close the socket is not enough
    * where it waits for a lock. An embedded database may close its files at an interrupt, for all

@@ -5,6 +5,7 @@ import java.io.Reader;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
+import java.sql.NClob;
 import java.sql.ParameterMetaData;
 import java.sql.Ref;
 import java.sql.ResultSet;
@@ -74,11 +75,52 @@ abstract class BorrowedObject {
     return reader == null ? null : new GuardedReader(connection, reader);
   }
 
+  final @Nullable Blob guarded(@Nullable Blob blob) {
+    return blob == null || isDriversOwn(blob) ? blob : new GuardedBlob(connection, blob);
+  }
+
+  final @Nullable Clob guarded(@Nullable Clob clob) {
+    return clob == null || isDriversOwn(clob) ? clob : new GuardedClob(connection, clob);
+  }
+
+  final @Nullable NClob guarded(@Nullable NClob clob) {
+    return clob == null || isDriversOwn(clob) ? clob : new GuardedClob.National(connection, clob);
+  }
+
   final @Nullable Object guarded(@Nullable Object value) {
     if (value instanceof InputStream stream) {
       return guarded(stream);
     }
-    return value instanceof Reader reader ? guarded(reader) : value;
+    if (value instanceof Reader reader) {
+      return guarded(reader);
+    }
+    if (value instanceof Blob blob) {
+      return guarded(blob);
+    }
+    if (value instanceof NClob clob) {
+      return guarded(clob);
+    }
+    return value instanceof Clob clob ? guarded(clob) : value;
+  }
+
+  /** A driver may know its own by their class; Oracle's are in a package beside the driver's. */
+  private boolean isDriversOwn(Object lob) {
+    String name = lob.getClass().getName();
+    return name.startsWith("oracle.")
+        || name.startsWith(connection.entry().physical().driverPackage());
+  }
+
+  /** {@link #calling} if a driver may send this to the server as soon as it is set. */
+  final boolean callingWith(@Nullable Object value) throws SQLException {
+    boolean large =
+        value instanceof InputStream
+            || value instanceof Reader
+            || value instanceof Blob
+            || value instanceof Clob;
+    if (large) {
+      calling();
+    }
+    return large;
   }
 
   /** Puts a result set made by this object in front of the driver's. */

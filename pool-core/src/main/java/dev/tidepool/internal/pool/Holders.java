@@ -116,7 +116,7 @@ final class Holders {
 
   /** The newest frame that is neither the JDK's nor the pool's nor the driver's. */
   private static String place(StackTraceElement[] stack, Entry entry) {
-    String driver = root(entry.physical().connection().getClass().getName());
+    String driver = entry.physical().driverPackage();
     for (StackTraceElement frame : stack) {
       String name = frame.getClassName();
       if (!name.startsWith(driver) && OF_NO_INTEREST.stream().noneMatch(name::startsWith)) {
@@ -136,12 +136,5 @@ final class Holders {
         + ":"
         + frame.getLineNumber()
         + ")";
-  }
-
-  /** The first two parts of a class's name, as {@code org.postgresql.}. */
-  private static String root(String className) {
-    int first = className.indexOf('.');
-    int second = className.indexOf('.', first + 1);
-    return className.substring(0, Math.max(first, second) + 1);
   }
 }
