@@ -3,6 +3,7 @@ package dev.tidepool.internal.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.inventory.Doom;
 import dev.tidepool.internal.inventory.Entry;
 import dev.tidepool.testing.FakeDatabase;
 import java.sql.Connection;
@@ -38,6 +39,38 @@ class HalfDoneTest extends SimulatedPoolTest {
     assertThat(pool.database.openNow()).isZero();
     assertThat(pool.stats().total()).isZero();
     assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isEqualTo(2);
+  }
+
+  /** However many set out on it; their counts would go wrong for good. */
+  @Test
+  void retiredByTwo_isClosedOnce() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
+    Entry entry = entry(pool);
+    assertThat(entry.retireIdle()).isTrue();
+    pool.engine.inventory().retire(entry, Doom.of(RetireReason.EVICTED));
+    pool.engine.inventory().retire(entry, Doom.of(RetireReason.SURPLUS));
+    pool.runtime.runTasks();
+    assertThat(pool.stats().total()).isEqualTo(2);
+    assertThat(pool.stats().closed()).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.EVICTED)).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.SURPLUS)).isZero();
+  }
+
+  /** Its borrower's stack came to its end before anybody was told that it is idle. */
+  @Test
+  void givenBackAndForsaken_isPassedOnByTheNextPass() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    Connection held = pool.get();
+    Entry entry = entry(pool);
+    PoolFixture.Borrower waiting = pool.borrow();
+    long lease = entry.lease();
+    assertThat(entry.tryRelease(lease)).isTrue();
+    entry.forsaken = lease;
+    pool.advance(SECOND.multipliedBy(2));
+    assertThat(waiting.isServed()).isTrue();
+    PoolFixture.giveBack(held); // too late, and nobody's loss
+    assertThat(pool.stats().active()).isEqualTo(1);
+    waiting.giveBack();
   }
 
   @Test
