@@ -177,7 +177,6 @@ public class TidepoolDataSource extends AbstractDataSource
 
   /** The start counts against the borrower's time. */
   private Connection getFirstSlow() throws SQLException {
-    StackRoom.forLife(); // or the locks of the start may stay held
     long begun = ThreadedRuntime.now();
     return start(Patience.of(getConnectionTimeout())).pool.getConnection(begun);
   }
@@ -192,6 +191,7 @@ public class TidepoolDataSource extends AbstractDataSource
   }
 
   private Running startInterruptibly(Duration patience) throws SQLException, InterruptedException {
+    StackRoom.forLife(); // or its locks may stay held
     // Such as a log appender that writes to this very database, or a constructor: a second engine
     // would serve beside the first, and nobody would close it.
     if (starting.isHeldByCurrentThread()) {

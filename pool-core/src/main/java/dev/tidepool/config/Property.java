@@ -164,9 +164,12 @@ public final class Property<T> {
     return clean.toString();
   }
 
-  /** Control characters and line separators could forge lines of a log. */
+  /** Control characters, line separators and turns of direction could forge lines of a log. */
   static boolean isUnsafe(int c) {
-    return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
+    return Character.isISOControl(c)
+        || Character.getType(c) == Character.FORMAT
+        || c == 0x2028
+        || c == 0x2029;
   }
 
   private String fix() {

@@ -18,7 +18,7 @@ public final class Program {
   private Program() {}
 
   /**
-   * Runs it with the class path of the tests; fails if it does not end well within a minute.
+   * Runs it with the class path of the tests; fails if it does not end well within 110 s.
    *
    * @param options of the JVM
    * @return what it printed
@@ -70,7 +70,7 @@ public final class Program {
     Path said = Files.createTempFile(dir, "program", ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(110, TimeUnit.SECONDS);
     if (!ended) {
       process.destroyForcibly().waitFor();
     }

@@ -19,7 +19,7 @@ public final class StackEnd {
    * @param failed run each time that the stack ended in it, where there is stack again
    */
   public static void reach(int times, Runnable action, Runnable failed) {
-    run(() -> descendAgainAndAgain(times, action, failed));
+    Await.end(start(() -> descendAgainAndAgain(times, action, failed)));
   }
 
   /**
@@ -30,14 +30,18 @@ public final class StackEnd {
    * @param after run behind each, where there is stack again
    */
   public static void sweep(Runnable action, Runnable after) {
-    run(() -> descendStepByStep(action, after));
+    try {
+      start(() -> descendStepByStep(action, after)).join(); // whoever runs the program limits it
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
-  private static void run(Runnable deep) {
+  private static Thread start(Runnable deep) {
     Thread thread = new Thread(null, deep, "deep", STACK_BYTES);
     thread.setDaemon(true); // a test that fails may leave it stuck
     thread.start();
-    Await.end(thread);
+    return thread;
   }
 
   private static void descendAgainAndAgain(int times, Runnable action, Runnable failed) {

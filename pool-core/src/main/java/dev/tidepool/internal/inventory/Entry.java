@@ -103,6 +103,9 @@ public final class Entry extends Slot {
    */
   public volatile long forsaken = Long.MIN_VALUE;
 
+  /** Whether its way out could not begin: its thread's stack had come to its end. */
+  volatile boolean unfinished;
+
   /** The lease since which it has been passed on again for that; of upkeep's. */
   public long shown = Long.MIN_VALUE;
 

@@ -8,6 +8,7 @@ import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.exchange.StackRoom;
 import dev.tidepool.internal.runtime.EventQueue;
 import dev.tidepool.internal.runtime.PoolRuntime;
+import java.util.function.Predicate;
 
 /**
  * The way out of a pool: from a slot that is RETIRED to a session that is closed.
@@ -79,6 +80,7 @@ final class Retiring {
     try {
       StackRoom.forStep();
     } catch (StackOverflowError e) {
+      entry.unfinished = true;
       unfinished = true;
       throw e;
     }
@@ -129,22 +131,23 @@ final class Retiring {
     }
   }
 
-  /** Retires what is RETIRED and has not begun to go; nothing if none was cut short. */
+  /** Retires what could not begin to go; not what somebody is just retiring. */
   void finish() {
     if (unfinished) {
       unfinished = false;
-      finishAll(Doom.of(RetireReason.ABORTED));
+      finish(entry -> entry.unfinished, Doom.of(RetireReason.ABORTED));
     }
   }
 
-  /**
-   * The same, whether or not any is known to have been cut short; for that reason if none was noted
-   * before.
-   */
+  /** The same for all that is RETIRED; for that reason if none was noted before. */
   void finishAll(Doom otherwise) {
+    finish(entry -> true, otherwise);
+  }
+
+  private void finish(Predicate<Entry> which, Doom otherwise) {
     exchange.forEach(
         entry -> {
-          if (entry.state() == SlotState.RETIRED) {
+          if (entry.state() == SlotState.RETIRED && which.test(entry)) {
             Doom doom = entry.doomed();
             retire(entry, doom == null ? otherwise : doom, true);
           }

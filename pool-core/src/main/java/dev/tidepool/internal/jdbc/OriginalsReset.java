@@ -48,11 +48,14 @@ final class OriginalsReset {
 
   private void clientInfo() throws SQLException {
     Map<String, Throwable> refused = new HashMap<>();
-    for (Map.Entry<String, @Nullable String> info : ask(Originals::changedClientInfo).entrySet()) {
+    Map<String, @Nullable String> changed = ask(Originals::changedClientInfo);
+    for (Map.Entry<String, @Nullable String> info : changed.entrySet()) {
       setClientInfo(info.getKey(), info.getValue(), refused);
     }
     if (!refused.isEmpty()) {
       takeOut(refused);
+    } else if (changed.containsValue(null) && !canBeTold()) {
+      delegate.setClientInfo(ask(Originals::clientInfo));
     }
     synchronized (entry) {
       entry.originals().clientInfoRestored();
@@ -93,6 +96,16 @@ final class OriginalsReset {
     if (isThere(refused.keySet())) {
       Throwable first = refused.values().iterator().next();
       throw new SQLException("client info cannot be taken out: " + refused.keySet(), first);
+    }
+  }
+
+  /** H2 keeps a name that was set to null, and then cannot tell any. */
+  private boolean canBeTold() {
+    try {
+      Map<String, String> unused = found();
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      return false; // what the driver makes of the whole decides
     }
   }
 

@@ -240,6 +240,7 @@ final class Check {
   }
 
   private void retire(long now, Doom doom, @Nullable Throwable cause) {
+    entry.retiredFor(doom); // others may see to it meanwhile
     try {
       kind.failures().increment();
       publish(now, false);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One borrower after another on one connection of a real database. */
 @NullUnmarked // JDBC takes null
@@ -282,5 +284,22 @@ class BorrowedConnectionH2Test {
       assertThat(connection.enquoteIdentifier("Shell", false)).isEqualTo("\"Shell\"");
       assertThat(connection.isSimpleIdentifier("SHELL")).isTrue();
     }
+  }
+
+  /** In these modes H2 takes client info, keeps a name that is set to null, and then tells none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MySQL", "MariaDB", "PostgreSQL", "DB2"})
+  void clientInfoThatWasNotThereBefore_isGone(String mode) throws SQLException {
+    driver.close();
+    driver = DriverManager.getConnection("jdbc:h2:mem:borrowed;MODE=" + mode);
+    lender = new FakeLender(driver, defaults(), false);
+    try (Connection connection = lender.lend()) {
+      connection.setClientInfo("ApplicationName", "first");
+    }
+    try (Connection next = lender.lend()) {
+      assertThat(next.getClientInfo()).doesNotContainKey("ApplicationName");
+      assertThat(next.getClientInfo("ApplicationName")).isNull();
+    }
+    assertLendable();
   }
 }

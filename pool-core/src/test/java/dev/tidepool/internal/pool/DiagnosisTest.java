@@ -233,4 +233,15 @@ class DiagnosisTest extends SimulatedPoolTest {
     }
     PoolFixture.giveBack(held);
   }
+
+  @Test
+  void holders_areLookedForAgain_afterASecond() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).reportHolders(true));
+    PoolFixture.Borrower first = pool.borrow();
+    assertThat(timeout(pool).getMessage()).contains("thread \"borrower-1\"");
+    first.giveBack();
+    PoolFixture.Borrower second = pool.borrow();
+    assertThat(timeout(pool).getMessage()).contains("thread \"borrower-2\"");
+    second.giveBack();
+  }
 }

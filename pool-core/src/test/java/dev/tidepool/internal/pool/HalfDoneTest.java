@@ -41,6 +41,17 @@ class HalfDoneTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isEqualTo(2);
   }
 
+  /** Whoever had moved it there had noted why. */
+  @Test
+  void retiredForAReason_isClosedForThat_withThePoolToo() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2).minimumIdle(2));
+    entry(pool).retiredFor(Doom.of(RetireReason.SESSION_LOST));
+    assertThat(entry(pool).retireIdle()).isTrue();
+    pool.engine.close();
+    assertThat(pool.stats().retired(RetireReason.SESSION_LOST)).isEqualTo(1);
+    assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isEqualTo(1);
+  }
+
   /** However many set out on it; their counts would go wrong for good. */
   @Test
   void retiredByTwo_isClosedOnce() {
