@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -79,18 +80,12 @@ final class Opener implements ConnectionSource {
       PhysicalConnection physical = prepared(attempt, sockets, connect(sockets, credentials));
       done = true;
       return physical;
-    } catch (SQLException e) {
-      asked.set(false);
-      SQLException clean = SafeErrors.clean(e, secrets(credentials));
-      throw attempt.isCutOff() ? givenUp(clean) : clean;
-    } catch (RuntimeException e) {
-      RuntimeException clean = SafeErrors.clean(e, secrets(credentials));
-      if (attempt.isCutOff()) {
-        throw givenUp(clean);
+    } catch (Throwable t) {
+      if (t instanceof SQLException) {
+        asked.set(false);
       }
-      throw clean;
-    } catch (Error e) {
-      throw SafeErrors.clean(e, secrets(credentials));
+      Throwable clean = clean(t, secrets(credentials));
+      throw attempt.isCutOff() && !(t instanceof Error) ? givenUp(clean) : thrown(clean);
     } finally {
       sockets.end();
       if (!done) {
@@ -105,13 +100,33 @@ final class Opener implements ConnectionSource {
     CredentialsProvider provider = settings.credentials();
     try {
       return provider == null ? null : provider.credentials();
-    } catch (SQLException e) {
-      throw SafeErrors.clean(e, targetSecrets);
-    } catch (RuntimeException e) {
-      throw SafeErrors.clean(e, targetSecrets);
-    } catch (Error e) {
-      throw SafeErrors.clean(e, targetSecrets);
+    } catch (Throwable t) {
+      throw thrown(clean(t, targetSecrets));
     }
+  }
+
+  /**
+   * Any Throwable: code in other languages, and proxies, throw checked exceptions that they do not
+   * declare. Who catches an interrupt hands it on.
+   */
+  private static Throwable clean(Throwable error, Collection<String> secrets) {
+    if (error instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return SafeErrors.clean(error, secrets);
+  }
+
+  /** To be thrown: as it is if it may be, else as the cause of an SQLException. */
+  private SQLException thrown(Throwable clean) {
+    if (clean instanceof RuntimeException e) {
+      throw e;
+    } else if (clean instanceof Error e) {
+      throw e;
+    }
+    return clean instanceof SQLException e
+        ? e
+        : new SQLException(
+            settings.poolName() + ": " + connector.describe() + " threw " + clean, "08001", clean);
   }
 
   private List<String> secrets(@Nullable Credentials credentials) {

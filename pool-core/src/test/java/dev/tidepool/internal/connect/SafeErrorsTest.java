@@ -9,6 +9,8 @@ import java.io.StringWriter;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafeErrorsTest {
   private static final String CANARY = "c4n4ry!&x";
@@ -114,5 +116,116 @@ class SafeErrorsTest {
     SQLException other = new SQLException("b", error);
     error.setNextException(other);
     assertThat(everything(SafeErrors.clean(error, List.of(CANARY)))).doesNotContain(CANARY);
+  }
+
+  /** Loggers and callers ask for more than the message. */
+  @SuppressWarnings("OverrideThrowableToString") // as drivers do
+  private static final class Telling extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    private final String where;
+
+    Telling(String where) {
+      super("harmless", where.equals("state") ? CANARY : "08001", 7);
+      this.where = where;
+    }
+
+    @Override
+    public String getLocalizedMessage() {
+      return where.equals("localized") ? "bad " + CANARY : super.getLocalizedMessage();
+    }
+
+    @Override
+    public String toString() {
+      return where.equals("toString") ? "bad " + CANARY : super.toString();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localized", "toString", "state"})
+  void secretBesideTheMessage_isNotShown(String where) {
+    SQLException clean = SafeErrors.clean(new Telling(where), List.of(CANARY));
+    assertThat(everything(clean)).doesNotContain(CANARY);
+    assertThat(clean.getSQLState()).isEqualTo(where.equals("state") ? "***" : "08001");
+    assertThat(clean.getErrorCode()).isEqualTo(7);
+  }
+
+  /** A method of the driver's error that fails, with the secret in what it throws. */
+  private static final class Refusing extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    private final String what;
+
+    Refusing(String what) {
+      super("harmless", "28000", 7);
+      this.what = what;
+    }
+
+    private void refuse(String method) {
+      if (what.equals(method)) {
+        throw new IllegalStateException(method + " with " + CANARY);
+      }
+    }
+
+    @Override
+    public String getMessage() {
+      refuse("message");
+      return super.getMessage();
+    }
+
+    @Override
+    public String getSQLState() {
+      refuse("state");
+      return super.getSQLState();
+    }
+
+    @Override
+    public int getErrorCode() {
+      refuse("code");
+      return super.getErrorCode();
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      refuse("cause");
+      return super.getCause();
+    }
+
+    @Override
+    public SQLException getNextException() {
+      refuse("next");
+      return super.getNextException();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"message", "state", "code", "cause", "next"})
+  void errorThatCannotBeAsked_isReplacedByOneThatCan(String what) {
+    SQLException clean = SafeErrors.clean(new Refusing(what), List.of(CANARY));
+    assertThat(everything(clean)).doesNotContain(CANARY);
+    assertThat(clean.getMessage())
+        .isEqualTo(
+            what.equals("message")
+                ? "an error of the driver whose text cannot be had: " + Refusing.class.getName()
+                : "harmless");
+    assertThat(clean.getSQLState()).isEqualTo(what.equals("state") ? null : "28000");
+    assertThat(clean.getErrorCode()).isEqualTo(what.equals("code") ? 0 : 7);
+    assertThat(clean.getCause()).isNull();
+    assertThat((Throwable) clean.getNextException()).isNull();
+  }
+
+  /** The name of its class looks like that of a value. */
+  private static final class InvalidPasswordException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    InvalidPasswordException() {
+      super("refused");
+    }
+  }
+
+  @Test
+  void nameOfAClass_isNoSecret() {
+    RuntimeException error = new InvalidPasswordException();
+    assertThat(SafeErrors.clean(error, List.of(CANARY))).isSameAs(error);
   }
 }
