@@ -24,6 +24,10 @@ final class KeyedSecrets {
   private final List<String> found = new ArrayList<>();
   private int at;
 
+  // Behind the // read last, there and in what is put out; -1 if there is none to look at.
+  private int authority = -1;
+  private int authorityOut;
+
   private KeyedSecrets(String text, boolean url) {
     this.text = text;
     this.url = url;
@@ -46,6 +50,7 @@ final class KeyedSecrets {
     while (at < text.length()) {
       if (!isNamePart(charAt(at))) {
         copyTo(at + 1);
+        noteAuthority();
         continue;
       }
       int start = at;
@@ -53,7 +58,7 @@ final class KeyedSecrets {
       copyTo(at + name.length());
       int value = startOfValue(before, name);
       if (value >= 0) {
-        maskFrom(value, separatorOf(start));
+        maskFrom(value, start);
       }
       before = name;
     }
@@ -63,6 +68,13 @@ final class KeyedSecrets {
   private void copyTo(int end) {
     out.append(text, at, end);
     at = end;
+  }
+
+  private void noteAuthority() {
+    if (at >= 2 && text.startsWith("//", at - 2)) {
+      authority = at;
+      authorityOut = out.length();
+    }
   }
 
   /** What ends the value of the name that begins there, in a URL. */
@@ -78,16 +90,36 @@ final class KeyedSecrets {
     };
   }
 
-  private void maskFrom(int value, char separator) {
+  private void maskFrom(int value, int name) {
+    char separator = separatorOf(name);
     int end = url ? endInUrl(value, separator) : endOfValue(value);
     copyTo(value);
     if (end > value) {
-      found.add(text.substring(value, end));
+      String secret = text.substring(value, end);
+      found.add(secret);
+      if (secret.indexOf('@') >= 0) {
+        takeBackUserInfo(name);
+      }
       if (url) { // to the driver a quote may be a character like any other
         found.add(text.substring(value, Math.min(end, endOfPart(value, separator))));
       }
       out.append(Secrets.MASK);
       at = end;
+    }
+  }
+
+  /**
+   * In {@code //user:{password=}x@host} the name is a part of the password, whose end is masked
+   * here: so is its beginning, as without the {@code @} it would not be known for one any more.
+   */
+  private void takeBackUserInfo(int name) {
+    if (authority >= 0) {
+      int password = UserInfo.startOfPassword(text.substring(authority, name), url);
+      if (password >= 0) {
+        out.setLength(Math.min(out.length(), authorityOut + password));
+        out.append(Secrets.MASK).append('@'); // by which UserInfo knows what stands before it
+      }
+      authority = -1; // so that no part is looked at twice
     }
   }
 

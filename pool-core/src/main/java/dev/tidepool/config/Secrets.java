@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Masks secrets in text that people will read: URLs, messages of drivers, settings. It would rather
- * mask too much than too little. Every method runs in time linear in the text, throws nothing, and
- * may be called from any thread.
+ * mask too much than too little. Every method runs in time linear in the text, once for each secret
+ * that is known, throws nothing, and may be called from any thread.
  */
 public final class Secrets {
   /** What stands in place of a secret. */
@@ -25,6 +25,9 @@ public final class Secrets {
 
   /** Shorter passwords are masked only where they stand alone, or no word would survive. */
   private static final int SHORTEST_ANYWHERE = 4;
+
+  /** Up to here the JDK's search is faster, as what it may compare in vain is bounded. */
+  private static final int LONGEST_SIMPLE = 64;
 
   private static final List<String> PARTS_OF_SECRET_NAMES =
       List.of(
@@ -110,12 +113,18 @@ public final class Secrets {
     known.forEach(secret -> addWritten(secret, forms));
     // The longest first: one secret may be the beginning of another.
     for (String form : forms.stream().sorted(LONGEST_FIRST).toList()) {
-      masked =
-          form.length() < SHORTEST_ANYWHERE
-              ? replaceWord(masked, form)
-              : masked.replace(form, MASK);
+      masked = replace(masked, form);
     }
     return mask(masked);
+  }
+
+  private static String replace(String text, String secret) {
+    if (secret.length() < SHORTEST_ANYWHERE) {
+      return replaceWord(text, secret);
+    }
+    return secret.length() <= LONGEST_SIMPLE
+        ? text.replace(secret, MASK)
+        : Occurrences.replace(text, secret, MASK);
   }
 
   /**

@@ -26,9 +26,15 @@ public final class SqlValues {
 
   private SqlValues() {}
 
+  /**
+   * A word is looked through from its start alone, or a long one would be once for each of its
+   * letters. No {@code \b}: at each of many combining marks it goes back to the first of them.
+   */
   private static Pattern value(String quotes) {
     return Pattern.compile(
-        quotes + "|\\$(?!\\d)|--|/\\*|#|\\b0x|\\b(?:identified|exec|execute)\\b|\\w*(?:passw|pwd)",
+        quotes
+            + "|\\$(?!\\d)|--|/\\*|#"
+            + "|(?<!\\w)(?:0x|(?:identified|exec|execute)(?!\\w)|\\w*?(?:passw|pwd))",
         Pattern.CASE_INSENSITIVE);
   }
 
@@ -37,7 +43,7 @@ public final class SqlValues {
    *
    * @param namesInQuotes whether double quotes stand around names only
    */
-  public static int start(String sql, boolean namesInQuotes) {
+  public static int start(CharSequence sql, boolean namesInQuotes) {
     Matcher value = (namesInQuotes ? VALUE_BESIDE_NAMES : VALUE).matcher(sql);
     return value.find() ? value.start() : sql.length();
   }

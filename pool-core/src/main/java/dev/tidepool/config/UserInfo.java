@@ -42,6 +42,27 @@ final class UserInfo {
     return found;
   }
 
+  /**
+   * Where a password begins that goes on beyond the text; -1 if that cannot be one.
+   *
+   * @param authority what follows a {@code //}
+   * @param blanks whether there may be blanks in it
+   */
+  static int startOfPassword(String authority, boolean blanks) {
+    UserInfo info = new UserInfo(authority, new ArrayList<>());
+    int colon = info.endOfHost(0);
+    while (colon >= 0 && info.isPort(colon)) {
+      int end = info.endOfDigits(colon);
+      boolean more = end < authority.length() && authority.charAt(end) == ',';
+      colon = more ? info.endOfHost(end + 1) : -1;
+    }
+    if (colon < 0 || (!blanks && authority.chars().anyMatch(Character::isWhitespace))) {
+      return -1;
+    }
+    boolean ended = authority.chars().skip(colon).anyMatch(c -> "/?#".indexOf(c) >= 0);
+    return ended ? -1 : colon + 1;
+  }
+
   private static String mask(String text, boolean url, List<String> found) {
     if (text.indexOf('@') < 0) {
       return text;
@@ -157,14 +178,21 @@ final class UserInfo {
    * the query is taken for that.
    */
   private int endOfPassword(int colon) {
+    return isPort(colon) ? lastAtBeforeQuery(colon) : lastAt;
+  }
+
+  private boolean isPort(int colon) {
+    int digits = endOfDigits(colon);
+    return digits > colon + 1
+        && (digits == word.length() || "/?#;,".indexOf(word.charAt(digits)) >= 0);
+  }
+
+  private int endOfDigits(int colon) {
     int digits = colon + 1;
     while (digits < word.length() && Character.isDigit(word.charAt(digits))) {
       digits++;
     }
-    boolean port =
-        digits > colon + 1
-            && (digits == word.length() || "/?#;,".indexOf(word.charAt(digits)) >= 0);
-    return port ? lastAtBeforeQuery(colon) : lastAt;
+    return digits;
   }
 
   private int lastAtBeforeQuery(int from) {

@@ -161,6 +161,29 @@ class SecretsTest {
     assertThat(Secrets.maskUrl(url)).isEqualTo(expected);
   }
 
+  /** With the end of such a password its {@code @} was masked, and its beginning stayed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "jdbc:mysql://u:{canarypassword=}op3n@h/db|jdbc:mysql://u:***@***",
+        "jdbc:mysql://h:1,u:{canary}password=x@h2/db|jdbc:mysql://h:***@***",
+        "jdbc:mysql://u:canary;password=x@h/db|jdbc:mysql://u:***@***",
+        "no jdbc:mysql://u:{canarypassword=}op3n@h/db now|no jdbc:mysql://u:***@*** now",
+        "see jdbc:x://u:canary;token=x;pwd=a@h now|see jdbc:x://u:***@*** now",
+        "jdbc:mysql://u:can@ary{password=x@h/db|jdbc:mysql://u:***@***",
+        "jdbc:sqlserver://h:1433;user=u;password=a@b;x=y"
+            + "|jdbc:sqlserver://h:1433;user=u;password=***;x=y",
+        "jdbc:sqlserver://[::1]:1433;password=a@b;x=y|jdbc:sqlserver://[::1]:1433;password=***;x=y",
+        "jdbc:x://h:${port}/db?password=a@b&x=y|jdbc:x://h:${port}/db?password=***&x=y",
+        "see //h: password=a@b|see //h: password=***",
+        "see //h in c:{password=a@b|see //h in c:{password=***",
+      })
+  void passwordWithANameInIt_isMaskedFromItsBeginning(String text, String expected) {
+    assertThat(Secrets.mask(text)).isEqualTo(expected);
+  }
+
   /** What a literal is for only the database knows. */
   @ParameterizedTest
   @CsvSource(
@@ -200,6 +223,14 @@ class SecretsTest {
     assertThat(Secrets.maskUrl("jdbc:sqlserver://h:1433;databaseName=d;user=a@b"))
         .isEqualTo("jdbc:sqlserver://h:1433;databaseName=d;user=a@b");
     assertThat(Secrets.maskUrl(null)).isEmpty();
+  }
+
+  /** Which are searched for in another way than short ones. */
+  @Test
+  void longSecret_isMaskedWhereverItStands() {
+    String secret = "correct horse battery staple / ".repeat(10);
+    assertThat(Secrets.maskKnown("(" + secret + secret + ") 'x" + secret + "'", secret))
+        .isEqualTo("(******) 'x***'");
   }
 
   @Test
@@ -282,6 +313,8 @@ class SecretsTest {
       "=",
       "//u:p@h?",
       "password=\"\\",
+      "//u:password=@",
+      "//u:x&password=@&",
     };
     for (String piece : pieces) {
       String text = piece.repeat(1_000_000 / piece.length());
