@@ -2,6 +2,7 @@ package dev.tidepool.internal.inventory;
 
 import dev.tidepool.config.SqlValues;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +18,10 @@ record Sent(long lease, String sql, long at) {
 
   private static final Pattern NUMBER = Pattern.compile("\\b\\d[\\w.]*");
 
+  /** What is set needs no quotes to be a text. */
+  private static final Pattern SETTING =
+      Pattern.compile("\\s*+set\\s[^=]*?(?:=|\\bto\\b)", Pattern.CASE_INSENSITIVE);
+
   private static final List<String> DRIVERS_THAT_QUOTE_NAMES =
       List.of("org.postgresql.", "org.h2.", "oracle.");
 
@@ -28,10 +33,15 @@ record Sent(long lease, String sql, long at) {
   /** On one line, and only up to the first value that is no number: that may be a secret. */
   String shown(String driverClass) {
     boolean names = DRIVERS_THAT_QUOTE_NAMES.stream().anyMatch(driverClass::startsWith);
-    int end = SqlValues.start(sql, names);
+    int end = Math.min(SqlValues.start(sql, names), startOfSetting());
     boolean whole = end == sql.length() && end < MOST_SHOWN;
     String numbersHidden = NUMBER.matcher(sql.substring(0, end)).replaceAll("?");
     String open = BLANK.matcher(numbersHidden).replaceAll(" ").strip();
     return whole ? open : open + "...";
+  }
+
+  private int startOfSetting() {
+    Matcher setting = SETTING.matcher(sql);
+    return setting.lookingAt() ? setting.end() : sql.length();
   }
 }

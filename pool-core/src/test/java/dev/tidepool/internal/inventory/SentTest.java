@@ -56,6 +56,10 @@ class SentTest {
         "select identifiedby, executed from t | select identifiedby, executed from t",
         "select a /* b */ from t | select a...",
         "select a -- canary | select a...",
+        "set app.token = sesame | set app.token =...",
+        " SET app.secret=sesame | SET app.secret=...",
+        "set app.key to sesame | set app.key to...",
+        "update t set a = b | update t set a = b",
         "exec p 5 | ...",
         "'x' | ..."
       })
