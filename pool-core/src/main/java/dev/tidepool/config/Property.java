@@ -167,9 +167,10 @@ public final class Property<T> {
   /** Control characters, line separators and turns of direction could forge lines of a log. */
   static boolean isUnsafe(int c) {
     return Character.isISOControl(c)
-        || Character.getType(c) == Character.FORMAT
         || c == 0x2028
-        || c == 0x2029;
+        || c == 0x2029
+        || (c >= 0x202A && c <= 0x202E)
+        || (c >= 0x2066 && c <= 0x2069);
   }
 
   private String fix() {

@@ -328,7 +328,7 @@ class ConfigViolationsTest {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     List<String> names = List.copyOf(PropertyTable.names());
-    String alphabet = "0123456789-sm.PT:/@;= {}'\"jdbctrueany\n\u2028\u0000";
+    String alphabet = "0123456789-sm.PT:/@;= {}'\"jdbctrueany\n\u2028\u202e\u0000";
     for (int i = 0; i < 5_000; i++) {
       Properties properties = new Properties();
       for (int n = random.nextInt(6); n > 0; n--) {
@@ -343,7 +343,7 @@ class ConfigViolationsTest {
         assertThat(TidepoolConfig.from(properties).toString()).doesNotContain("CANARY");
       } catch (TidepoolConfigException e) {
         String message = String.valueOf(e.getMessage());
-        assertThat(message).as("seed %s", seed).doesNotContain("CANARY");
+        assertThat(message).as("seed %s", seed).doesNotContain("CANARY", "\u202e");
         assertThat(message.lines()).as("seed %s", seed).hasSize(1 + e.violations().size());
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ": " + properties, e);
