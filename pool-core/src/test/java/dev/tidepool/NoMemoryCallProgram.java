@@ -25,6 +25,7 @@ final class NoMemoryCallProgram {
 
   private final String outcome;
   private final SQLException failure = new SQLException("no", "08006");
+  private final CountDownLatch go = new CountDownLatch(1);
   private final CountDownLatch full = new CountDownLatch(1);
 
   /** The method whose next call leaves no memory. */
@@ -53,12 +54,11 @@ final class NoMemoryCallProgram {
     if (isCallerThrough()) {
       throw new AssertionError("this thread runs");
     }
-    armed = method;
-    if (method.equals("getConnection") || method.equals("close")) {
-      pool.evict(); // so that it is closed, and another is opened
-    }
-    Thread borrower = new Thread(() -> tryToUse(pool), "borrower");
+    boolean another = method.equals("getConnection") || method.equals("close");
+    Thread borrower = new Thread(() -> tryToUse(pool, another), "borrower");
     borrower.start();
+    armed = method;
+    go.countDown(); // from here on there may be no memory for this thread either
     while (full.getCount() > 0 || !isCallerThrough()) {
       LockSupport.parkNanos(MILLI); // takes no memory
     }
@@ -88,8 +88,12 @@ final class NoMemoryCallProgram {
     }
   }
 
-  private static void tryToUse(TidepoolDataSource pool) {
+  private void tryToUse(TidepoolDataSource pool, boolean another) {
+    Await.open(go);
     try {
+      if (another) {
+        pool.evict(); // so that it is closed, and another is opened
+      }
       use(pool);
     } catch (SQLException | OutOfMemoryError e) {
       return; // as it may
