@@ -76,15 +76,15 @@ abstract class BorrowedObject {
   }
 
   final @Nullable Blob guarded(@Nullable Blob blob) {
-    return blob == null || isDriversOwn(blob) ? blob : new GuardedBlob(connection, blob);
+    return blob == null || isDriversOwn(blob) ? blob : (Blob) GuardedLob.of(connection, blob);
   }
 
   final @Nullable Clob guarded(@Nullable Clob clob) {
-    return clob == null || isDriversOwn(clob) ? clob : new GuardedClob(connection, clob);
+    return clob == null || isDriversOwn(clob) ? clob : (Clob) GuardedLob.of(connection, clob);
   }
 
   final @Nullable NClob guarded(@Nullable NClob clob) {
-    return clob == null || isDriversOwn(clob) ? clob : new GuardedClob.National(connection, clob);
+    return clob == null || isDriversOwn(clob) ? clob : (NClob) GuardedLob.of(connection, clob);
   }
 
   final @Nullable Object guarded(@Nullable Object value) {
@@ -94,13 +94,10 @@ abstract class BorrowedObject {
     if (value instanceof Reader reader) {
       return guarded(reader);
     }
-    if (value instanceof Blob blob) {
-      return guarded(blob);
+    if (value instanceof Blob || value instanceof Clob) {
+      return isDriversOwn(value) ? value : GuardedLob.of(connection, value);
     }
-    if (value instanceof NClob clob) {
-      return guarded(clob);
-    }
-    return value instanceof Clob clob ? guarded(clob) : value;
+    return value;
   }
 
   /** A driver may know its own by their class; Oracle's are in a package beside the driver's. */

@@ -54,7 +54,7 @@ final class OriginalsReset {
     }
     if (!refused.isEmpty()) {
       takeOut(refused);
-    } else if (changed.containsValue(null) && !canBeTold()) {
+    } else if (changed.containsValue(null) && ask(Originals::knowsClientInfo) && !canBeTold()) {
       delegate.setClientInfo(ask(Originals::clientInfo));
     }
     synchronized (entry) {

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.NClob;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.rowset.serial.SerialBlob;
@@ -84,6 +85,20 @@ class GuardedLobTest {
     assertThat(given(s -> s.setNClob(1, failing(NClob.class)))).isInstanceOf(NClob.class);
     assertThat(given(s -> s.setObject(1, failing(NClob.class)))).isInstanceOf(NClob.class);
     assertThat(given(s -> s.setBlob(1, (Blob) null))).isNull();
+    assertThat(lender.dooms).isEmpty();
+  }
+
+  /** As MariaDB's large texts are; and what they say of themselves is sent as text. */
+  @Test
+  void ofSeveralKindsAtOnce_staysSo_andSaysTheSame() throws SQLException {
+    Object text =
+        Proxy.newProxyInstance(
+            GuardedLobTest.class.getClassLoader(),
+            new Class<?>[] {Blob.class, NClob.class, Foreign.class},
+            (proxy, method, arguments) -> "pearl");
+    Object seen = given(s -> s.setObject(1, text, Types.VARCHAR));
+    assertThat(seen).isInstanceOf(Blob.class).isInstanceOf(NClob.class).hasToString("pearl");
+    assertThat(seen).isNotSameAs(text);
     assertThat(lender.dooms).isEmpty();
   }
 
