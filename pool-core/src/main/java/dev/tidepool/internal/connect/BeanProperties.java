@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sets the properties of a JavaBean from text. */
 final class BeanProperties {
-  /** From the first blank before it, or many blanks would be looked through from each of them. */
-  private static final Pattern COMMA = Pattern.compile("(?<!\\s)\\s*,\\s*");
-
+  private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?");
 
   /**
