@@ -31,9 +31,10 @@ public final class Inventory {
      *
      * @param took nanoseconds from the beginning of its connect
      * @param answer nanoseconds for one question after its login; 0 if it was asked none
-     * @param evicted whether {@link #evictConnecting} was called meanwhile
+     * @param unwanted why it is to go at once, as {@link #evictConnecting} was called meanwhile, or
+     *     the maximum lowered; null if it is wanted
      */
-    void arrived(Entry entry, long took, long answer, boolean evicted);
+    void arrived(Entry entry, long took, long answer, @Nullable RetireReason unwanted);
 
     /** A connect failed or was given up; {@link #changed} follows. */
     void failed(Throwable cause);
@@ -177,10 +178,17 @@ public final class Inventory {
   private void passOn(Entry entry, Places.Arrival arrival, Opening opening, long took) {
     if (!arrival.closed()) {
       // Asked now that it can be seen: it is evicted here, or by who looks at all there are.
-      owner.arrived(entry, took, opening.answer(), opening.evictions() != evictions.get());
+      owner.arrived(entry, took, opening.answer(), unwanted(arrival, opening));
     } else if (entry.retireOwned()) {
       retire(entry, CLOSED);
     }
+  }
+
+  private @Nullable RetireReason unwanted(Places.Arrival arrival, Opening opening) {
+    if (opening.evictions() != evictions.get()) {
+      return RetireReason.EVICTED;
+    }
+    return arrival.surplus() ? RetireReason.SURPLUS : null;
   }
 
   private void tell(Entry entry, int failures, long took) {

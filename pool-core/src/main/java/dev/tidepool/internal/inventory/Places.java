@@ -30,9 +30,10 @@ final class Places {
    * What became of a connection that was opened.
    *
    * @param closed the pool was closed meanwhile
+   * @param surplus the maximum was lowered meanwhile, and there is one too many
    * @param ended how many failures in a row it ended
    */
-  record Arrival(boolean closed, int ended) {}
+  record Arrival(boolean closed, boolean surplus, int ended) {}
 
   /**
    * What became of a connect that failed.
@@ -204,7 +205,7 @@ final class Places {
     synchronized (lock) {
       // First what needs memory: afterwards nothing may fail half way.
       boolean success = backoff.isEndedByLogin(entry.openedAt());
-      Arrival arrival = new Arrival(closed, success ? backoff.failures() : 0);
+      Arrival arrival = new Arrival(closed, open >= maximum, success ? backoff.failures() : 0);
       exchange.add(entry);
       open++;
       arriving++;

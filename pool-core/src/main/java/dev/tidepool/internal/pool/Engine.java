@@ -109,18 +109,18 @@ public final class Engine {
 
   private final class Owner implements Inventory.Owner {
     @Override
-    public void arrived(Entry entry, long took, long answer, boolean evicted) {
+    public void arrived(Entry entry, long took, long answer, @Nullable RetireReason unwanted) {
       try {
         liveness.opened(entry, took, answer);
       } finally { // no memory for a conclusion: the slot must not be lost with it
-        place(entry, evicted);
+        place(entry, service.isDraining() ? RetireReason.EVICTED : unwanted);
       }
       supply.refill();
     }
 
-    private void place(Entry entry, boolean evicted) {
-      if (evicted || service.isDraining()) {
-        evict(entry, RetireReason.EVICTED);
+    private void place(Entry entry, @Nullable RetireReason unwanted) {
+      if (unwanted != null) {
+        evict(entry, unwanted);
       } else if (!liveness.takes(entry) && !exchange.pass(entry) && entry.retireOwned()) {
         retire(entry, Doom.of(RetireReason.EVICTED));
       }

@@ -325,6 +325,29 @@ class RetirementTest extends SimulatedPoolTest {
     assertThat(pool.stats().total()).isEqualTo(2);
   }
 
+  /** They were lent, all of them, and went when they came back. */
+  @Test
+  void surplusThatIsJustLoggingIn_goesWhenItArrives() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(8).minimumIdle(0).connectConcurrency(8));
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    List<Borrower> borrowers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      borrowers.add(pool.borrow());
+    }
+    pool.runtime.runTasks();
+    pool.reconfigure(c -> c.maximumPoolSize(2));
+    hang.end();
+    pool.runtime.runTasks();
+    assertThat(borrowers).filteredOn(Borrower::isServed).hasSize(2);
+    assertThat(pool.stats().total()).isEqualTo(2);
+    for (Borrower borrower : borrowers) {
+      borrower.giveBack();
+      pool.runtime.runTasks();
+    }
+    assertThat(pool.stats().total()).isEqualTo(2);
+    assertThat(pool.stats().borrows()).isEqualTo(6);
+  }
+
   @Test
   void growing_servesWaitersAtOnce() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).minimumIdle(0));
