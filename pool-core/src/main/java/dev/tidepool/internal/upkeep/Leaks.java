@@ -41,11 +41,13 @@ final class Leaks {
 
   /**
    * The borrower, if it has had the connection for so long. The look that led here may have met a
-   * new borrower together with the old one's time, so all is read again, in order.
+   * new borrower together with the old one's time, so all is read again, in order. Nobody, while
+   * the driver is still told of it: who waits for that has not got it yet, and the wait has a
+   * bound.
    */
   private static @Nullable Borrow borrow(Entry entry, long atLeast, long now) {
     long lease = entry.lease();
-    boolean noted = entry.isLentOn(lease);
+    boolean noted = entry.isLentOn(lease) && entry.call() == null;
     Thread holder = entry.holder();
     long held = now - entry.borrowedAt();
     return noted && holder != null && held >= atLeast

@@ -98,6 +98,32 @@ class RequestBeginTest extends SimulatedPoolTest {
     assertThat(borrower.failure()).isInstanceOf(PoolTimeoutException.class);
   }
 
+  /** Nor is it taken back for that: it is cut off in its own time. */
+  @Test
+  void whoStillWaitsForTheDriver_hasNotLeakedTheConnection() {
+    PoolFixture pool =
+        create(
+            c ->
+                c.maximumPoolSize(1)
+                    .minimumIdle(1)
+                    .connectionTimeout(Duration.ofSeconds(30))
+                    .validationTimeout(Duration.ofSeconds(20))
+                    .leakDetectionThreshold(Duration.ofSeconds(2))
+                    .maxBorrowTime(Duration.ofSeconds(4)));
+    pool.requestBoundaries();
+    pool.start();
+    SimulatedRuntime.Hang hang = pool.hang(pool.database.sessions().get(0));
+    Borrower borrower = pool.borrow();
+    pool.advance(Duration.ofSeconds(15));
+    assertThat(hang.inside()).isEqualTo(1);
+    assertThat(pool.stats().leaks()).isZero();
+    assertThat(pool.stats().retired()).isEmpty();
+    hang.end();
+    pool.advanceMillis(1);
+    assertThat(borrower.isServed()).isTrue();
+    borrower.giveBack();
+  }
+
   /** A timer for each borrow would have all borrowers meet at the timers' lock. */
   @Test
   void manyBorrows_setNoTimers() {
