@@ -75,15 +75,14 @@ final class Strays {
 
   /**
    * Given back, but by a borrower whose stack came to its end before anybody was told: who looks
-   * for an idle slot may not see it, and who waits for one has not heard of it.
+   * for an idle slot may not see it, and who waits for one has not heard of it. Shown again, it is
+   * for the end of the pass to hand out, or to ask first.
    */
   private void showIdle(Entry entry) {
     long lease = entry.lease();
     if (entry.forsaken == lease - 1 && entry.shown != lease && entry.reserve()) {
       entry.shown = lease;
-      if (!exchange.pass(entry) && entry.retireOwned()) {
-        inventory.retire(entry, why(entry));
-      }
+      exchange.putBack(entry);
     }
   }
 
