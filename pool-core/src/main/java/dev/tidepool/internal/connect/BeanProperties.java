@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Sets the properties of a JavaBean from text. */
 final class BeanProperties {
-  private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
   private static final Pattern DURATION = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)?");
 
   /**
@@ -170,11 +169,17 @@ final class BeanProperties {
     } else if (type == Duration.class) {
       return toDuration(value.trim());
     } else if (type == String[].class) {
-      return COMMA.split(value.trim());
+      return items(value);
     } else if (type == int[].class) {
-      return COMMA.splitAsStream(value.trim()).mapToInt(Integer::parseInt).toArray();
+      return Arrays.stream(items(value)).mapToInt(Integer::parseInt).toArray();
     }
     return toEnum(value.trim(), type);
+  }
+
+  private static String[] items(String value) {
+    String[] items = value.split(",");
+    Arrays.setAll(items, i -> items[i].trim());
+    return items;
   }
 
   private static Object toEnum(String value, Class<?> type) {

@@ -18,9 +18,11 @@ record Sent(long lease, String sql, long at) {
 
   private static final Pattern NUMBER = Pattern.compile("\\b\\d[\\w.]*");
 
-  /** What is set needs no quotes to be a text. */
+  /** What is set needs no quotes to be a text; but in an UPDATE it does. */
   private static final Pattern SETTING =
-      Pattern.compile("\\s*+set\\s[^=]*?(?:=|\\bto\\b)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "(?:^|;)\\s*+(?:alter\\s[^;]*?\\s)?set\\s[^=;]*?(?:=|\\bto\\b)",
+          Pattern.CASE_INSENSITIVE);
 
   private static final List<String> DRIVERS_THAT_QUOTE_NAMES =
       List.of("org.postgresql.", "org.h2.", "oracle.");
@@ -42,6 +44,6 @@ record Sent(long lease, String sql, long at) {
 
   private int startOfSetting() {
     Matcher setting = SETTING.matcher(sql);
-    return setting.lookingAt() ? setting.end() : sql.length();
+    return setting.find() ? setting.end() : sql.length();
   }
 }

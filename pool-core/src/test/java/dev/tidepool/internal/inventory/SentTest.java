@@ -59,6 +59,11 @@ class SentTest {
         "set app.token = sesame | set app.token =...",
         " SET app.secret=sesame | SET app.secret=...",
         "set app.key to sesame | set app.key to...",
+        "begin; set app.key = sesame | begin; set app.key =...",
+        "begin;set app.key to sesame | begin;set app.key to...",
+        "alter role r set app.key = sesame | alter role r set app.key =...",
+        "alter system set app_key to sesame | alter system set app_key to...",
+        "alter table t add c int; update t set a = b | alter table t add c int; update t set a = b",
         "update t set a = b | update t set a = b",
         "exec p 5 | ...",
         "'x' | ..."
