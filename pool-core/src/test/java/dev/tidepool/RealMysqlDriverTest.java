@@ -304,6 +304,46 @@ class RealMysqlDriverTest {
     }
   }
 
+  /** Nor what was done with the driver's own object, which the pool has not seen. */
+  @Test
+  void transactionOfTheUnwrappedConnection_thatTheDriverHasForgotten_isNotCommitted()
+      throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useLocalTransactionState=true")) {
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "create or replace table forgotten (id int) engine=innodb");
+      }
+      try (Connection connection = pool.getConnection()) {
+        connection.setAutoCommit(false);
+        execute(connection.unwrap(Connection.class), "insert into forgotten values (1)");
+        assertThat(connection.isValid(1)).isTrue();
+        connection.setReadOnly(true);
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select count(*) from forgotten")).isEqualTo("0");
+        execute(next, "drop table forgotten");
+      }
+    }
+  }
+
+  /** The driver had noted the end of the limit, and all later borrowers got two rows. */
+  @Test
+  void limitOfAStream_whoseEndTheDriverCouldNotSend_endsWithItsBorrower() throws SQLException {
+    try (TidepoolDataSource pool = mysql("")) {
+      try (Connection connection = pool.getConnection();
+          Statement streaming = connection.createStatement()) {
+        streaming.setFetchSize(Integer.MIN_VALUE);
+        streaming.setMaxRows(2);
+        ResultSet rows = streaming.executeQuery("select 1 union select 2 union select 3");
+        assertThat(rows.next()).isTrue();
+        assertThatThrownBy(() -> execute(connection, "do 0")).hasMessageContaining("still active");
+      }
+      try (Connection next = pool.getConnection();
+          PreparedStatement statement = next.prepareStatement(FOUR)) {
+        assertThat(rows(statement)).isEqualTo(4);
+      }
+    }
+  }
+
   /** The driver refuses it by itself, with the state of a connection that is not there. */
   @Test
   void endOfATransactionUnderAutoCommit_costsNoSession() throws SQLException {

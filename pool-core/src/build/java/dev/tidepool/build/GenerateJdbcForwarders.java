@@ -123,14 +123,18 @@ public final class GenerateJdbcForwarders {
           Target.of("ParameterMetaData", "BorrowedObject", "isWrapperFor", "unwrap"),
           Target.of("ResultSetMetaData", "BorrowedObject", "isWrapperFor", "unwrap"));
 
-  /** Calls that open a transaction in no driver; frameworks make them after a commit. */
+  /**
+   * Calls that open a transaction in no driver; frameworks make them after a commit. Not {@code
+   * isReadOnly} and {@code getQueryTimeout}, for which H2 asks the server: the snapshot that this
+   * takes would be the next borrower's.
+   */
   private static final Set<String> LOCAL =
       Set.of(
           ("beginRequest cancel clearBatch clearParameters clearWarnings endRequest getAutoCommit"
                   + " getFetchDirection getFetchSize getHoldability getMaxFieldSize getMaxRows"
-                  + " getNetworkTimeout getQueryTimeout getUpdateCount getWarnings"
-                  + " isCloseOnCompletion isPoolable isReadOnly nativeSQL setFetchDirection"
-                  + " setFetchSize setMaxFieldSize setMaxRows setPoolable wasNull")
+                  + " getNetworkTimeout getUpdateCount getWarnings isCloseOnCompletion isPoolable"
+                  + " nativeSQL setFetchDirection setFetchSize setMaxFieldSize setMaxRows"
+                  + " setPoolable wasNull")
               .split(" "));
 
   /**
@@ -144,17 +148,21 @@ public final class GenerateJdbcForwarders {
    * Calls that a return must not meet, besides those above and the setters below: what is waiting
    * for the driver while another thread gives the connection back would reach the next borrower, or
    * be committed by the reset of auto-commit. What metadata is asked is counted, too, and so are
-   * large objects, which PostgreSQL's driver sends when they are set; {@code next} is not, as that
-   * would cost each row, and what a driver fetches there changes nothing.
+   * large objects, which PostgreSQL's driver sends when they are set, and the first update of a
+   * row, before which it asks for the primary key; {@code next} is not, as that would cost each
+   * row, and what a driver fetches there changes nothing.
    */
   private static final Set<String> COUNTED =
       Set.of(
+          "beginRequest",
           "cancel",
+          "endRequest",
           "getCatalog",
           "getMetaData",
           "getParameterMetaData",
           "getSchema",
           "getTransactionIsolation",
+          "moveToInsertRow",
           "releaseSavepoint",
           "rollback",
           "setBlob",
@@ -399,8 +407,9 @@ public final class GenerateJdbcForwarders {
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
         body.append(isCounted(name) ? "    calling();\n" : "");
-        body.append(
-            SETS_ANYTHING.contains(name) ? "    boolean counted = callingWith(value);\n" : "");
+        if (!countedIf(name).isEmpty()) {
+          body.append("    boolean counted = ").append(countedIf(name)).append(";\n");
+        }
         forward(result, call, wrapper(method, result, names), "failed(e)", "broken(e)");
       }
       body.append("  }\n");
@@ -464,7 +473,17 @@ public final class GenerateJdbcForwarders {
     private boolean isCounted(String name) {
       return COUNTED.contains(name)
           || isExchange(name)
+          || (target.source().equals("ResultSet") && name.startsWith("update"))
           || (target.source().endsWith("MetaData") && !ALWAYS_AT_HAND.contains(name));
+    }
+
+    /** For calls of which it depends on what is set, or asked for; else nothing. */
+    private String countedIf(String name) {
+      if (SETS_ANYTHING.contains(name) && !isCounted(name)) {
+        return "callingWith(value)";
+      }
+      boolean value = target.source().equals("ResultSet") && name.equals("getObject");
+      return value ? "callingForValue()" : "";
     }
 
     private static boolean isExchange(String name) {
@@ -522,7 +541,7 @@ public final class GenerateJdbcForwarders {
       body.append(" e) {\n");
       body.append("      ").append(breakage).append(";\n      throw e;\n    }");
       boolean counted = isCounted(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
-      if (SETS_ANYTHING.contains(name)) {
+      if (!countedIf(name).isEmpty()) {
         body.append(" finally {\n      if (counted) {\n        called();\n      }\n    }\n");
       } else {
         body.append(counted ? " finally {\n      called();\n    }\n" : "\n");

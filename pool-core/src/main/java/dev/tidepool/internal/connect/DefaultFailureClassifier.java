@@ -8,8 +8,11 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -23,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * a sign of its vendor.
  */
 public final class DefaultFailureClassifier implements FailureClassifier {
-  /** How many errors of a chain are looked at; it may be long, or a ring. */
-  private static final int MOST = 32;
+  /** How many errors are looked at; a batch may have one for each of its rows. */
+  private static final int MOST = 1_000;
 
   private static final Set<String> STATES =
       Set.of(
@@ -110,8 +113,20 @@ public final class DefaultFailureClassifier implements FailureClassifier {
 
   @Override
   public Verdict classify(SQLException error) {
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    return walk(error, seen);
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>()); // there are rings
+    Deque<Throwable> left = new ArrayDeque<>(List.of(error));
+    while (!left.isEmpty() && seen.size() < MOST) {
+      Throwable part = left.pop();
+      if (seen.add(part)) {
+        Verdict verdict = isNetwork(part) ? Verdict.RETIRE : Verdict.KEEP;
+        verdict = part instanceof SQLException sql ? verdict(sql) : verdict;
+        if (verdict != Verdict.KEEP) {
+          return verdict;
+        }
+        addBelow(part, left);
+      }
+    }
+    return Verdict.KEEP;
   }
 
   /**
@@ -133,25 +148,19 @@ public final class DefaultFailureClassifier implements FailureClassifier {
     boolean alone =
         ONE_SESSION.contains(state)
             || (state.equals("HY000") && sql.getErrorCode() == MYSQL_IDLE)
+            || isRefusedByMysqlStream(sql)
             || BorrowersStream.failed(sql);
     return !alone && new DefaultFailureClassifier().classify(sql) == Verdict.RETIRE;
   }
 
-  /** Along the chain of next exceptions, and down the causes of each. */
-  private static Verdict walk(@Nullable Throwable error, Set<Throwable> seen) {
-    Throwable cause = error;
-    while (cause != null && seen.size() < MOST && seen.add(cause)) {
-      Verdict verdict = isNetwork(cause) ? Verdict.RETIRE : Verdict.KEEP;
-      if (cause instanceof SQLException sql) {
-        verdict = verdict(sql);
-        verdict = verdict == Verdict.KEEP ? walk(sql.getNextException(), seen) : verdict;
-      }
-      if (verdict != Verdict.KEEP) {
-        return verdict;
-      }
-      cause = cause.getCause();
+  /** The next exception in front of the cause. */
+  private static void addBelow(Throwable part, Deque<Throwable> left) {
+    if (part.getCause() != null) {
+      left.push(part.getCause());
     }
-    return Verdict.KEEP;
+    if (part instanceof SQLException sql && sql.getNextException() != null) {
+      left.push(sql.getNextException());
+    }
   }
 
   /** Judges one exception by itself, without its chain and its causes but for a bare I/O error. */
@@ -194,6 +203,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
         || STATES.contains(state)
         || ANY_VENDOR.contains(error.getErrorCode())
         || isMysql(state, error.getErrorCode())
+        || isRefusedByMysqlStream(error)
         || (SQL_SERVER.contains(error.getErrorCode()) && SQL_SERVER_STATE.matcher(state).matches())
         || isDb2(error)
         || isOracle(error);
@@ -215,6 +225,18 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   private static boolean isMysql(String state, int code) {
     return (state.equals("HY000") && code == MYSQL_IDLE)
         || (state.equals("70100") && code == MARIADB_KILLED);
+  }
+
+  /**
+   * MySQL's driver refuses to send anything while a result is streamed, but notes before that what
+   * it was to change for a statement, such as the limit of its rows: from then on it takes the
+   * session for what it is not.
+   */
+  private static boolean isRefusedByMysqlStream(SQLException error) {
+    String message = error.getMessage();
+    return message != null
+        && message.startsWith("Streaming result set com.mysql.")
+        && message.contains(" is still active");
   }
 
   private static boolean isDb2(SQLException error) {

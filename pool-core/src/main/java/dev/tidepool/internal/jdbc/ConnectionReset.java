@@ -146,7 +146,9 @@ final class ConnectionReset {
 
   private void rollBackManual() throws SQLException {
     boolean exchanged = has(Dirty.EXCHANGED);
-    if (exchanged && status != null && !status.known()) {
+    // What was sent through the driver's own object has not been seen.
+    boolean mayHaveExchanged = exchanged || has(Dirty.UNSURE);
+    if (mayHaveExchanged && status != null && !status.known()) {
       // MySQL's driver with useLocalTransactionState takes that for no transaction and sends no
       // rollback; to turn auto-commit on again would commit what was done.
       execute("ROLLBACK");
@@ -188,14 +190,15 @@ final class ConnectionReset {
     if (has(Dirty.SHARDING_KEY)) {
       throw new SQLException("the sharding key cannot be reset: JDBC has no way to read it");
     }
+    ResetSql sql = has(Dirty.USED) ? lender.resetSql() : null;
     if (has(Dirty.UNWRAPPED)) {
+      if (status == null) { // to ask may begin a transaction: H2's snapshot would be the next one's
+        leaveManual();
+      }
       compareAtHand();
     }
-    ResetSql sql = has(Dirty.USED) ? lender.resetSql() : null;
-    if ((sql != null || has(Dirty.SESSION_STATE)) && has(Dirty.MANUAL)) {
-      delegate.setAutoCommit(true);
-      // Done with, or to be taken back.
-      flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
+    if (sql != null || has(Dirty.SESSION_STATE)) {
+      leaveManual();
     }
     if (sql != null) { // before the attributes, as it may change some
       resetBySql(sql);
@@ -213,6 +216,15 @@ final class ConnectionReset {
     }
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
+    }
+  }
+
+  private void leaveManual() throws SQLException {
+    if (has(Dirty.MANUAL)) {
+      delegate.setAutoCommit(true);
+      // Done with, or to be taken back.
+      flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
+      flags &= ~Dirty.MANUAL;
     }
   }
 
@@ -238,7 +250,7 @@ final class ConnectionReset {
     }
   }
 
-  /** What was set on the driver's object shows only there; each of these is a field of it. */
+  /** What was set on the driver's object shows only there; each is a field of it, but in H2. */
   private void compareAtHand() throws SQLException {
     boolean readOnly = status == null ? delegate.isReadOnly() : status.readOnly();
     if (readOnly != defaults.readOnly()) {

@@ -7,9 +7,12 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +55,9 @@ final class OriginalsReset {
     for (Map.Entry<String, @Nullable String> info : changed.entrySet()) {
       setClientInfo(info.getKey(), info.getValue(), refused);
     }
-    if (!refused.isEmpty()) {
-      takeOut(refused);
-    } else if (changed.containsValue(null) && ask(Originals::knowsClientInfo) && !canBeTold()) {
-      delegate.setClientInfo(ask(Originals::clientInfo));
+    if (!refused.isEmpty() || (changed.containsValue(null) && ask(Originals::knowsClientInfo))) {
+      changed.values().removeIf(Objects::nonNull);
+      takeOut(changed.keySet(), refused.values().stream().findFirst().orElse(null));
     }
     synchronized (entry) {
       entry.originals().clientInfoRestored();
@@ -82,41 +84,35 @@ final class OriginalsReset {
   }
 
   /**
-   * For drivers that cannot set a name to null. JDBC has them take the whole in exchange; MariaDB's
-   * only adds, but it hands out the very properties that it works with.
+   * For drivers that cannot set a name to null, or pass over it. JDBC has them take the whole in
+   * exchange; MariaDB's only adds, and PostgreSQL's knows a few names, but they hand out the very
+   * properties that they work with.
    */
-  private void takeOut(Map<String, Throwable> refused) throws SQLException {
-    if (isThere(refused.keySet())) {
-      delegate.setClientInfo(ask(Originals::clientInfo));
+  private void takeOut(Set<String> names, @Nullable Throwable refusal) throws SQLException {
+    if (areSeenToBeGone(names)) {
+      return;
     }
-    if (isThere(refused.keySet())) {
+    delegate.setClientInfo(ask(Originals::clientInfo));
+    if (isThere(names)) {
       Properties live = delegate.getClientInfo();
-      refused.keySet().forEach(live::remove);
+      names.forEach(live::remove);
     }
-    if (isThere(refused.keySet())) {
-      Throwable first = refused.values().iterator().next();
-      throw new SQLException("client info cannot be taken out: " + refused.keySet(), first);
+    if (isThere(names)) {
+      throw new SQLException("client info cannot be taken out: " + names, refusal);
     }
   }
 
   /** H2 keeps a name that was set to null, and then cannot tell any. */
-  private boolean canBeTold() {
+  private boolean areSeenToBeGone(Set<String> names) {
     try {
-      Map<String, String> unused = found();
-      return true;
+      return !isThere(names);
     } catch (SQLException | RuntimeException e) {
       return false; // what the driver makes of the whole decides
     }
   }
 
-  private boolean isThere(Iterable<String> names) throws SQLException {
-    Map<String, String> found = found();
-    for (String name : names) {
-      if (found.containsKey(name)) {
-        return true;
-      }
-    }
-    return false;
+  private boolean isThere(Set<String> names) throws SQLException {
+    return !Collections.disjoint(found().keySet(), names);
   }
 
   /** What a driver refuses to set, and cannot tell, it does not have. */

@@ -55,6 +55,19 @@ class FailureClassifierTest {
     assertThat(judge(new SQLException("x", state, code))).isEqualTo(Verdict.RETIRE);
   }
 
+  @Test
+  void refusalBesideAStreamOfMysql_retires_andConcernsNoOther() {
+    SQLException refusal =
+        new SQLException(
+            "Streaming result set com.mysql.cj.protocol.a.result.ResultsetRowsStreaming@1 is still"
+                + " active. No statements may be issued",
+            "S1000");
+    assertThat(judge(refusal)).isEqualTo(Verdict.RETIRE);
+    assertThat(DefaultFailureClassifier.concernsOthers(refusal)).isFalse();
+    assertThat(judge(new SQLException("Streaming result set of mine is still active", "S1000")))
+        .isEqualTo(Verdict.KEEP);
+  }
+
   @ParameterizedTest
   @CsvSource({"25006, 0", "25006, 1792", "HY000, 1290", "HY000, 1836"})
   void refusalToWrite_isTheWrongNode(String state, int code) {
@@ -196,6 +209,17 @@ class FailureClassifierTest {
     SQLException second = new SQLException("second", "42601", first);
     first.initCause(second);
     assertThat(judge(first)).isEqualTo(Verdict.KEEP);
+  }
+
+  /** One for each row of a batch. */
+  @Test
+  void fatalOne_behindManyOrdinaryOnes_retires() {
+    SQLException first = new SQLException("0", "23505");
+    for (int i = 1; i < 500; i++) {
+      first.setNextException(new SQLException("" + i, "23505"));
+    }
+    first.setNextException(new SQLException("gone", "57P01"));
+    assertThat(judge(first)).isEqualTo(Verdict.RETIRE);
   }
 
   @Test

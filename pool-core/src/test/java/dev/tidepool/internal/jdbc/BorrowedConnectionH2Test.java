@@ -11,11 +11,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One borrower after another on one connection of a real database. */
@@ -192,6 +194,41 @@ class BorrowedConnectionH2Test {
       assertThat(second.getSchema()).isEqualTo("PUBLIC");
       assertThat(second.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
       assertThat(second.getHoldability()).isEqualTo(ResultSet.HOLD_CURSORS_OVER_COMMIT);
+    }
+  }
+
+  /** What H2 asks its server about itself begins a transaction, too. */
+  static Stream<Call> questions() {
+    return Stream.of(
+        Connection::isReadOnly,
+        connection -> connection.createStatement().getQueryTimeout(),
+        connection -> connection.unwrap(Connection.class),
+        connection -> connection.unwrap(org.h2.jdbc.JdbcConnection.class));
+  }
+
+  /** Made by a borrower. */
+  interface Call {
+    void on(Connection connection) throws SQLException;
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void snapshotOfOneBorrower_isNotTheNextOnes(Call question) throws SQLException {
+    driver.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    driver.setAutoCommit(false);
+    lender = new FakeLender(driver, defaults(), false);
+    driver.rollback();
+    try (Connection first = lender.lend()) {
+      question.on(first);
+    }
+    assertLendable();
+    try (Statement statement = observer.createStatement()) {
+      statement.execute("insert into shell values (1, 'a')");
+    }
+    try (Connection second = lender.lend();
+        ResultSet rows = second.createStatement().executeQuery("select count(*) from shell")) {
+      rows.next();
+      assertThat(rows.getInt(1)).isEqualTo(1);
     }
   }
 

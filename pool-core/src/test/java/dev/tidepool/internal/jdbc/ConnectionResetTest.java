@@ -167,8 +167,16 @@ class ConnectionResetTest {
         Arguments.of(
             "PreparedStatement.executeQuery", (Action) c -> c.prepareStatement("q").executeQuery()),
         Arguments.of(
-            "ResultSet.updateRow",
-            (Action) c -> c.createStatement().executeQuery("q").updateRow()));
+            "ResultSet.updateRow", (Action) c -> c.createStatement().executeQuery("q").updateRow()),
+        Arguments.of(
+            "ResultSet.updateString",
+            (Action) c -> c.createStatement().executeQuery("q").updateString(1, "a")),
+        Arguments.of(
+            "ResultSet.updateObject",
+            (Action) c -> c.createStatement().executeQuery("q").updateObject(1, "a")),
+        Arguments.of(
+            "ResultSet.moveToInsertRow",
+            (Action) c -> c.createStatement().executeQuery("q").moveToInsertRow()));
   }
 
   /** It may wait for the driver's lock until the reset is over, and reach the next borrower. */
@@ -278,7 +286,7 @@ class ConnectionResetTest {
     statement.setQueryTimeout(0);
     statement.close();
     connection.clearWarnings();
-    connection.isReadOnly();
+    connection.getHoldability();
 
     assertThat(callsOfClose(connection)).doesNotContain("Connection.rollback()");
   }

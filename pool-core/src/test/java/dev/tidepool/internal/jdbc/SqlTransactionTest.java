@@ -132,6 +132,19 @@ class SqlTransactionTest {
     assertLendable();
   }
 
+  @Test
+  void forgottenStatus_ofAnUnwrappedConnection_isRolledBackBySqlToo() throws SQLException {
+    Said said = new Said(true, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.unwrap(Connection.class);
+    said.forgotten();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Statement.execute(ROLLBACK)", "Connection.rollback()");
+  }
+
   /** MySQL's driver knows as much of a session without auto-commit and without a transaction. */
   @Test
   void forgottenStatus_withoutAutoCommit_costsNothingWhereNothingWasDone() throws SQLException {

@@ -75,6 +75,36 @@ class UnwrappedResetTest {
         .contains("Connection.setTypeMap({a=class java.lang.String})");
   }
 
+  /** As PostgreSQL's, which knows a few names, and hands out the properties that it works with. */
+  @Test
+  void clientInfoPutIntoTheDriversProperties_isTakenOut() throws SQLException {
+    Properties live = new Properties();
+    jdbc.answer("Connection.getClientInfo", live);
+    Connection connection = lender.lend();
+    connection.unwrap(jdbc.connection().getClass().asSubclass(Connection.class));
+    live.setProperty("mine", "secret");
+
+    assertThat(callsOfClose(connection)).contains("Connection.setClientInfo(mine, null)");
+    assertThat(live).isEmpty();
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+  }
+
+  @Test
+  void clientInfoThatCannotBeTakenOut_retires() throws SQLException {
+    jdbc.answer("Connection.getClientInfo", new Properties());
+    Connection connection = lender.lend();
+    connection.unwrap(jdbc.connection().getClass().asSubclass(Connection.class));
+    jdbc.answerWith(
+        "Connection.getClientInfo",
+        () -> {
+          Properties copy = new Properties();
+          copy.setProperty("mine", "secret");
+          return copy;
+        });
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
   @Test
   void unwrappedAsADriversConnection_isComparedInAll_underAutoCommit() throws SQLException {
     jdbc.turnAutoCommit(false);
@@ -87,8 +117,8 @@ class UnwrappedResetTest {
     assertThat(callsOfClose(connection))
         .containsSubsequence(
             "Connection.rollback()",
-            "Connection.isReadOnly()",
             "Connection.setAutoCommit(true)",
+            "Connection.isReadOnly()",
             "Connection.getTransactionIsolation()",
             "Connection.getSchema()",
             "Connection.setSchema(sch)",
