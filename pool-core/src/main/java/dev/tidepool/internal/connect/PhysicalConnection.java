@@ -64,6 +64,11 @@ public record PhysicalConnection(
     return cutOff != null || canCopy(connection);
   }
 
+  /** Whether the rows of a cursor that is a value are fetched when that value is asked for. */
+  public boolean readsCursorsWhenAsked() {
+    return canCopy(connection);
+  }
+
   /** Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. */
   private static boolean canCopy(Connection connection) {
     return CAN_COPY.get(connection.getClass());

@@ -100,11 +100,20 @@ abstract class BorrowedObject {
     return value;
   }
 
-  /** A driver may know its own by their class; Oracle's are in a package beside the driver's. */
+  /**
+   * A driver may know its own by their class; Oracle's are in a package beside the driver's. Where
+   * the JDK makes proxies tells nothing: there are those of the borrower's, too.
+   */
   private boolean isDriversOwn(Object lob) {
     String name = lob.getClass().getName();
     return name.startsWith("oracle.")
-        || name.startsWith(connection.entry().physical().driverPackage());
+        || (!name.startsWith("jdk.proxy")
+            && name.startsWith(connection.entry().physical().driverPackage()));
+  }
+
+  /** {@link #calling} if a driver may ask the server before it shows a value. */
+  boolean callingForValue() throws SQLException {
+    return false;
   }
 
   /** {@link #calling} if a driver may send this to the server as soon as it is set. */

@@ -32,16 +32,24 @@ final class GuardedLob implements InvocationHandler {
   /** Put in front of {@code lob}, which is a {@link Blob} or a {@link Clob}. */
   static Object of(BorrowedSession session, Object lob) {
     Class<?>[] kinds =
-        Stream.of(Blob.class, Clob.class, NClob.class)
-            .filter(kind -> kind.isInstance(lob))
+        Stream.of(Blob.class, Clob.class, NClob.class, WrittenAsItself.class)
+            .filter(kind -> kind == WrittenAsItself.class || kind.isInstance(lob))
             .toArray(Class<?>[]::new);
     return Proxy.newProxyInstance(
         GuardedLob.class.getClassLoader(), kinds, new GuardedLob(session, lob));
   }
 
+  /** What serialization looks for; a driver may send an object so. */
+  private interface WrittenAsItself {
+    Object writeReplace();
+  }
+
   @Override
   public @Nullable Object invoke(
       Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    if (method.getDeclaringClass() == WrittenAsItself.class) {
+      return lob;
+    }
     try {
       Object result = method.invoke(lob, arguments);
       if (result instanceof InputStream stream) {

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.exchange.SlotState;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Reader;
 import java.io.StringReader;
 import java.lang.reflect.InvocationHandler;
@@ -94,7 +98,7 @@ class GuardedLobTest {
     Object text =
         Proxy.newProxyInstance(
             GuardedLobTest.class.getClassLoader(),
-            new Class<?>[] {Blob.class, NClob.class, Foreign.class},
+            new Class<?>[] {Blob.class, NClob.class},
             (proxy, method, arguments) -> "pearl");
     Object seen = given(s -> s.setObject(1, text, Types.VARCHAR));
     assertThat(seen).isInstanceOf(Blob.class).isInstanceOf(NClob.class).hasToString("pearl");
@@ -109,6 +113,40 @@ class GuardedLobTest {
     assertThat(given(s -> s.setBlob(1, blob))).isSameAs(blob);
     NClob clob = jdbc.make(NClob.class);
     assertThat(given(s -> s.setObject(1, clob))).isSameAs(clob);
+  }
+
+  /** By what it is made of nobody can tell the two apart. */
+  @Test
+  void proxyBehindADriverOfProxies_isNotTheDriversOwn() throws SQLException {
+    Connection proxy =
+        (Connection)
+            Proxy.newProxyInstance(
+                GuardedLobTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (self, method, arguments) -> method.invoke(jdbc.connection(), arguments));
+    try (PreparedStatement prepared = new FakeLender(proxy).lend().prepareStatement("insert")) {
+      Blob foreign = streaming(Blob.class);
+      jdbc.forgetCalls();
+      prepared.setBlob(1, foreign);
+      assertThat(given()).isNotSameAs(foreign);
+    }
+  }
+
+  /** As MySQL's driver sends it as of type OTHER, and H2 as a JAVA_OBJECT. */
+  @Test
+  void serializable_isWrittenAsItself() throws Exception {
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    try (ObjectOutputStream objects = new ObjectOutputStream(written)) {
+      objects.writeObject(given(s -> s.setObject(1, new SerialBlob(PEARL), Types.OTHER)));
+    }
+    try (ObjectInputStream objects =
+        new ObjectInputStream(new ByteArrayInputStream(written.toByteArray()))) {
+      assertThat(objects.readObject()).isEqualTo(new SerialBlob(PEARL));
+    }
+    Object other = given(s -> s.setObject(1, streaming(Blob.class), Types.OTHER));
+    assertThatThrownBy(() -> new ObjectOutputStream(written).writeObject(other))
+        .isInstanceOf(NotSerializableException.class)
+        .hasMessageContaining(GuardedLobTest.class.getName());
   }
 
   /** Each method of each kind. */
@@ -178,12 +216,9 @@ class GuardedLobTest {
   private static <T> T foreign(Class<T> type, InvocationHandler handler) {
     Object made =
         Proxy.newProxyInstance(
-            GuardedLobTest.class.getClassLoader(), new Class<?>[] {type, Foreign.class}, handler);
+            GuardedLobTest.class.getClassLoader(), new Class<?>[] {type}, handler);
     return type.cast(made);
   }
-
-  /** Not public, so that the JDK makes the proxy in this package and not where the driver's are. */
-  interface Foreign {}
 
   /** PostgreSQL's driver writes it in the setter, and would do so for the next borrower. */
   static Stream<Setting> settings() {

@@ -60,9 +60,9 @@ class JdbcMethodsTest {
       Set.of(
           ("beginRequest cancel clearBatch clearWarnings endRequest getAutoCommit getFetchDirection"
                   + " getFetchSize getHoldability getMaxFieldSize getMaxRows getNetworkTimeout"
-                  + " getQueryTimeout getUpdateCount getWarnings isCloseOnCompletion isPoolable"
-                  + " isReadOnly isSimpleIdentifier nativeSQL setFetchDirection setFetchSize"
-                  + " setMaxFieldSize setMaxRows setPoolable")
+                  + " getUpdateCount getWarnings isCloseOnCompletion isPoolable isSimpleIdentifier"
+                  + " nativeSQL setFetchDirection setFetchSize setMaxFieldSize setMaxRows"
+                  + " setPoolable")
               .split(" "));
 
   /** After the lease: the methods that must not throw, and their result. */

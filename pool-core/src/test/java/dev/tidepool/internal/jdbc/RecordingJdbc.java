@@ -136,8 +136,13 @@ final class RecordingJdbc {
         (proxy, method, arguments) -> answer(type, proxy, method, arguments);
     return type.cast(
         Proxy.newProxyInstance(
-            RecordingJdbc.class.getClassLoader(), new Class<?>[] {type}, handler));
+            RecordingJdbc.class.getClassLoader(), new Class<?>[] {type, Ours.class}, handler));
   }
+
+  /**
+   * Not public, so that the JDK makes the proxy in this package, as if it were a driver's class.
+   */
+  interface Ours {}
 
   @SuppressWarnings("ReferenceEquality") // that is what equals of a proxy means here
   private Object answer(Class<?> type, Object proxy, Method method, Object[] arguments)

@@ -3,9 +3,13 @@ package dev.tidepool.internal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.internal.exchange.SlotState;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A borrower that tells the driver of its requests, which is the pool's affair. */
 class RequestBoundariesTest {
@@ -43,6 +47,30 @@ class RequestBoundariesTest {
       assertThat(jdbc.log())
           .containsExactly("Connection.endRequest()", "Connection.beginRequest()");
     }
+  }
+
+  /** SQL Server's rolls back and resets auto-commit: it must not do that to the next borrower. */
+  @ParameterizedTest
+  @ValueSource(strings = {"beginRequest", "endRequest"})
+  void boundaryUnderWay_whileAnotherThreadGivesTheConnectionBack_retires(String boundary)
+      throws SQLException {
+    FakeLender lender = new FakeLender(jdbc.connection(), FakeLender.DEFAULTS, true);
+    Connection connection = lender.lend();
+    AtomicBoolean met = new AtomicBoolean();
+    jdbc.answerWith(
+        "Connection." + boundary,
+        () -> {
+          if (!met.getAndSet(true)) {
+            connection.close();
+          }
+          return null;
+        });
+    if (boundary.equals("beginRequest")) {
+      connection.beginRequest();
+    } else {
+      connection.endRequest();
+    }
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
   @Test
