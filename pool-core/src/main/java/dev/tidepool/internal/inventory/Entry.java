@@ -106,9 +106,6 @@ public final class Entry extends Slot {
   /** Whether its way out could not begin: its thread's stack had come to its end. */
   volatile boolean unfinished;
 
-  /** The lease since which it has been shown again for that; of upkeep's. */
-  public long shown = Long.MIN_VALUE;
-
   /** Whether it counts as open no more; guarded by the lock of Places. */
   boolean gone;
 

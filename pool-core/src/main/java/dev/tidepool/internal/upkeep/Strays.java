@@ -75,13 +75,11 @@ final class Strays {
 
   /**
    * Given back, but by a borrower whose stack came to its end before anybody was told: who looks
-   * for an idle slot may not see it, and who waits for one has not heard of it. Shown again, it is
-   * for the end of the pass to hand out, or to ask first.
+   * for an idle slot may not see it, and who waits for one has not heard of it. Shown again in each
+   * pass until it is lent, it is for the end of the pass to hand out, or to ask first.
    */
   private void showIdle(Entry entry) {
-    long lease = entry.lease();
-    if (entry.forsaken == lease - 1 && entry.shown != lease && entry.reserve()) {
-      entry.shown = lease;
+    if (entry.forsaken == entry.lease() - 1 && entry.reserve()) {
       exchange.putBack(entry);
     }
   }

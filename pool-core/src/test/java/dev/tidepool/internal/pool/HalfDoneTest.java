@@ -84,6 +84,25 @@ class HalfDoneTest extends SimulatedPoolTest {
     waiting.giveBack();
   }
 
+  /** The waiter was handed a connection that had died meanwhile. */
+  @Test
+  void givenBackAndForsaken_isAskedBeforeItIsPassedOn() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1));
+    FakeDatabase.Session first = pool.session(pool.get());
+    Entry entry = entry(pool);
+    pool.advance(SECOND.multipliedBy(10)); // in which nothing was heard of it
+    PoolFixture.Borrower waiting = pool.borrow();
+    first.kill();
+    long lease = entry.lease();
+    assertThat(entry.tryRelease(lease)).isTrue();
+    entry.forsaken = lease;
+    pool.advance(SECOND.multipliedBy(10));
+    assertThat(waiting.isServed()).isTrue();
+    assertThat(pool.session(waiting.connection())).isNotSameAs(first);
+    assertThat(first.isClosed()).isTrue();
+    waiting.giveBack();
+  }
+
   @Test
   void takenAndNeverLent_isRetiredAfterHalfAMinute() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1));
