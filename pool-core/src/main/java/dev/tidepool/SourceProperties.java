@@ -61,8 +61,15 @@ public abstract class SourceProperties extends PropertyBean {
     return get(PropertyTable.DATA_SOURCE);
   }
 
-  /** Sets {@code dataSource}; null for none. */
+  /**
+   * Sets {@code dataSource}; null for none.
+   *
+   * @throws IllegalArgumentException if it is this pool itself
+   */
   public void setDataSource(@Nullable DataSource value) {
+    if ((Object) this == value) {
+      throw new IllegalArgumentException("dataSource must be the driver's, not this pool itself");
+    }
     set(PropertyTable.DATA_SOURCE, value);
   }
 

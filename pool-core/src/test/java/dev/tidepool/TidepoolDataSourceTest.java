@@ -87,7 +87,9 @@ class TidepoolDataSourceTest {
     assertThat(pool.isClosed()).isTrue();
     assertThat(held.isClosed()).isTrue();
     assertThatThrownBy(pool::getConnection).isInstanceOf(PoolClosedException.class);
-    assertThatThrownBy(held::createStatement).isInstanceOf(SQLException.class);
+    assertThatThrownBy(held::createStatement)
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("was retired by the pool, as the pool was closed");
     held.close();
     assertThat(pool.stats().total()).isZero();
     assertThat(pool.stats().opened()).isEqualTo(pool.stats().closed());
@@ -95,6 +97,9 @@ class TidepoolDataSourceTest {
 
   @Test
   void unwrap_findsThePool_notTheDriver() throws SQLException {
+    assertThatThrownBy(() -> pool.setDataSource(pool))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("this pool itself");
     assertThat(pool.unwrap(DataSource.class)).isSameAs(pool);
     assertThat(pool.unwrap(Tidepool.class)).isSameAs(pool);
     assertThat(pool.isWrapperFor(Tidepool.class)).isTrue();

@@ -105,6 +105,7 @@ public final class GenerateJdbcForwarders {
               "getConnection",
               "isClosed",
               "isWrapperFor",
+              "setFetchSize",
               "setPoolable",
               "setQueryTimeout",
               "unwrap"),
@@ -190,7 +191,6 @@ public final class GenerateJdbcForwarders {
       Set.of(
           "setEscapeProcessing",
           "setFetchDirection",
-          "setFetchSize",
           "setLargeMaxRows",
           "setMaxFieldSize",
           "setMaxRows");

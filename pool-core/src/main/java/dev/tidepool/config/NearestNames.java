@@ -12,6 +12,9 @@ final class NearestNames {
   /** Names longer than this are not compared, so that hostile input costs nothing. */
   private static final int LONGEST = 60;
 
+  /** Two letters in each other's place are two edits. */
+  private static final int SLIP = 2;
+
   private record Scored(String name, int distance) {}
 
   private NearestNames() {}
@@ -53,6 +56,11 @@ final class NearestNames {
         .limit(MOST_SUGGESTIONS)
         .map(Scored::name)
         .collect(Collectors.toList());
+  }
+
+  /** Whether somebody may have meant that word. */
+  static boolean isSlipOf(String word, String written) {
+    return Math.abs(word.length() - written.length()) <= SLIP && edits(written, word) <= SLIP;
   }
 
   /** Letters and digits in lower case, so that maximum-pool-size and MAXIMUM_POOL_SIZE fit. */

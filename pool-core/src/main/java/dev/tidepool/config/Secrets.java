@@ -263,7 +263,10 @@ public final class Secrets {
     String word = plain.substring(lastWord);
     return PARTS_OF_SECRET_NAMES.stream().anyMatch(letters::contains)
         || SECRET_WORDS.contains(word)
-        || (setting && (letters.endsWith("pass") || SECRET_SETTINGS.contains(word)));
+        || (setting
+            && (letters.endsWith("pass")
+                || SECRET_SETTINGS.contains(word)
+                || NearestNames.isSlipOf("password", letters)));
   }
 
   /** Adds the ways a password can be written in a URL or a message. */

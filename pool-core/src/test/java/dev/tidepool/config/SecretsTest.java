@@ -55,6 +55,20 @@ class SecretsTest {
     assertThat(Secrets.mask(text)).isEqualTo(expected);
   }
 
+  /**
+   * A slip at top level is not a property, and its value is never shown; below, any name may be.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"passwrod", "pasword", "passwort", "Pass_wrd", "pssword"})
+  void slipOfPassword_isHidden_amongTheDriversProperties(String slip) {
+    String shown =
+        TidepoolConfig.builder()
+            .set("dataSource." + slip, "c4n4ry")
+            .set("dataSource.keyword", "shown")
+            .toString();
+    assertThat(shown).contains(slip + "=***").contains("keyword=shown").doesNotContain("c4n4ry");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -217,6 +217,16 @@ public final class FakeDatabase {
       return readOnly;
     }
 
+    @Override
+    public boolean mayLeaveResults() {
+      return false;
+    }
+
+    @Override
+    public boolean hasLeftResults() {
+      return false;
+    }
+
     /** What a statement of it sends. */
     void execute(@Nullable Object sql) {
       if ("ROLLBACK".equals(sql)) {

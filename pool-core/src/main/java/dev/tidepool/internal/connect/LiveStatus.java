@@ -22,12 +22,16 @@ final class LiveStatus implements ServerStatus {
   /** A bit of the status that MySQL and MariaDB send with each answer. */
   private static final int IN_TRANSACTION = 1;
 
+  /** Another one: this was not all. */
+  private static final int MORE_RESULTS = 8;
+
   private final Connection connection;
   private final Class<?> type;
   private final @Nullable Answer known;
   private final Answer transaction;
   private final @Nullable Answer autoCommit;
   private final @Nullable Answer readOnly;
+  private final @Nullable Answer left;
 
   /**
    * Reads the status of one connection.
@@ -36,6 +40,7 @@ final class LiveStatus implements ServerStatus {
    * @param known null where the driver always knows
    * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
    * @param readOnly null where the driver's {@code isReadOnly} asks nobody
+   * @param left whether results have been left unread; null where the driver leaves none
    */
   private LiveStatus(
       Connection connection,
@@ -43,13 +48,15 @@ final class LiveStatus implements ServerStatus {
       @Nullable Answer known,
       Answer transaction,
       @Nullable Answer autoCommit,
-      @Nullable Answer readOnly) {
+      @Nullable Answer readOnly,
+      @Nullable Answer left) {
     this.connection = connection;
     this.type = type;
     this.known = known;
     this.transaction = transaction;
     this.autoCommit = autoCommit;
     this.readOnly = readOnly;
+    this.left = left;
   }
 
   /**
@@ -126,18 +133,22 @@ final class LiveStatus implements ServerStatus {
   private static LiveStatus postgresql(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
-    return new LiveStatus(connection, type, null, open, null, null);
+    return new LiveStatus(connection, type, null, open, null, null, null);
   }
 
+  /** Where it streams, it reads what follows the first result with the next statement only. */
   private static LiveStatus mariadb(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "org.mariadb.jdbc.Connection");
-    Answer open =
-        Answer.of(
-            type,
-            bits -> bits instanceof Integer status && (status & IN_TRANSACTION) != 0,
-            "getContext",
-            "getServerStatus");
-    return new LiveStatus(connection, type, null, open, null, null);
+    Answer open = mariadbBit(type, IN_TRANSACTION);
+    return new LiveStatus(connection, type, null, open, null, null, mariadbBit(type, MORE_RESULTS));
+  }
+
+  private static Answer mariadbBit(Class<?> type, int bit) throws NoSuchMethodException {
+    return Answer.of(
+        type,
+        bits -> bits instanceof Integer status && (status & bit) != 0,
+        "getContext",
+        "getServerStatus");
   }
 
   /**
@@ -156,7 +167,8 @@ final class LiveStatus implements ServerStatus {
             type, bits -> !bits.equals(0), "getSession", "getServerSession", "getStatusFlags"),
         Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
         Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
-        new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)));
+        new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)),
+        null);
   }
 
   private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
@@ -181,6 +193,16 @@ final class LiveStatus implements ServerStatus {
   @Override
   public boolean readOnly() throws SQLException {
     return readOnly == null ? connection.isReadOnly() : readOnly.from(driver());
+  }
+
+  @Override
+  public boolean mayLeaveResults() {
+    return left != null;
+  }
+
+  @Override
+  public boolean hasLeftResults() throws SQLException {
+    return left != null && left.from(driver());
   }
 
   /** Each time anew: what wraps a connection can put another behind it. */

@@ -22,4 +22,14 @@ public interface ServerStatus {
 
   /** What {@code setReadOnly} was told last. */
   boolean readOnly() throws SQLException;
+
+  /**
+   * Whether the driver may leave results of a statement unread, to read them before it sends the
+   * next. Whoever sends that is told what has failed in them; and MariaDB's driver may then take
+   * each answer for that to the question before.
+   */
+  boolean mayLeaveResults();
+
+  /** Whether it has left some. */
+  boolean hasLeftResults() throws SQLException;
 }

@@ -469,10 +469,10 @@ public final class Entry extends Slot {
     }
   }
 
-  /** Whether that was because it had been lent for too long. */
-  public boolean isTakenBack() {
+  /** Whether that was the reason, if one was noted. */
+  public boolean isRetiredFor(RetireReason reason) {
     Doom why = doom;
-    return why != null && why.reason() == RetireReason.BORROWED_TOO_LONG;
+    return why != null && why.reason() == reason;
   }
 
   /** Whether it was doomed for a reason that has it cut off instead of closed politely. */

@@ -144,6 +144,7 @@ abstract class BorrowedSession extends TrackedList {
    * @return the same error, to be thrown
    */
   final SQLException failed(SQLException error) {
+    mark(Dirty.FAILED);
     try {
       if (isLeased()) {
         boolean writable =
@@ -259,8 +260,11 @@ abstract class BorrowedSession extends TrackedList {
   }
 
   private String whyRetired() {
-    return entry.isTakenBack()
-        ? ", as it was borrowed for longer than maxBorrowTime"
+    if (entry.isRetiredFor(RetireReason.BORROWED_TOO_LONG)) {
+      return ", as it was borrowed for longer than maxBorrowTime";
+    }
+    return entry.isRetiredFor(RetireReason.POOL_CLOSED)
+        ? ", as the pool was closed"
         : ": aborted, cut off, or doomed and given back";
   }
 

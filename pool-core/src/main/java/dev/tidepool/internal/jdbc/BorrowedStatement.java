@@ -121,6 +121,21 @@ class BorrowedStatement extends ForwardingStatement {
     }
   }
 
+  @Override
+  public final void setFetchSize(int rows) throws SQLException {
+    checkOpen();
+    try {
+      keepOutOfCaches();
+      connection.mark(Dirty.STREAMED);
+      delegate.setFetchSize(rows);
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Error e) {
+      broken(e);
+      throw e;
+    }
+  }
+
   /** A hint only; what was kept out of the driver's cache stays out. */
   @Override
   public final void setPoolable(boolean poolable) throws SQLException {

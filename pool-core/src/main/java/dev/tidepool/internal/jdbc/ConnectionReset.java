@@ -6,10 +6,12 @@ import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +74,9 @@ final class ConnectionReset {
       flags = session.flags;
       refuseUnlessAlone();
       failure = closeStatements(session);
+      if (failure == null) {
+        requireStep();
+      }
       // Even if a statement did not close: the connection is closed next, and that may commit.
       rollBack();
       if (failure == null) {
@@ -115,6 +120,37 @@ final class ConnectionReset {
       }
     }
     return failure;
+  }
+
+  /**
+   * Nobody but the pool can find out that a driver takes each answer for that to the question
+   * before: it would go on so for all later borrowers. See {@link ServerStatus#mayLeaveResults}.
+   */
+  private void requireStep() throws SQLException {
+    if (status == null || !status.mayLeaveResults()) {
+      return;
+    }
+    if (!status.hasLeftResults() && !(has(Dirty.FAILED) && mayHaveStreamed())) {
+      return;
+    }
+    int asked = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+    try (Statement statement = delegate.createStatement();
+        ResultSet answer = statement.executeQuery("SELECT " + asked)) {
+      if (!answer.next() || answer.getInt(1) != asked) {
+        throw new SQLException("the driver has lost step with its server after a failure");
+      }
+    }
+    entry.touch(lender.coarseNanos());
+  }
+
+  /** A new statement shows what is the default, by a parameter of the URL. */
+  private boolean mayHaveStreamed() throws SQLException {
+    if (has(Dirty.STREAMED)) {
+      return true;
+    }
+    try (Statement statement = delegate.createStatement()) {
+      return statement.getFetchSize() != 0;
+    }
   }
 
   private void rollBack() throws SQLException {
@@ -314,7 +350,7 @@ final class ConnectionReset {
       delegate.setReadOnly(defaults.readOnly());
     }
     if (has(Dirty.ISOLATION)) {
-      delegate.setTransactionIsolation(defaults.transactionIsolation());
+      delegate.setTransactionIsolation(known("isolation", defaults.transactionIsolation()));
     }
     if (has(Dirty.CATALOG)) {
       resetCatalog();
@@ -323,12 +359,19 @@ final class ConnectionReset {
       resetSchema();
     }
     if (has(Dirty.HOLDABILITY)) {
-      delegate.setHoldability(defaults.holdability());
+      delegate.setHoldability(known("holdability", defaults.holdability()));
     }
     if (has(Dirty.NETWORK_TIMEOUT)) {
       // On this thread: a driver that hands it to an executor would race the next borrower.
       delegate.setNetworkTimeout(Runnable::run, Math.max(0, defaults.networkTimeoutMillis()));
     }
+  }
+
+  private static int known(String what, int original) throws SQLException {
+    if (original == SessionDefaults.UNKNOWN) {
+      throw new SQLException("the driver did not say its " + what + ", and it was changed");
+    }
+    return original;
   }
 
   /** Some drivers pass over null without a word. */

@@ -80,6 +80,7 @@ final class Shutdown {
   private void endNow(Entry entry) {
     try {
       boolean lent = entry.state() != SlotState.IDLE;
+      entry.retiredFor(CLOSED); // for its borrower to read
       if (entry.condemn()) {
         inventory.retire(entry, CLOSED, lent);
       }

@@ -55,9 +55,22 @@ final class Leaks {
         : null;
   }
 
+  /**
+   * The same, but not while most of that time was a standstill of the whole process, in which the
+   * borrower could not give it back. Who borrows at the very end of that is noted with the time of
+   * before.
+   */
+  private static @Nullable Borrow seenBorrow(Entry entry, long atLeast, long now) {
+    Borrow borrow = borrow(entry, atLeast, now);
+    boolean seen =
+        borrow != null
+            && entry.seenFor(borrow.lease, now) >= atLeast - Limits.longestUnseen(atLeast);
+    return seen ? borrow : null;
+  }
+
   /** Tells of a borrow that takes as long as {@code threshold} or longer. */
   void report(Entry entry, long threshold, long now) {
-    Borrow borrow = borrow(entry, threshold, now);
+    Borrow borrow = seenBorrow(entry, threshold, now);
     if (borrow == null) {
       return;
     }
@@ -103,15 +116,10 @@ final class Leaks {
   /**
    * Takes a connection back from a borrower who has had it for {@code limit} or longer: it is cut
    * off, a call under way fails, and so does every later one.
-   *
-   * <p>While the whole process stood still, the borrower could not give it back. And who borrows at
-   * the very end of that is noted with the time of before.
    */
   void reclaim(Entry entry, long limit, long now) {
-    Borrow borrow = borrow(entry, limit, now);
-    if (borrow == null
-        || entry.seenFor(borrow.lease, now) < limit - Limits.longestUnseen(limit)
-        || !entry.reclaim(borrow.lease)) {
+    Borrow borrow = seenBorrow(entry, limit, now);
+    if (borrow == null || !entry.reclaim(borrow.lease)) {
       return;
     }
     Throwable borrowed = entry.borrowStack();

@@ -80,14 +80,14 @@ class EntryTest {
 
   @Test
   void retiredOverTheBorrowersHead_theFirstReasonIsTold() {
-    assertThat(entry.isTakenBack()).isFalse();
+    assertThat(entry.isRetiredFor(RetireReason.BORROWED_TOO_LONG)).isFalse();
     entry.retiredFor(Doom.of(RetireReason.BORROWED_TOO_LONG));
-    assertThat(entry.isTakenBack()).isTrue();
+    assertThat(entry.isRetiredFor(RetireReason.BORROWED_TOO_LONG)).isTrue();
     entry.retiredFor(TOO_OLD);
-    assertThat(entry.isTakenBack()).isTrue();
+    assertThat(entry.isRetiredFor(RetireReason.BORROWED_TOO_LONG)).isTrue();
     Entry other = Entries.opened(0, null);
     other.retiredFor(TOO_OLD);
-    assertThat(other.isTakenBack()).isFalse();
+    assertThat(other.isRetiredFor(RetireReason.BORROWED_TOO_LONG)).isFalse();
   }
 
   @Test

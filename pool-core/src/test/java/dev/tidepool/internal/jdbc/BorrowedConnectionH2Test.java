@@ -201,7 +201,11 @@ class BorrowedConnectionH2Test {
   static Stream<Call> questions() {
     return Stream.of(
         Connection::isReadOnly,
-        connection -> connection.createStatement().getQueryTimeout(),
+        connection -> {
+          Statement statement = connection.createStatement();
+          connection.commit();
+          statement.getQueryTimeout();
+        },
         connection -> connection.unwrap(Connection.class),
         connection -> connection.unwrap(org.h2.jdbc.JdbcConnection.class));
   }

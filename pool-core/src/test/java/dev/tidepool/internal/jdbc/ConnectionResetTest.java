@@ -217,6 +217,24 @@ class ConnectionResetTest {
     assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
   }
 
+  /** It was set to -1, which a driver may even take. */
+  @Test
+  void isolationOrHoldabilityThatTheDriverDoesNotTell_retiresWhereItWasChanged()
+      throws SQLException {
+    SessionDefaults untold =
+        new SessionDefaults(
+            true, false, SessionDefaults.UNKNOWN, "cat", "sch", SessionDefaults.UNKNOWN, 0);
+    List<Action> changes = List.of(c -> c.setTransactionIsolation(8), c -> c.setHoldability(2));
+    for (Action change : changes) {
+      FakeLender other = new FakeLender(jdbc.connection(), untold, false);
+      Connection connection = other.lend();
+      change.on(connection);
+      connection.close();
+      assertThat(other.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+    }
+    assertThat(jdbc.log()).noneMatch(call -> call.contains("(-1)"));
+  }
+
   /** MariaDB, for one, where the URL names no database: null is passed over. */
   @Test
   void catalogThatWasNone_cannotBeGoneBackTo_retires() throws SQLException {

@@ -78,6 +78,16 @@ class SqlTransactionTest {
     public boolean readOnly() {
       return false;
     }
+
+    @Override
+    public boolean mayLeaveResults() {
+      return false;
+    }
+
+    @Override
+    public boolean hasLeftResults() {
+      return false;
+    }
   }
 
   @Test

@@ -42,6 +42,20 @@ class LeakTest extends SimulatedPoolTest {
     }
   }
 
+  /** As on a laptop that was suspended: the borrower could not give it back. */
+  @Test
+  void standstillOfTheProcess_isNoLeak() {
+    PoolFixture pool = start(c -> c.leakDetectionThreshold(Duration.ofSeconds(5)));
+    Connection held = pool.get();
+    pool.advance(SECOND);
+    pool.runtime.standStill(Duration.ofMinutes(1));
+    pool.advance(SECOND);
+    assertThat(pool.stats().leaks()).isZero();
+    pool.advance(Duration.ofSeconds(6));
+    assertThat(pool.stats().leaks()).isEqualTo(1);
+    PoolFixture.giveBack(held);
+  }
+
   @Test
   void holderThatLives_isShownWhereItIs() {
     try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {

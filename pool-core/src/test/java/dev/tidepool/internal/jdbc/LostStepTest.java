@@ -1,0 +1,140 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.ServerStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A driver that may take each answer for that to the question before, once a stream has failed:
+ * when it is asked a question whose answer the pool knows, and what comes of that.
+ */
+class LostStepTest {
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private final FakeLender lender = new FakeLender(jdbc.connection(), new Leaving());
+  private boolean left;
+  private int answer;
+
+  private final class Leaving implements ServerStatus {
+    @Override
+    public boolean known() {
+      return true;
+    }
+
+    @Override
+    public boolean inTransaction() {
+      return false;
+    }
+
+    @Override
+    public boolean autoCommit() {
+      return true;
+    }
+
+    @Override
+    public boolean readOnly() {
+      return false;
+    }
+
+    @Override
+    public boolean mayLeaveResults() {
+      return true;
+    }
+
+    @Override
+    public boolean hasLeftResults() {
+      return left;
+    }
+  }
+
+  @BeforeEach
+  void answerTheTruth() {
+    jdbc.answer("Statement.getFetchSize", 0);
+    jdbc.answer("ResultSet.next", true);
+    jdbc.answerWithArguments(
+        "Statement.executeQuery",
+        given -> {
+          String sql = given.get(0).toString();
+          answer = sql.startsWith("SELECT ") ? Integer.parseInt(sql.substring(7)) : 0;
+          return jdbc.make(java.sql.ResultSet.class);
+        });
+    jdbc.answerWith("ResultSet.getInt", () -> answer);
+  }
+
+  private void fail(Connection connection, Statement statement) {
+    SQLException failure = new SQLException("of a subquery", "21000");
+    jdbc.fail("Statement.executeUpdate", failure);
+    assertThatThrownBy(() -> statement.executeUpdate("u")).isSameAs(failure);
+    assertThat(connection).isNotNull();
+  }
+
+  private List<String> questions(Connection connection) throws SQLException {
+    jdbc.forgetCalls();
+    connection.close();
+    return jdbc.log().stream().filter(call -> call.contains("executeQuery")).toList();
+  }
+
+  @Test
+  void streamAndFailure_isAsked_andLentAgainWhereTheAnswerIsRight() throws SQLException {
+    Connection connection = lender.lend();
+    Statement statement = connection.createStatement();
+    statement.setFetchSize(10);
+    fail(connection, statement);
+    assertThat(questions(connection)).hasSize(1);
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+  }
+
+  @Test
+  void streamByDefault_andFailure_isAsked() throws SQLException {
+    jdbc.answer("Statement.getFetchSize", 100);
+    Connection connection = lender.lend();
+    fail(connection, connection.createStatement());
+    assertThat(questions(connection)).hasSize(1);
+  }
+
+  @Test
+  void resultsLeftUnread_areReadBeforeItIsLentAgain() throws SQLException {
+    Connection connection = lender.lend();
+    connection.createStatement().executeQuery("q");
+    left = true;
+    assertThat(questions(connection)).hasSize(1);
+  }
+
+  @Test
+  void neitherCostsNothing() throws SQLException {
+    Connection streaming = lender.lend();
+    streaming.createStatement().setFetchSize(10);
+    assertThat(questions(streaming)).isEmpty();
+    Connection failing = lender.lend();
+    fail(failing, failing.createStatement());
+    assertThat(questions(failing)).isEmpty();
+  }
+
+  @Test
+  void answerToAnotherQuestion_retires() throws SQLException {
+    left = true;
+    jdbc.answer("ResultSet.getInt", 7);
+    Connection connection = lender.lend();
+    connection.createStatement();
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+    assertThat(lender.returns.get(0).cause()).hasMessageContaining("lost step");
+  }
+
+  @Test
+  void noAnswer_retires() throws SQLException {
+    left = true;
+    jdbc.answer("ResultSet.next", false);
+    Connection connection = lender.lend();
+    connection.createStatement();
+    connection.close();
+    assertThat(lender.returns.get(0).cause()).hasMessageContaining("lost step");
+  }
+}
