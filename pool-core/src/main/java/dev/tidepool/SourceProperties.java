@@ -67,7 +67,7 @@ public abstract class SourceProperties extends PropertyBean {
    * @throws IllegalArgumentException if it is this pool itself
    */
   public void setDataSource(@Nullable DataSource value) {
-    if ((Object) this == value) {
+    if (equals(value)) {
       throw new IllegalArgumentException("dataSource must be the driver's, not this pool itself");
     }
     set(PropertyTable.DATA_SOURCE, value);
