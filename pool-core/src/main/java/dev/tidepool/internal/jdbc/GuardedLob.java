@@ -40,7 +40,8 @@ final class GuardedLob implements InvocationHandler {
   }
 
   /** What serialization looks for; a driver may send an object so. */
-  private interface WrittenAsItself {
+  interface WrittenAsItself {
+    /** The object itself, in place of the proxy. */
     Object writeReplace();
   }
 
