@@ -76,6 +76,7 @@ final class ConnectionReset {
       failure = closeStatements(session);
       if (failure == null) {
         requireStep();
+        compareReadOnly();
       }
       // Even if a statement did not close: the connection is closed next, and that may commit.
       rollBack();
@@ -226,15 +227,14 @@ final class ConnectionReset {
     if (has(Dirty.SHARDING_KEY)) {
       throw new SQLException("the sharding key cannot be reset: JDBC has no way to read it");
     }
-    ResetSql sql = has(Dirty.USED) ? lender.resetSql() : null;
     if (has(Dirty.UNWRAPPED)) {
-      if (status == null) { // to ask may begin a transaction: H2's snapshot would be the next one's
-        leaveManual();
-      }
       compareAtHand();
     }
-    if (sql != null || has(Dirty.SESSION_STATE)) {
-      leaveManual();
+    ResetSql sql = has(Dirty.USED) ? lender.resetSql() : null;
+    if ((sql != null || has(Dirty.SESSION_STATE)) && has(Dirty.MANUAL)) {
+      delegate.setAutoCommit(true);
+      // Done with, or to be taken back.
+      flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
     }
     if (sql != null) { // before the attributes, as it may change some
       resetBySql(sql);
@@ -252,15 +252,6 @@ final class ConnectionReset {
     }
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
-    }
-  }
-
-  private void leaveManual() throws SQLException {
-    if (has(Dirty.MANUAL)) {
-      delegate.setAutoCommit(true);
-      // Done with, or to be taken back.
-      flags = defaults.autoCommit() ? flags & ~Dirty.AUTO_COMMIT : flags | Dirty.AUTO_COMMIT;
-      flags &= ~Dirty.MANUAL;
     }
   }
 
@@ -286,12 +277,19 @@ final class ConnectionReset {
     }
   }
 
-  /** What was set on the driver's object shows only there; each is a field of it, but in H2. */
-  private void compareAtHand() throws SQLException {
+  /** Before the rollback: H2 asks its server, which begins a transaction. */
+  private void compareReadOnly() throws SQLException {
+    if (!has(Dirty.UNWRAPPED)) {
+      return;
+    }
     boolean readOnly = status == null ? delegate.isReadOnly() : status.readOnly();
     if (readOnly != defaults.readOnly()) {
       flags |= Dirty.READ_ONLY;
     }
+  }
+
+  /** What was set on the driver's object shows only there; each of these is a field of it. */
+  private void compareAtHand() throws SQLException {
     if (!Objects.equals(defaults.catalog(), delegate.getCatalog())) {
       flags |= Dirty.CATALOG;
     }
