@@ -4,7 +4,6 @@ import dev.tidepool.api.ConnectionInfo;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
-import dev.tidepool.internal.exchange.Slot;
 import dev.tidepool.internal.exchange.SlotState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * whoever owns the slot and read by the upkeep pass, which tolerates values that are a moment old;
  * the state word orders them between owners.
  */
-public final class Entry extends Slot {
+public final class Entry extends LiveSlot {
   private static final VarHandle HOLDER;
   private static final VarHandle LENT_LEASE;
   private static final VarHandle CALL;
@@ -40,7 +39,6 @@ public final class Entry extends Slot {
   private final int credentials;
   private final double lifetimeSpread = ThreadLocalRandom.current().nextDouble();
 
-  private long lastTraffic;
   private long idleSince;
   private long borrowedAt;
   private long uses;
@@ -53,7 +51,6 @@ public final class Entry extends Slot {
   private long lentLease = -1;
 
   private final SeenLease seen = new SeenLease();
-  private double pingSpread;
 
   /**
    * Written after {@code borrowedAt}, with release: whoever sees the holder sees the time that
@@ -71,16 +68,6 @@ public final class Entry extends Slot {
 
   /** By the borrower's thread, if asked for; read by reports. */
   private volatile @Nullable Sent lastSent;
-
-  /** When the driver was asked for a sign of life, while the answer is outstanding. */
-  private volatile long askedAt;
-
-  private volatile boolean asked;
-
-  private volatile boolean watched;
-
-  /** At first the time of opening, which is as good as long ago: nobody watches so early. */
-  private volatile long newsAt;
 
   /** Written by the upkeep pass alone: the borrow that was reported as a leak. */
   private volatile long leakReportedFor;
@@ -126,14 +113,12 @@ public final class Entry extends Slot {
    * @param credentials see {@link Inventory#credentials}
    */
   Entry(long id, PhysicalConnection physical, long now, int credentials) {
+    super(now);
     this.id = id;
     this.physical = physical;
     this.credentials = credentials;
     this.openedAt = now;
-    this.lastTraffic = now;
     this.idleSince = now;
-    this.newsAt = now;
-    this.pingSpread = ThreadLocalRandom.current().nextDouble();
   }
 
   /** Number of the connection in its pool. */
@@ -169,61 +154,6 @@ public final class Entry extends Slot {
     return lifetimeSpread;
   }
 
-  /** Where in the spread of ping intervals the next ping lies, 0 to 1. */
-  public double pingSpread() {
-    return pingSpread;
-  }
-
-  /** When the last exchange with the server was completed. */
-  public long lastTraffic() {
-    return lastTraffic;
-  }
-
-  /** Notes that an exchange with the server was completed just now: it is alive. */
-  public void touch(long now) {
-    lastTraffic = now;
-  }
-
-  /**
-   * Notes that it was silent for so long in which the clock stood still. A word with the server at
-   * the same moment may be lost with this: then it is asked once too often.
-   */
-  public void silentFor(long nanos) {
-    lastTraffic -= nanos;
-  }
-
-  /** Notes a good answer to a ping or validation, and draws the moment of the next ping anew. */
-  public void answered(long now) {
-    lastTraffic = now;
-    pingSpread = ThreadLocalRandom.current().nextDouble();
-  }
-
-  /** Notes that the driver is being asked for a sign of life. */
-  public void ask(long now) {
-    askedAt = now;
-    asked = true;
-  }
-
-  /** Notes that the question counts as put only then. */
-  public void askedAt(long now) {
-    askedAt = now;
-  }
-
-  /** Notes that the answer is there, or is not waited for any more. */
-  public void asked() {
-    asked = false;
-  }
-
-  /** Whether the driver is being asked for a sign of life. */
-  public boolean isAsked() {
-    return asked;
-  }
-
-  /** Since when. */
-  public long askedAt() {
-    return askedAt;
-  }
-
   /** Whether it was opened before then. */
   public boolean isOld(long then) {
     return openedAt - then < 0;
@@ -232,31 +162,6 @@ public final class Entry extends Slot {
   /** Whether it was opened before then and has not spoken with the server since. */
   public boolean isOldAndSilent(long then) {
     return isOld(then) && isSilent(then);
-  }
-
-  /** Whether it has not spoken with the server since then; to be opened is to speak. */
-  public boolean isSilent(long then) {
-    return lastTraffic - then < 0;
-  }
-
-  /** Whether its socket is being watched for news. */
-  public boolean isWatched() {
-    return watched;
-  }
-
-  /** Notes that its socket is being watched, or no longer is. */
-  public void watched(boolean on) {
-    watched = on;
-  }
-
-  /** When the watch last found something that nobody had read. */
-  public long newsAt() {
-    return newsAt;
-  }
-
-  /** Notes that the watch found something that nobody has read. */
-  public void news(long now) {
-    newsAt = now;
   }
 
   /** When the last borrower gave it back. */
