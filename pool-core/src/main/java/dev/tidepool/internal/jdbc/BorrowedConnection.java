@@ -169,6 +169,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
       return false;
     }
     markUsed();
+    mark(Dirty.MAY_HAVE_FAILED);
     if (!tryCalling()) { // which looks again, as enter() does
       return false;
     }
@@ -324,6 +325,7 @@ public final class BorrowedConnection extends BorrowedAttributes {
 
   @Override
   @Nullable DatabaseMetaData wrapMetaData(@Nullable DatabaseMetaData made) {
+    mark(Dirty.MAY_HAVE_FAILED); // what it asks of the server
     return made == null ? null : new BorrowedMetaData(this, made);
   }
 

@@ -139,11 +139,12 @@ abstract class BorrowedObject {
     return wrapResultSet(made);
   }
 
-  final @Nullable ResultSetMetaData wrapResultSetMetaData(@Nullable ResultSetMetaData made) {
+  @Nullable ResultSetMetaData wrapResultSetMetaData(@Nullable ResultSetMetaData made) {
     return made == null ? null : new BorrowedResultSetMetaData(connection, made);
   }
 
   final @Nullable ParameterMetaData wrapParameterMetaData(@Nullable ParameterMetaData made) {
+    connection.mark(Dirty.MAY_HAVE_FAILED);
     return made == null ? null : new BorrowedParameterMetaData(connection, made);
   }
 

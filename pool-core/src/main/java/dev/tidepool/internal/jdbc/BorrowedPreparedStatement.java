@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
 import org.jspecify.annotations.Nullable;
 
 /** A prepared statement of a borrowed connection; closed with it at the latest. */
@@ -11,6 +12,13 @@ class BorrowedPreparedStatement extends ForwardingPreparedStatement {
       BorrowedConnection connection, PreparedStatement delegate, @Nullable String sql) {
     super(connection, delegate);
     this.sql = sql;
+  }
+
+  /** It may have been prepared for that. */
+  @Override
+  final @Nullable ResultSetMetaData wrapResultSetMetaData(@Nullable ResultSetMetaData made) {
+    connection.mark(Dirty.MAY_HAVE_FAILED);
+    return super.wrapResultSetMetaData(made);
   }
 
   @Override

@@ -3,10 +3,8 @@ package dev.tidepool.internal.jdbc;
 import java.sql.CallableStatement;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BorrowedResultSet extends ForwardingResultSet {
   private @Nullable BorrowedStatement statement;
-
-  /**
-   * Whether a value may be a cursor that the driver reads when it is asked for; null: not known.
-   */
-  private @Nullable Boolean cursors;
 
   /**
    * Puts it in front of the driver's.
@@ -101,31 +94,14 @@ final class BorrowedResultSet extends ForwardingResultSet {
         : new BorrowedStatement(connection, maker);
   }
 
+  /** Of each value, as to ask whether it is a cursor may itself reach the server. */
   @Override
   boolean callingForValue() throws SQLException {
-    Boolean known = cursors;
-    if (known == null) { // once, as this is asked for each value
-      known = connection.entry().physical().readsCursorsWhenAsked() && mayHaveCursors();
-      cursors = known;
-    }
-    if (known) {
-      calling();
-    }
-    return known;
-  }
-
-  private boolean mayHaveCursors() {
-    try {
-      ResultSetMetaData columns = delegate.getMetaData();
-      for (int column = columns.getColumnCount(); column > 0; column--) {
-        if (columns.getColumnType(column) == Types.REF_CURSOR) {
-          return true;
-        }
-      }
+    if (!connection.entry().physical().readsCursorsWhenAsked()) {
       return false;
-    } catch (SQLException | RuntimeException e) { // what comes of the call itself is told
-      return true;
     }
+    calling();
+    return true;
   }
 
   @Override

@@ -144,7 +144,7 @@ abstract class BorrowedSession extends TrackedList {
    * @return the same error, to be thrown
    */
   final SQLException failed(SQLException error) {
-    mark(Dirty.FAILED);
+    mark(Dirty.MAY_HAVE_FAILED);
     try {
       if (isLeased()) {
         boolean writable =

@@ -131,7 +131,7 @@ final class ConnectionReset {
     if (status == null || !status.mayLeaveResults()) {
       return;
     }
-    if (!status.hasLeftResults() && !(has(Dirty.FAILED) && mayHaveStreamed())) {
+    if (!status.hasLeftResults() && !(has(Dirty.MAY_HAVE_FAILED) && mayHaveStreamed())) {
       return;
     }
     int asked = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);

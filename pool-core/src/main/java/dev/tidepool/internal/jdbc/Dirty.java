@@ -59,8 +59,11 @@ final class Dirty {
   /** A statement was told to fetch its rows little by little. Nothing to undo. */
   static final int STREAMED = 1 << 21;
 
-  /** A call has failed. Nothing to undo, but the driver may have lost step with its server. */
-  static final int FAILED = 1 << 22;
+  /**
+   * A call has failed, or may have without a word, as of those that ask for metadata. Nothing to
+   * undo, but the driver may have lost step with its server.
+   */
+  static final int MAY_HAVE_FAILED = 1 << 22;
 
   /** One call under way that a return must not meet; the bits from here on count them. */
   static final int CALL = 1 << 24;
@@ -68,7 +71,7 @@ final class Dirty {
   static final int CALLS = -CALL;
 
   /** If none of these is set, the connection can be lent again as it is. */
-  static final int ANYTHING_TO_UNDO = ~(MANUAL | STREAMED | FAILED);
+  static final int ANYTHING_TO_UNDO = ~(MANUAL | STREAMED | MAY_HAVE_FAILED);
 
   /**
    * State whose reset, or whose comparison, can be a statement to the server, so it must not open a

@@ -9,8 +9,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A driver that may take each answer for that to the question before, once a stream has failed:
@@ -97,6 +100,39 @@ class LostStepTest {
     Connection connection = lender.lend();
     fail(connection, connection.createStatement());
     assertThat(questions(connection)).hasSize(1);
+  }
+
+  /** MariaDB's driver keeps the failure of the stream to itself in some of these. */
+  static Stream<Call> questions() {
+    return Stream.of(
+        Connection::getMetaData,
+        connection -> connection.isValid(1),
+        connection -> connection.prepareStatement("p").getMetaData(),
+        connection -> connection.prepareStatement("p").getParameterMetaData());
+  }
+
+  /** Made by a borrower. */
+  interface Call {
+    void on(Connection connection) throws SQLException;
+  }
+
+  @ParameterizedTest
+  @MethodSource("questions")
+  void streamAndWhatMayHaveFailed_isAsked(Call question) throws SQLException {
+    Connection connection = lender.lend();
+    connection.createStatement().setFetchSize(10);
+    question.on(connection);
+    assertThat(questions(connection)).hasSize(1);
+  }
+
+  /** As frameworks read rows. */
+  @Test
+  void metadataOfRows_costsNothing() throws SQLException {
+    Connection connection = lender.lend();
+    Statement statement = connection.createStatement();
+    statement.setFetchSize(10);
+    statement.executeQuery("q").getMetaData();
+    assertThat(questions(connection)).isEmpty();
   }
 
   @Test
