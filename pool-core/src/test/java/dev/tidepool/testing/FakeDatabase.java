@@ -218,7 +218,7 @@ public final class FakeDatabase {
     }
 
     @Override
-    public boolean mayLeaveResults() {
+    public boolean mayLoseStep() {
       return false;
     }
 

@@ -40,7 +40,8 @@ final class LiveStatus implements ServerStatus {
    * @param known null where the driver always knows
    * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
    * @param readOnly null where the driver's {@code isReadOnly} asks nobody
-   * @param left whether results have been left unread; null where the driver leaves none
+   * @param left whether results have been left unread; null where the driver leaves none, and keeps
+   *     step
    */
   private LiveStatus(
       Connection connection,
@@ -139,16 +140,14 @@ final class LiveStatus implements ServerStatus {
   /** Where it streams, it reads what follows the first result with the next statement only. */
   private static LiveStatus mariadb(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "org.mariadb.jdbc.Connection");
-    Answer open = mariadbBit(type, IN_TRANSACTION);
-    return new LiveStatus(connection, type, null, open, null, null, mariadbBit(type, MORE_RESULTS));
+    String[] path = {"getContext", "getServerStatus"};
+    Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
+    Answer left = Answer.of(type, hasBit(MORE_RESULTS), path);
+    return new LiveStatus(connection, type, null, open, null, null, left);
   }
 
-  private static Answer mariadbBit(Class<?> type, int bit) throws NoSuchMethodException {
-    return Answer.of(
-        type,
-        bits -> bits instanceof Integer status && (status & bit) != 0,
-        "getContext",
-        "getServerStatus");
+  private static Predicate<Object> hasBit(int bit) {
+    return bits -> bits instanceof Integer status && (status & bit) != 0;
   }
 
   /**
@@ -160,15 +159,15 @@ final class LiveStatus implements ServerStatus {
   private static LiveStatus mysql(Connection connection) throws ReflectiveOperationException {
     Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
     Predicate<Object> yes = Boolean.TRUE::equals;
+    String[] flags = {"getSession", "getServerSession", "getStatusFlags"};
     return new LiveStatus(
         connection,
         type,
-        Answer.of(
-            type, bits -> !bits.equals(0), "getSession", "getServerSession", "getStatusFlags"),
+        Answer.of(type, bits -> !bits.equals(0), flags),
         Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
         Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
         new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)),
-        null);
+        Answer.of(type, hasBit(MORE_RESULTS), flags));
   }
 
   private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
@@ -196,7 +195,7 @@ final class LiveStatus implements ServerStatus {
   }
 
   @Override
-  public boolean mayLeaveResults() {
+  public boolean mayLoseStep() {
     return left != null;
   }
 

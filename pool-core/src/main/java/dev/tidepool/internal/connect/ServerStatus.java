@@ -24,12 +24,14 @@ public interface ServerStatus {
   boolean readOnly() throws SQLException;
 
   /**
-   * Whether the driver may leave results of a statement unread, to read them before it sends the
-   * next. Whoever sends that is told what has failed in them; and MariaDB's driver may then take
-   * each answer for that to the question before.
+   * Whether the driver may take each answer for that to the question before, once something has
+   * failed beside rows that it fetches little by little: MariaDB's, and MySQL's with its cursors.
    */
-  boolean mayLeaveResults();
+  boolean mayLoseStep();
 
-  /** Whether it has left some. */
+  /**
+   * Whether results of a statement have been left unread. MariaDB's driver reads them before it
+   * sends the next, and whoever sends that is told what has failed in them.
+   */
   boolean hasLeftResults() throws SQLException;
 }

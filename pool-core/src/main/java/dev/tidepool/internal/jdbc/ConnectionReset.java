@@ -125,10 +125,10 @@ final class ConnectionReset {
 
   /**
    * Nobody but the pool can find out that a driver takes each answer for that to the question
-   * before: it would go on so for all later borrowers. See {@link ServerStatus#mayLeaveResults}.
+   * before: it would go on so for all later borrowers. See {@link ServerStatus#mayLoseStep}.
    */
   private void requireStep() throws SQLException {
-    if (status == null || !status.mayLeaveResults()) {
+    if (status == null || !status.mayLoseStep()) {
       return;
     }
     if (!status.hasLeftResults() && !(has(Dirty.MAY_HAVE_FAILED) && mayHaveStreamed())) {

@@ -111,6 +111,7 @@ class PostgresConnectTest {
       assertThat(status.inTransaction()).as("a failed one is open, too").isTrue();
       statement.execute("rollback");
       assertThat(status.inTransaction()).isFalse();
+      assertThat(status.mayLoseStep()).isFalse();
     }
     closer.close(physical);
   }

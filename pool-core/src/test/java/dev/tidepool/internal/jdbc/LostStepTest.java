@@ -47,7 +47,7 @@ class LostStepTest {
     }
 
     @Override
-    public boolean mayLeaveResults() {
+    public boolean mayLoseStep() {
       return true;
     }
 

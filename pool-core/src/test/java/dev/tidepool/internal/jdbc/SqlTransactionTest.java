@@ -80,7 +80,7 @@ class SqlTransactionTest {
     }
 
     @Override
-    public boolean mayLeaveResults() {
+    public boolean mayLoseStep() {
       return false;
     }
 
