@@ -85,7 +85,9 @@ public final class BorrowedConnection extends BorrowedAttributes {
       }
       reportAfterReturn(failure);
     } else if (entry.beginDoomedReturn(lease)) {
-      Throwable failure = reset.rollBackOnly(this);
+      // Where the socket is closed next nothing can be committed, and a dead one may not answer.
+      boolean cutOff = entry.isDoomedAsDead() && entry.physical().cutOff() != null;
+      Throwable failure = cutOff ? null : reset.rollBackOnly(this);
       if (failure != null
           && !entry.isDoomedAsDead()) { // closing may commit what could not be rolled back
         lender.giveBackReset(entry, RetireReason.RESET_FAILED, failure);

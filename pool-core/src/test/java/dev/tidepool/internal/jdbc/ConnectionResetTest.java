@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.internal.inventory.Doom;
 import java.sql.Blob;
 import java.sql.Connection;
 import java.sql.SQLClientInfoException;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -233,6 +236,32 @@ class ConnectionResetTest {
       assertThat(other.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
     }
     assertThat(jdbc.log()).noneMatch(call -> call.contains("(-1)"));
+  }
+
+  /** MariaDB's driver, out of step, waits half a minute for the answer to a rollback. */
+  @ParameterizedTest
+  @CsvSource({"FATAL_ERROR, true, false", "FATAL_ERROR, false, true", "EVICTED, true, true"})
+  void whatIsToGo_isRolledBack_unlessItsSocketIsClosedNext(
+      RetireReason reason, boolean socket, boolean rolledBack) throws SQLException {
+    Runnable cutOff = () -> {};
+    lender =
+        new FakeLender(
+            new PhysicalConnection(
+                jdbc.connection(),
+                FakeLender.DEFAULTS,
+                socket ? cutOff : null,
+                null,
+                null,
+                false,
+                null,
+                null));
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().executeUpdate("u");
+    lender.entry.doom(Doom.of(reason));
+
+    assertThat(callsOfClose(connection).contains("Connection.rollback()")).isEqualTo(rolledBack);
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
   /** MariaDB, for one, where the URL names no database: null is passed over. */

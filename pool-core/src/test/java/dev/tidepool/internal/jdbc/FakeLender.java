@@ -40,7 +40,7 @@ final class FakeLender implements Lender {
   int validationTimeoutSeconds = 5;
   @Nullable ResetSql resetSql;
 
-  private FakeLender(PhysicalConnection physical) {
+  FakeLender(PhysicalConnection physical) {
     entry = new Entry(7, physical, now);
     entry.makeIdle();
   }
