@@ -124,11 +124,7 @@ public final class GenerateJdbcForwarders {
           Target.of("ParameterMetaData", "BorrowedObject", "isWrapperFor", "unwrap"),
           Target.of("ResultSetMetaData", "BorrowedObject", "isWrapperFor", "unwrap"));
 
-  /**
-   * Calls that open a transaction in no driver; frameworks make them after a commit. Not {@code
-   * isReadOnly} and {@code getQueryTimeout}, for which H2 asks the server: the snapshot that this
-   * takes would be the next borrower's.
-   */
+  /** Calls that open a transaction in no driver; frameworks make them after a commit. */
   private static final Set<String> LOCAL =
       Set.of(
           ("beginRequest cancel clearBatch clearParameters clearWarnings endRequest getAutoCommit"
@@ -137,6 +133,9 @@ public final class GenerateJdbcForwarders {
                   + " nativeSQL setFetchDirection setFetchSize setMaxFieldSize setMaxRows"
                   + " setPoolable wasNull")
               .split(" "));
+
+  /** Calls for which H2 asks the server, with all that comes of that. */
+  private static final Set<String> ASKED = Set.of("getQueryTimeout", "isReadOnly");
 
   /**
    * Calls that end only after the server has answered, besides {@code execute...}. Not what ends a
@@ -467,7 +466,9 @@ public final class GenerateJdbcForwarders {
         return "";
       }
       String open = target.source().endsWith("Statement") ? "Open" : "";
-      return "    " + (LOCAL.contains(name) ? "check" : "enter") + open + "();\n";
+      String entry = LOCAL.contains(name) ? "check" : "enter";
+      boolean asked = ASKED.contains(name) && !target.source().endsWith("MetaData");
+      return "    " + (asked ? "ask" : entry) + open + "();\n";
     }
 
     private boolean isCounted(String name) {

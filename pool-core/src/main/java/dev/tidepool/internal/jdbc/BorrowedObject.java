@@ -31,6 +31,10 @@ abstract class BorrowedObject {
     connection.enter();
   }
 
+  final void ask() throws SQLException {
+    connection.ask();
+  }
+
   final void calling() throws SQLException {
     connection.calling();
   }

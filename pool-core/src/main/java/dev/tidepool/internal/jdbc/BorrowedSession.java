@@ -78,6 +78,18 @@ abstract class BorrowedSession extends TrackedList {
     }
   }
 
+  /**
+   * {@link #enter} for what asks the server about the session with some drivers: H2 takes a
+   * snapshot for that, which would be the next borrower's. Those whose status is known do not.
+   */
+  final void ask() throws SQLException {
+    if (entry.physical().status() == null) {
+      enter();
+    } else {
+      check();
+    }
+  }
+
   private boolean isMarkedUsed() {
     int wanted = usedBits();
     return (flags & wanted) == wanted;

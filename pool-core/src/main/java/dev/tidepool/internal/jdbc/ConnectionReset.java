@@ -189,6 +189,7 @@ final class ConnectionReset {
       // MySQL's driver with useLocalTransactionState takes that for no transaction and sends no
       // rollback; to turn auto-commit on again would commit what was done.
       execute("ROLLBACK");
+      return;
     }
     delegate.rollback();
     if (exchanged) { // else the driver has most likely answered by itself

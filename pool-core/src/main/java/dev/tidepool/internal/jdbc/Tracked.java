@@ -43,6 +43,14 @@ abstract class Tracked extends BorrowedObject {
     }
   }
 
+  /** {@link #ask} for a statement, which its user may have closed. */
+  final void askOpen() throws SQLException {
+    ask();
+    if (isLoose()) {
+      closedSlow();
+    }
+  }
+
   /** Before a call of what its user has closed. */
   void closedSlow() throws SQLException {}
 
