@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -27,6 +28,7 @@ final class LiveStatus implements ServerStatus {
 
   private final Connection connection;
   private final Class<?> type;
+  private final boolean severalSessions;
   private final @Nullable Answer known;
   private final Answer transaction;
   private final @Nullable Answer autoCommit;
@@ -50,7 +52,9 @@ final class LiveStatus implements ServerStatus {
       Answer transaction,
       @Nullable Answer autoCommit,
       @Nullable Answer readOnly,
-      @Nullable Answer left) {
+      @Nullable Answer left)
+      throws SQLException {
+    this.severalSessions = isOfSeveralSessions(connection);
     this.connection = connection;
     this.type = type;
     this.known = known;
@@ -131,14 +135,16 @@ final class LiveStatus implements ServerStatus {
     };
   }
 
-  private static LiveStatus postgresql(Connection connection) throws ReflectiveOperationException {
+  private static LiveStatus postgresql(Connection connection)
+      throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
     return new LiveStatus(connection, type, null, open, null, null, null);
   }
 
   /** Where it streams, it reads what follows the first result with the next statement only. */
-  private static LiveStatus mariadb(Connection connection) throws ReflectiveOperationException {
+  private static LiveStatus mariadb(Connection connection)
+      throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "org.mariadb.jdbc.Connection");
     String[] path = {"getContext", "getServerStatus"};
     Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
@@ -156,7 +162,8 @@ final class LiveStatus implements ServerStatus {
    * login (with useLocalSessionState), a ping, the preparing and closing of statements, and a
    * result set that is streamed. Without auto-commit and a transaction nothing is set either.
    */
-  private static LiveStatus mysql(Connection connection) throws ReflectiveOperationException {
+  private static LiveStatus mysql(Connection connection)
+      throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
     Predicate<Object> yes = Boolean.TRUE::equals;
     String[] flags = {"getSession", "getServerSession", "getStatusFlags"};
@@ -168,6 +175,14 @@ final class LiveStatus implements ServerStatus {
         Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
         new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)),
         Answer.of(type, hasBit(MORE_RESULTS), flags));
+  }
+
+  /** MySQL's driver shows a URL of its own making then. */
+  private static boolean isOfSeveralSessions(Connection connection) throws SQLException {
+    String url = connection.getMetaData().getURL();
+    return (url != null && url.contains(":replication:"))
+        || Arrays.stream(connection.getClass().getInterfaces())
+            .anyMatch(type -> type.getName().equals("com.mysql.cj.jdbc.ha.ReplicationConnection"));
   }
 
   private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
@@ -202,6 +217,11 @@ final class LiveStatus implements ServerStatus {
   @Override
   public boolean hasLeftResults() throws SQLException {
     return left != null && left.from(driver());
+  }
+
+  @Override
+  public boolean isOfSeveralSessions() {
+    return severalSessions;
   }
 
   /** Each time anew: what wraps a connection can put another behind it. */

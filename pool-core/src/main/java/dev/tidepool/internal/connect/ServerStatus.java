@@ -34,4 +34,11 @@ public interface ServerStatus {
    * sends the next, and whoever sends that is told what has failed in them.
    */
   boolean hasLeftResults() throws SQLException;
+
+  /**
+   * Whether {@code setReadOnly} goes on with another session, on another server: MariaDB's and
+   * MySQL's where the URL names a primary and its replicas. The answers to the other questions are
+   * those of the present one.
+   */
+  boolean isOfSeveralSessions();
 }

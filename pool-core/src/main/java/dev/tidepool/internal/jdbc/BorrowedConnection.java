@@ -3,6 +3,7 @@ package dev.tidepool.internal.jdbc;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.SafeErrors;
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -282,6 +283,23 @@ public final class BorrowedConnection extends BorrowedAttributes {
       }
       called();
     }
+  }
+
+  // ---- a primary and its replicas
+
+  @Override
+  public void setReadOnly(boolean on) throws SQLException {
+    check();
+    ServerStatus status = entry().physical().status();
+    if (status != null && status.isOfSeveralSessions() && mayBeInTransaction(status)) {
+      mark(Dirty.LEFT_BEHIND);
+    }
+    super.setReadOnly(on);
+  }
+
+  /** MySQL's driver forgets: then, if something was done since the last commit or rollback. */
+  private boolean mayBeInTransaction(ServerStatus status) throws SQLException {
+    return status.known() ? status.inTransaction() : has(Dirty.EXCHANGED);
   }
 
   // ---- requests

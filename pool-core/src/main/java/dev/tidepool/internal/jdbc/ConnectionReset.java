@@ -73,6 +73,7 @@ final class ConnectionReset {
     try {
       flags = session.flags;
       refuseUnlessAlone();
+      refuseIfLeftBehind();
       failure = closeStatements(session);
       if (failure == null) {
         requireStep();
@@ -97,6 +98,25 @@ final class ConnectionReset {
   private void refuseUnlessAlone() throws SQLException {
     if (has(Dirty.CALLS)) {
       throw new SQLException("another thread is still in a call of this connection");
+    }
+  }
+
+  /**
+   * What is asked and rolled back here is the session of the server that was chosen last; to choose
+   * the other one again, with auto-commit on, commits there.
+   */
+  private void refuseIfLeftBehind() throws SQLException {
+    if (has(Dirty.LEFT_BEHIND)) {
+      throw new SQLException("a transaction was left on another server by setReadOnly");
+    }
+    if (status != null && status.isOfSeveralSessions() && has(Dirty.READ_ONLY)) {
+      refuseIfStepMayBeLost();
+    }
+  }
+
+  private void refuseIfStepMayBeLost() throws SQLException {
+    if (has(Dirty.MAY_HAVE_FAILED) && mayHaveStreamed()) {
+      throw new SQLException("a stream may have failed on a server that setReadOnly has left");
     }
   }
 

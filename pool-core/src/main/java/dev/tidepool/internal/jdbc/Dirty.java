@@ -65,6 +65,12 @@ final class Dirty {
    */
   static final int MAY_HAVE_FAILED = 1 << 22;
 
+  /**
+   * A session on another server was left in the middle of a transaction; only the end of all of
+   * them undoes that.
+   */
+  static final int LEFT_BEHIND = 1 << 23;
+
   /** One call under way that a return must not meet; the bits from here on count them. */
   static final int CALL = 1 << 24;
 

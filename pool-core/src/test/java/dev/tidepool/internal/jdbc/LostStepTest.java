@@ -55,6 +55,11 @@ class LostStepTest {
     public boolean hasLeftResults() {
       return left;
     }
+
+    @Override
+    public boolean isOfSeveralSessions() {
+      return false;
+    }
   }
 
   @BeforeEach

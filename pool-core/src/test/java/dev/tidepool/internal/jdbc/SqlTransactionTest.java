@@ -32,6 +32,7 @@ class SqlTransactionTest {
 
   /** What the server said last of its transaction; it hears what the driver is told. */
   private final class Said implements ServerStatus {
+    private boolean severalSessions;
     private final boolean inTransaction;
     private boolean autoCommit;
     private boolean known = true;
@@ -47,6 +48,12 @@ class SqlTransactionTest {
       known = true;
       jdbc.turnAutoCommit(on);
       return null;
+    }
+
+    /** Of a URL that names a primary and its replicas. */
+    Said withReplicas() {
+      severalSessions = true;
+      return this;
     }
 
     /** As if the last exchange was a ping of MySQL's driver: until the next, all is no. */
@@ -89,6 +96,11 @@ class SqlTransactionTest {
     @Override
     public boolean hasLeftResults() {
       return false;
+    }
+
+    @Override
+    public boolean isOfSeveralSessions() {
+      return severalSessions;
     }
   }
 
@@ -187,6 +199,56 @@ class SqlTransactionTest {
         .contains("Connection.rollback()")
         .doesNotContain("Statement.execute(ROLLBACK)");
     assertLendable();
+  }
+
+  /** Rolled back was the replica's, and to go back with auto-commit on committed the primary's. */
+  @Test
+  void transactionLeftOnThePrimary_costsTheSessions() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(true, true).withReplicas());
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin");
+    connection.setReadOnly(true);
+
+    assertThat(callsOfClose(connection)).isEmpty();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
+  @Test
+  void unknownTransaction_isTakenForOne_whereSomethingWasDone() throws SQLException {
+    for (boolean done : new boolean[] {true, false}) {
+      lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas().forgotten());
+      Connection connection = lender.lend();
+      connection.setAutoCommit(false);
+      if (done) {
+        connection.createStatement().executeUpdate("insert");
+      }
+      ((Said) lender.entry.physical().status()).forgotten();
+      connection.setReadOnly(true);
+      connection.close();
+      assertThat(lender.returns.get(0).reason()).isEqualTo(done ? RetireReason.RESET_FAILED : null);
+    }
+  }
+
+  @Test
+  void choiceOfAServer_besideNoTransaction_costsNothing() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas());
+    Connection connection = lender.lend();
+    connection.setReadOnly(true);
+    connection.createStatement().executeQuery("q");
+    connection.setReadOnly(false);
+    connection.close();
+    assertLendable();
+  }
+
+  @Test
+  void failureBesideAStream_onOneOfSeveralServers_costsTheSessions() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas());
+    Connection connection = lender.lend();
+    connection.createStatement().setFetchSize(10);
+    connection.getMetaData();
+    connection.setReadOnly(true);
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
   }
 
   @Test
