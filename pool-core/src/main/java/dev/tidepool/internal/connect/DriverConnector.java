@@ -113,7 +113,7 @@ final class DriverConnector implements Connector {
   private void logUnreachable() {
     log.warn(
         "{}: {} cannot load {}, so its sockets are left to it: TCP keepalive has the system's times"
-            + " unless the driver sets its own, idle ones are not watched, and a hung login cannot be"
+            + " unless the driver sets its own, idle ones are not watched, and a hung login or call cannot be"
             + " cut off; put the pool"
             + " where the driver's class loader sees it",
         poolName,
