@@ -37,16 +37,16 @@ sealed interface Contender extends AutoCloseable {
      *
      * @throws IllegalStateException if the server does not kill this session when idle
      */
-    void requireIdleLimit() throws SQLException {
+    void requireIdleLimit(String limit) throws SQLException {
       try (Statement statement = connection.createStatement();
           ResultSet result = statement.executeQuery("SHOW idle_session_timeout")) {
         result.next();
-        if (!result.getString(1).equals(Server.IDLE_LIMIT)) {
+        if (!result.getString(1).equals(limit)) {
           throw new IllegalStateException(
               "the session's idle_session_timeout is "
                   + result.getString(1)
                   + ", not "
-                  + Server.IDLE_LIMIT
+                  + limit
                   + "; leave \"options\" out of the URL, the lab needs it for this setting");
         }
       }

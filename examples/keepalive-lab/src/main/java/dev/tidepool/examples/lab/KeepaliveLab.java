@@ -34,8 +34,7 @@ public final class KeepaliveLab {
     }
     String url = options.url();
     try (Server server = url == null ? Server.embedded() : Server.given(url)) {
-      Findings findings = new Lab(server, options.silence(), out).run();
-      return findings.claims().stream().allMatch(Claim::holds) ? 0 : 1;
+      return run(server, options.silence(), out);
     } catch (IOException e) {
       out.println("FAILED: no embedded PostgreSQL here: " + e);
       out.println("Name one of yours (14 or later) with --url");
@@ -43,5 +42,12 @@ public final class KeepaliveLab {
       out.println("FAILED: " + e.getMessage());
     }
     return 1;
+  }
+
+  /** The same with this server; 0 if each claim holds. */
+  static int run(Server server, int silence, PrintStream out)
+      throws SQLException, InterruptedException {
+    Findings findings = new Lab(server, silence, out).run();
+    return findings.claims().stream().allMatch(Claim::holds) ? 0 : 1;
   }
 }

@@ -39,11 +39,20 @@ final class Lab {
   /** Runs the experiment, prints it, and returns what was seen. */
   Findings run() throws SQLException, InterruptedException {
     try (Connection observer = server.observer();
-        Contender.Plain plain = Contender.Plain.open(server);
         Contender.Pool unpinged = Contender.Pool.withoutKeepalive(server);
         Contender.Pool pinged = Contender.Pool.tidepool(server, KEEPALIVE_TIME)) {
       introduce(observer);
-      plain.requireIdleLimit();
+      // Opened before anybody's silence begins: that may take long.
+      pinged.use();
+      unpinged.use();
+      return run(observer, unpinged, pinged);
+    }
+  }
+
+  private Findings run(Connection observer, Contender.Pool unpinged, Contender.Pool pinged)
+      throws SQLException, InterruptedException {
+    try (Contender.Plain plain = Contender.Plain.open(server)) {
+      plain.requireIdleLimit(server.idleLimit());
       List<Contender> contenders = List.of(plain, unpinged, pinged);
       List<List<Answer>> before = use(contenders);
       beSilent(observer, contenders, before);
@@ -65,7 +74,11 @@ final class Lab {
     out.println();
     out.println("Tidepool keepalive lab: who survives " + silence + " s of silence?");
     out.println();
-    out.println("  server     " + server.describe(observer) + "; kills a session idle for 2 s");
+    out.println(
+        "  server     "
+            + server.describe(observer)
+            + "; kills a session idle for "
+            + server.idleLimit());
     out.println("  plain      one connection from DriverManager");
     out.println("  no pings   a pool without keepalive: lends what it has, unchecked");
     out.println("  tidepool   Tidepool with keepaliveTime=" + KEEPALIVE_TIME.toMillis() + "ms");

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * does too.
  */
 final class Server implements AutoCloseable {
-  static final String IDLE_LIMIT = "2s";
+  private static final String IDLE_LIMIT = "2s";
 
   private final String url;
   private final @Nullable EmbeddedPostgres embedded;
+  private final String idleLimit;
 
-  private Server(String url, @Nullable EmbeddedPostgres embedded) {
+  private Server(String url, @Nullable EmbeddedPostgres embedded, String idleLimit) {
     this.url = url;
     this.embedded = embedded;
+    this.idleLimit = idleLimit;
   }
 
   /**
@@ -36,12 +38,24 @@ final class Server implements AutoCloseable {
             .setRegisterShutdownHook(true)
             .start();
     return new Server(
-        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres", postgres);
+        "jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/postgres?user=postgres",
+        postgres,
+        IDLE_LIMIT);
   }
 
   /** A server that runs already and stays as it is. */
   static Server given(String url) {
-    return new Server(url, null);
+    return given(url, IDLE_LIMIT);
+  }
+
+  /** The same; sessions of the lab are killed when they are idle for so long. */
+  static Server given(String url, String idleLimit) {
+    return new Server(url, null, idleLimit);
+  }
+
+  /** For how long a session of the lab may be idle, as the server shows it. */
+  String idleLimit() {
+    return idleLimit;
   }
 
   String url() {
@@ -52,15 +66,15 @@ final class Server implements AutoCloseable {
    * For the driver: whatever the server's own setting, sessions of the lab are killed when idle.
    */
   Properties mortal() {
-    return idleLimit(IDLE_LIMIT);
+    return withIdleLimit(idleLimit);
   }
 
   /** A session that is never killed for being idle. */
   Connection observer() throws SQLException {
-    return DriverManager.getConnection(url, idleLimit("0"));
+    return DriverManager.getConnection(url, withIdleLimit("0"));
   }
 
-  private static Properties idleLimit(String limit) {
+  private static Properties withIdleLimit(String limit) {
     Properties properties = new Properties();
     properties.setProperty("options", "-c idle_session_timeout=" + limit);
     return properties;

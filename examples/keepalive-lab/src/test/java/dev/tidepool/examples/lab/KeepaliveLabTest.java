@@ -77,7 +77,7 @@ class KeepaliveLabTest {
 
   @Test
   void silenceTooShortToKill_endsWithOneAndSaysWhichClaimsFailed() throws Exception {
-    int code = KeepaliveLab.run(List.of("--url", url(), "--silence", "1"), out);
+    int code = KeepaliveLab.run(Server.given(url(), "1min"), 1, out);
 
     assertThat(code).as(printed()).isEqualTo(1);
     assertThat(printed()).contains("FAILED  the plain connection", "FAILED: not every claim held");
