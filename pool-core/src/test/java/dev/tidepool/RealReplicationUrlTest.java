@@ -81,6 +81,58 @@ class RealReplicationUrlTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "mysql"})
+  void transactionThatTheDriverMayHaveForgotten_isNotTheNextOnes(String driver)
+      throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, true)) {
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "begin");
+        execute(connection, "insert into replicated values (1)");
+        assertThat(connection.isValid(1)).isTrue();
+        connection.setReadOnly(true);
+      }
+      assertNextOneWrites(pool);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "mysql"})
+  void autoCommitTurnedOffBySql_isNotTheNextOnes(String driver) throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, true)) {
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "set autocommit=0");
+        connection.setReadOnly(true);
+      }
+      assertNextOneWrites(pool);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "mysql"})
+  void serverChosenOnTheUnwrappedConnection_commitsNothing(String driver) throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, true)) {
+      try (Connection connection = pool.getConnection()) {
+        Connection own = connection.unwrap(Connection.class);
+        own.setAutoCommit(false);
+        execute(own, "insert into replicated values (1)");
+        own.setReadOnly(true);
+      }
+      assertNextOneWrites(pool);
+    }
+  }
+
+  private static void assertNextOneWrites(TidepoolDataSource pool) throws SQLException {
+    try (Connection next = pool.getConnection()) {
+      assertThat(next.getAutoCommit()).isTrue();
+      execute(next, "insert into replicated values (2)");
+    }
+    try (TidepoolDataSource other = RealPools.pool(TestDatabase.MARIADB.url(), 1)) {
+      assertThat(RealPools.askPool(other, "select group_concat(id) from replicated"))
+          .isEqualTo("2");
+    }
+  }
+
   /** As frameworks do. */
   @ParameterizedTest
   @ValueSource(strings = {"mariadb", "mysql"})

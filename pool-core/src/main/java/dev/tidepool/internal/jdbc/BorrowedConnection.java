@@ -291,15 +291,30 @@ public final class BorrowedConnection extends BorrowedAttributes {
   public void setReadOnly(boolean on) throws SQLException {
     check();
     ServerStatus status = entry().physical().status();
-    if (status != null && status.isOfSeveralSessions() && mayBeInTransaction(status)) {
+    if (status == null || !status.isOfSeveralSessions()) {
+      super.setReadOnly(on);
+      return;
+    }
+    boolean before = has(Dirty.EXCHANGED);
+    if (has(Dirty.CALLS) || mayBeInTransaction(status)) {
       mark(Dirty.LEFT_BEHIND);
     }
     super.setReadOnly(on);
+    if (has(Dirty.CALLS) || (!before && has(Dirty.EXCHANGED))) { // another thread's, meanwhile
+      mark(Dirty.LEFT_BEHIND);
+    }
   }
 
-  /** MySQL's driver forgets: then, if something was done since the last commit or rollback. */
+  /**
+   * Or without auto-commit by SQL, which begins one with the next statement. MySQL's driver
+   * forgets: then, if something was done that could have begun one.
+   */
   private boolean mayBeInTransaction(ServerStatus status) throws SQLException {
-    return status.known() ? status.inTransaction() : has(Dirty.EXCHANGED);
+    boolean manual = has(Dirty.MANUAL);
+    if (!status.known()) {
+      return has(manual ? Dirty.EXCHANGED | Dirty.UNSURE : Dirty.USED | Dirty.UNSURE);
+    }
+    return status.inTransaction() || status.autoCommit() == manual;
   }
 
   // ---- requests

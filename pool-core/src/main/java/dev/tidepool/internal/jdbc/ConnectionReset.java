@@ -305,6 +305,9 @@ final class ConnectionReset {
     }
     boolean readOnly = status == null ? delegate.isReadOnly() : status.readOnly();
     if (readOnly != defaults.readOnly()) {
+      if (status != null && status.isOfSeveralSessions() && !has(Dirty.READ_ONLY)) {
+        throw new SQLException("another server was chosen unseen, on the driver's own connection");
+      }
       flags |= Dirty.READ_ONLY;
     }
   }

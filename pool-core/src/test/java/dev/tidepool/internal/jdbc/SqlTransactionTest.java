@@ -33,6 +33,7 @@ class SqlTransactionTest {
   /** What the server said last of its transaction; it hears what the driver is told. */
   private final class Said implements ServerStatus {
     private boolean severalSessions;
+    private boolean readOnly;
     private final boolean inTransaction;
     private boolean autoCommit;
     private boolean known = true;
@@ -85,7 +86,7 @@ class SqlTransactionTest {
 
     @Override
     public boolean readOnly() {
-      return false;
+      return readOnly;
     }
 
     @Override
@@ -227,6 +228,55 @@ class SqlTransactionTest {
       connection.close();
       assertThat(lender.returns.get(0).reason()).isEqualTo(done ? RetireReason.RESET_FAILED : null);
     }
+  }
+
+  /** As after a ping: SQL could have begun one under auto-commit. */
+  @Test
+  void unknownTransaction_underAutoCommit_isTakenForOne() throws SQLException {
+    Said said = new Said(false, true).withReplicas();
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin");
+    said.forgotten();
+    connection.setReadOnly(true);
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
+  @Test
+  void autoCommitTurnedOffBySql_onThePrimary_costsTheSessions() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, false).withReplicas());
+    Connection connection = lender.lend();
+    connection.setReadOnly(true);
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
+  @Test
+  void serverChosenOnTheUnwrappedConnection_costsTheSessions() throws SQLException {
+    Said said = new Said(false, true).withReplicas();
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.unwrap(Connection.class);
+    said.readOnly = true;
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
+  /** Another thread's, which is at the driver before the choice and after it. */
+  @Test
+  void callBesideTheChoiceOfAServer_costsTheSessions() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas());
+    Connection connection = lender.lend();
+    jdbc.answerWith(
+        "Statement.executeUpdate",
+        () -> {
+          connection.setReadOnly(true);
+          return 1;
+        });
+    connection.createStatement().executeUpdate("insert");
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
   }
 
   @Test
