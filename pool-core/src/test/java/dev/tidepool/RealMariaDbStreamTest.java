@@ -2,6 +2,7 @@ package dev.tidepool;
 
 import static dev.tidepool.RealPools.ask;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.TestDatabase;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Streams that fail, with MariaDB's driver. It reads what is left of one before it sends the next
@@ -92,6 +94,37 @@ class RealMariaDbStreamTest {
         }
       }
       assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.RESET_FAILED);
+    }
+  }
+
+  /**
+   * The server did it, and what the driver throws is what the procedure had left: it sends nothing
+   * to undo what it believes was not done.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readOnlyThatIsToldOfAStreamsFailure_isNotTheNextOnes(boolean readOnly) throws SQLException {
+    try (TidepoolDataSource pool = RealPools.pool(TestDatabase.MARIADB.url(), 1)) {
+      pool.setReadOnly(!readOnly);
+      try (TidepoolDataSource other = RealPools.pool(TestDatabase.MARIADB.url(), 1);
+          Connection connection = other.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            "create or replace procedure three_steps() begin select 1; select 2;"
+                + " signal sqlstate '45000' set message_text = 'of the third'; end");
+      }
+      try (Connection connection = pool.getConnection()) {
+        Statement statement = connection.createStatement();
+        statement.setFetchSize(1);
+        statement.executeQuery("call three_steps()");
+        assertThatThrownBy(() -> connection.setReadOnly(readOnly))
+            .hasMessageContaining("of the third");
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(next.isReadOnly()).isEqualTo(!readOnly);
+        assertThat(ask(next, "select @@tx_read_only")).isEqualTo(readOnly ? "0" : "1");
+      }
+      assertThat(pool.stats().retired()).isEmpty();
     }
   }
 

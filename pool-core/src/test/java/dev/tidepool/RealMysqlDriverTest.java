@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -156,6 +157,35 @@ class RealMysqlDriverTest {
         assertThat(ask(next, "select @@autocommit")).isEqualTo("1");
       }
       assertThat(pool.stats().retired()).isEqualTo(Map.of());
+    }
+  }
+
+  /**
+   * A procedure that has inserted before it failed. The driver takes that for no transaction, and
+   * passes over rollback(), the borrower's too.
+   */
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, false", "false, true"})
+  void callThatFailedHalfWay_withLocalTransactionState_isNotCommitted(
+      boolean autoCommit, boolean rollBack) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useLocalTransactionState=true")) {
+      pool.setAutoCommit(autoCommit);
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "create or replace table half_way (id int) engine=innodb");
+        execute(
+            connection,
+            "create or replace procedure half() begin insert into half_way values (1);"
+                + " signal sqlstate '45000' set message_text = 'half'; end");
+        connection.setAutoCommit(false);
+        assertThatThrownBy(() -> execute(connection, "call half()")).hasMessageContaining("half");
+        if (rollBack) {
+          connection.rollback();
+        }
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select count(*) from half_way")).isEqualTo("0");
+      }
+      assertThat(pool.stats().retired()).isEmpty();
     }
   }
 

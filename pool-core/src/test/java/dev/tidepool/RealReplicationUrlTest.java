@@ -2,12 +2,16 @@ package dev.tidepool;
 
 import static dev.tidepool.RealPools.ask;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.TestDatabase;
+import dev.tidepool.testing.TracingDataSource;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -23,18 +27,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 // The first test of a server may have to wait until an image has been pulled.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RealReplicationUrlTest {
-  /** One pool of one connection. */
-  private static TidepoolDataSource pool(String driver, boolean autoCommit) {
+  /** For a driver, and a parameter of the URL if it is to have one. */
+  private static String url(String driver) {
+    String[] option = driver.split("&");
     String url =
-        driver.equals("mysql")
+        option[0].equals("mysql")
             ? TestDatabase.MARIADB.mysqlUrl("sslMode=DISABLED")
             : TestDatabase.MARIADB.url();
     int host = url.indexOf("//") + 2;
     int path = url.indexOf('/', host);
     String server = url.substring(host, path);
-    TidepoolDataSource pool =
-        RealPools.pool(
-            "jdbc:" + driver + ":replication://" + server + "," + server + url.substring(path), 1);
+    String parameter = option.length > 1 ? "&" + option[1] : "";
+    return "jdbc:"
+        + option[0]
+        + ":replication://"
+        + server
+        + ","
+        + server
+        + url.substring(path)
+        + parameter;
+  }
+
+  /** One pool of one connection. */
+  private static TidepoolDataSource pool(String driver, boolean autoCommit) {
+    TidepoolDataSource pool = RealPools.pool(url(driver), 1);
     pool.setAutoCommit(autoCommit);
     return pool;
   }
@@ -133,22 +149,142 @@ class RealReplicationUrlTest {
     }
   }
 
-  /** As frameworks do. */
+  /** As frameworks do; one that reads little by little, and one of whose statements fails. */
   @ParameterizedTest
-  @ValueSource(strings = {"mariadb", "mysql"})
-  void readOnlyTransactionThatEnded_costsNothing(String driver) throws SQLException {
-    try (TidepoolDataSource pool = pool(driver, true)) {
+  @CsvSource({
+    "mariadb, true",
+    "mariadb, false",
+    "mysql, true",
+    "mysql, false",
+    "mysql&useCursorFetch=true, true"
+  })
+  void readOnlyTransactionThatEnded_costsNothing(String driver, boolean autoCommit)
+      throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, autoCommit)) {
       for (int i = 0; i < 3; i++) {
         try (Connection connection = pool.getConnection()) {
           connection.setReadOnly(true);
           connection.setAutoCommit(false);
-          assertThat(ask(connection, "select count(*) from replicated")).isEqualTo("0");
-          connection.commit();
-          connection.setAutoCommit(true);
+          read(connection);
+          connection.getMetaData().getDatabaseProductName();
+          assertThatThrownBy(() -> execute(connection, "select nothing"))
+              .isInstanceOf(SQLException.class);
+          connection.rollback();
+          connection.setAutoCommit(autoCommit);
           connection.setReadOnly(false);
         }
       }
       assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  private static void read(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(50);
+      try (ResultSet rows = statement.executeQuery("select id from replicated")) {
+        assertThat(rows.next()).isFalse();
+      }
+    }
+  }
+
+  /** No other server is chosen. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "mysql"})
+  void whatItIsAlready_costsNothing(String driver) throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, false)) {
+      for (int i = 0; i < 3; i++) {
+        try (Connection connection = pool.getConnection()) {
+          execute(connection, "insert into replicated values (1)");
+          connection.setReadOnly(false);
+          connection.commit();
+        }
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  /** It has inserted before it failed. */
+  @ParameterizedTest
+  @CsvSource({"mariadb, true", "mariadb, false", "mysql, true", "mysql, false"})
+  void procedureThatFailedHalfWay_isNotCommitted(String driver, boolean autoCommit)
+      throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, autoCommit)) {
+      try (Connection connection = pool.getConnection()) {
+        execute(
+            connection,
+            "create or replace procedure half_replicated() begin insert into replicated values (1);"
+                + " signal sqlstate '45000' set message_text = 'half'; end");
+        connection.setAutoCommit(false);
+        assertThatThrownBy(() -> execute(connection, "call half_replicated()"))
+            .hasMessageContaining("half");
+        connection.setReadOnly(true);
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select count(*) from replicated")).isEqualTo("0");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "mysql"})
+  void connectionResetSql_isRunOnBothServers(String driver) throws SQLException {
+    try (TidepoolDataSource pool = pool(driver, true)) {
+      pool.setConnectionResetSql("do release_all_locks()");
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, "select get_lock('primary', 0)")).isEqualTo("1");
+        connection.setReadOnly(true);
+        assertThat(ask(connection, "select get_lock('replica', 0)")).isEqualTo("1");
+      }
+      for (String lock : List.of("primary", "replica")) {
+        try (TidepoolDataSource other = RealPools.pool(TestDatabase.MARIADB.url(), 1)) {
+          assertThat(RealPools.askPool(other, "select is_free_lock('" + lock + "')"))
+              .isEqualTo("1");
+        }
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
+  /** A DataSource that traces hands out connections of its own class. */
+  @ParameterizedTest
+  @ValueSource(strings = {"mariadb", "mysql"})
+  void wrappedConnection_isRecognised(String driver) throws SQLException {
+    try (TidepoolDataSource pool = new TidepoolDataSource()) {
+      pool.setDataSource(TracingDataSource.of(url(driver)));
+      pool.setMaximumPoolSize(1);
+      pool.setAutoCommit(false);
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "insert into replicated values (1)");
+        connection.setReadOnly(true);
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select count(*) from replicated")).isEqualTo("0");
+      }
+      assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.RESET_FAILED);
+    }
+  }
+
+  /** Of a URL whose mode is another, but whose hosts are a primary and a replica. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sequential", "loadbalance"})
+  void replicaInAnyMode_isRecognised(String mode) throws SQLException {
+    String url = TestDatabase.MARIADB.url();
+    int host = url.indexOf("//") + 2;
+    int path = url.indexOf('/', host);
+    String[] server = url.substring(host, path).split(":");
+    String address = "address=(host=" + server[0] + ")(port=" + server[1] + ")(type=";
+    String hosts = address + "primary)," + address + "replica)";
+    try (TidepoolDataSource pool =
+        RealPools.pool("jdbc:mariadb:" + mode + "://" + hosts + url.substring(path), 1)) {
+      pool.setAutoCommit(false);
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "insert into replicated values (1)");
+        connection.setReadOnly(true);
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select count(*) from replicated")).isEqualTo("0");
+      }
+      assertThat(pool.stats().retired()).containsOnlyKeys(RetireReason.RESET_FAILED);
     }
   }
 }

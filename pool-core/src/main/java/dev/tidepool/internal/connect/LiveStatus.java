@@ -1,11 +1,11 @@
 package dev.tidepool.internal.connect;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -27,41 +27,11 @@ final class LiveStatus implements ServerStatus {
   private static final int MORE_RESULTS = 8;
 
   private final Connection connection;
-  private final Class<?> type;
-  private final boolean severalSessions;
-  private final @Nullable Answer known;
-  private final Answer transaction;
-  private final @Nullable Answer autoCommit;
-  private final @Nullable Answer readOnly;
-  private final @Nullable Answer left;
+  private final Told told;
 
-  /**
-   * Reads the status of one connection.
-   *
-   * @param type the driver's own, to which the connection is unwrapped
-   * @param known null where the driver always knows
-   * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
-   * @param readOnly null where the driver's {@code isReadOnly} asks nobody
-   * @param left whether results have been left unread; null where the driver leaves none, and keeps
-   *     step
-   */
-  private LiveStatus(
-      Connection connection,
-      Class<?> type,
-      @Nullable Answer known,
-      Answer transaction,
-      @Nullable Answer autoCommit,
-      @Nullable Answer readOnly,
-      @Nullable Answer left)
-      throws SQLException {
-    this.severalSessions = isOfSeveralSessions(connection);
+  private LiveStatus(Connection connection, Told told) {
     this.connection = connection;
-    this.type = type;
-    this.known = known;
-    this.transaction = transaction;
-    this.autoCommit = autoCommit;
-    this.readOnly = readOnly;
-    this.left = left;
+    this.told = told;
   }
 
   /**
@@ -139,17 +109,27 @@ final class LiveStatus implements ServerStatus {
       throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
-    return new LiveStatus(connection, type, null, open, null, null, null);
+    return new LiveStatus(connection, new Told(type, null, open, null, null, null, false));
   }
 
-  /** Where it streams, it reads what follows the first result with the next statement only. */
+  /**
+   * Where it streams, it reads what follows the first result with the next statement only. It has a
+   * session for a primary and one for a replica where the URL names both, whatever its mode.
+   */
   private static LiveStatus mariadb(Connection connection)
       throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "org.mariadb.jdbc.Connection");
     String[] path = {"getContext", "getServerStatus"};
     Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
     Answer left = Answer.of(type, hasBit(MORE_RESULTS), path);
-    return new LiveStatus(connection, type, null, open, null, null, left);
+    boolean several =
+        Answer.of(type, client -> isNamed(client, "MultiPrimaryReplicaClient"), "getClient")
+            .from(driver(connection, type));
+    return new LiveStatus(connection, new Told(type, null, open, null, null, left, several));
+  }
+
+  private static boolean isNamed(Object object, String name) {
+    return object.getClass().getSimpleName().equals(name);
   }
 
   private static Predicate<Object> hasBit(int bit) {
@@ -160,29 +140,33 @@ final class LiveStatus implements ServerStatus {
    * Its getAutoCommit tells what was set through JDBC last, and its isReadOnly asks the server. It
    * clears what the server said before each exchange, and does not read it from the answers to a
    * login (with useLocalSessionState), a ping, the preparing and closing of statements, and a
-   * result set that is streamed. Without auto-commit and a transaction nothing is set either.
+   * result set that is streamed. Without auto-commit and a transaction nothing is set either. It
+   * keeps step, but with cursors of the server.
    */
   private static LiveStatus mysql(Connection connection)
       throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
+    Object driver = driver(connection, type);
     Predicate<Object> yes = Boolean.TRUE::equals;
     String[] flags = {"getSession", "getServerSession", "getStatusFlags"};
     return new LiveStatus(
         connection,
-        type,
-        Answer.of(type, bits -> !bits.equals(0), flags),
-        Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
-        Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
-        new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)),
-        Answer.of(type, hasBit(MORE_RESULTS), flags));
+        new Told(
+            type,
+            Answer.of(type, bits -> !bits.equals(0), flags),
+            Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
+            Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
+            new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)),
+            fetchesByCursor(type, driver) ? Answer.of(type, hasBit(MORE_RESULTS), flags) : null,
+            type(connection, "com.mysql.cj.jdbc.ha.ReplicationConnection").isInstance(driver)));
   }
 
-  /** MySQL's driver shows a URL of its own making then. */
-  private static boolean isOfSeveralSessions(Connection connection) throws SQLException {
-    String url = connection.getMetaData().getURL();
-    return (url != null && url.contains(":replication:"))
-        || Arrays.stream(connection.getClass().getInterfaces())
-            .anyMatch(type -> type.getName().equals("com.mysql.cj.jdbc.ha.ReplicationConnection"));
+  private static boolean fetchesByCursor(Class<?> type, Object driver)
+      throws ReflectiveOperationException {
+    Method getter = type.getMethod("getPropertySet");
+    Method byName = getter.getReturnType().getMethod("getBooleanProperty", String.class);
+    Object property = byName.invoke(getter.invoke(driver), "useCursorFetch");
+    return Boolean.TRUE.equals(byName.getReturnType().getMethod("getValue").invoke(property));
   }
 
   private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
@@ -191,43 +175,66 @@ final class LiveStatus implements ServerStatus {
 
   @Override
   public boolean known() throws SQLException {
-    return known == null || known.from(driver());
+    return told.known == null || told.known.from(driver());
   }
 
   @Override
   public boolean inTransaction() throws SQLException {
-    return transaction.from(driver());
+    return told.transaction.from(driver());
   }
 
   @Override
   public boolean autoCommit() throws SQLException {
-    return autoCommit == null ? connection.getAutoCommit() : autoCommit.from(driver());
+    return told.autoCommit == null ? connection.getAutoCommit() : told.autoCommit.from(driver());
   }
 
   @Override
   public boolean readOnly() throws SQLException {
-    return readOnly == null ? connection.isReadOnly() : readOnly.from(driver());
+    return told.readOnly == null ? connection.isReadOnly() : told.readOnly.from(driver());
   }
 
   @Override
   public boolean mayLoseStep() {
-    return left != null;
+    return told.left != null;
   }
 
   @Override
   public boolean hasLeftResults() throws SQLException {
-    return left != null && left.from(driver());
+    return told.left != null && told.left.from(driver());
   }
 
   @Override
   public boolean isOfSeveralSessions() {
-    return severalSessions;
+    return told.severalSessions;
   }
 
   /** Each time anew: what wraps a connection can put another behind it. */
   private Object driver() throws SQLException {
+    return driver(connection, told.type);
+  }
+
+  private static Object driver(Connection connection, Class<?> type) throws SQLException {
     return type.isInstance(connection) ? connection : connection.unwrap(type);
   }
+
+  /**
+   * What a driver tells, and where.
+   *
+   * @param type the driver's own, to which the connection is unwrapped
+   * @param known null where the driver always knows
+   * @param autoCommit null where the driver's {@code getAutoCommit} tells what the server said
+   * @param readOnly null where the driver's {@code isReadOnly} asks nobody
+   * @param left whether results have been left unread; null where the driver leaves none, and keeps
+   *     step
+   */
+  private record Told(
+      Class<?> type,
+      @Nullable Answer known,
+      Answer transaction,
+      @Nullable Answer autoCommit,
+      @Nullable Answer readOnly,
+      @Nullable Answer left,
+      boolean severalSessions) {}
 
   /**
    * Yes or no, at the end of a path of getters.
@@ -255,9 +262,15 @@ final class LiveStatus implements ServerStatus {
           at = Objects.requireNonNull(getter.invoke(at, arguments.toArray()), getter.getName());
         }
         return yes.test(at);
+      } catch (InvocationTargetException e) {
+        throw e.getCause() instanceof SQLException drivers ? drivers : untold(e);
       } catch (ReflectiveOperationException e) {
-        throw new SQLException("the driver does not tell its status", e);
+        throw untold(e);
       }
+    }
+
+    private static SQLException untold(ReflectiveOperationException cause) {
+      return new SQLException("the driver does not tell its status", cause);
     }
   }
 }

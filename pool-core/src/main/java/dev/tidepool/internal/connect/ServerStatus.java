@@ -25,7 +25,8 @@ public interface ServerStatus {
 
   /**
    * Whether the driver may take each answer for that to the question before, once something has
-   * failed beside rows that it fetches little by little: MariaDB's, and MySQL's with its cursors.
+   * failed beside rows that it fetches little by little: MariaDB's, and MySQL's where it fetches
+   * them by a cursor.
    */
   boolean mayLoseStep();
 

@@ -3,7 +3,6 @@ package dev.tidepool.internal.jdbc;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.config.Secrets;
 import dev.tidepool.internal.connect.SafeErrors;
-import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * connection that has long been lent to someone else. Calls note in bits what they may leave
  * behind, and close() undoes only that. Safe for use by several threads as far as the driver is.
  */
-public final class BorrowedConnection extends BorrowedAttributes {
+public final class BorrowedConnection extends BorrowedTransactions {
   private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
 
   /**
@@ -200,121 +199,6 @@ public final class BorrowedConnection extends BorrowedAttributes {
     } else if (isLeased()) {
       lender.doom(entry, RetireReason.VALIDATION_FAILED, null);
     }
-  }
-
-  // ---- transactions
-
-  @Override
-  public void commit() throws SQLException {
-    endTransaction(true);
-  }
-
-  @Override
-  public void rollback() throws SQLException {
-    endTransaction(false);
-  }
-
-  private void endTransaction(boolean commit) throws SQLException {
-    check();
-    mark(Dirty.USED);
-    calling();
-    // Where nothing was said, drivers do without the server, and succeed on a dead connection.
-    boolean spoken = has(Dirty.EXCHANGED);
-    // Before the call: a statement that another thread starts after it sets the bits again.
-    clear(Dirty.TRANSACTION | Dirty.EXCHANGED);
-    boolean done = false;
-    try {
-      if (commit) {
-        delegate.commit();
-      } else {
-        delegate.rollback();
-      }
-      done = true;
-      if (spoken) {
-        touch();
-      }
-    } catch (SQLException e) {
-      throw isRefusedUnderAutoCommit(e) ? e : failed(e);
-    } catch (Throwable e) {
-      broken(e);
-      throw e;
-    } finally {
-      if (!done) {
-        markUsed();
-      }
-      called();
-    }
-  }
-
-  /**
-   * MySQL's driver refuses this by itself, as if the connection were gone. Its connections to
-   * several hosts, which are of another class, go to the next host then: that is judged as ever.
-   */
-  private boolean isRefusedUnderAutoCommit(SQLException error) throws SQLException {
-    return !has(Dirty.MANUAL)
-        && CONNECTION_DOES_NOT_EXIST.equals(error.getSQLState())
-        && delegate.getClass().getName().equals("com.mysql.cj.jdbc.ConnectionImpl")
-        && !delegate.isClosed();
-  }
-
-  @Override
-  public void setAutoCommit(boolean on) throws SQLException {
-    check();
-    int before = mark(Dirty.USED | Dirty.AUTO_COMMIT);
-    calling();
-    boolean done = false;
-    try {
-      delegate.setAutoCommit(on);
-      done = true;
-      if (on) {
-        clear(Dirty.MANUAL | Dirty.TRANSACTION | Dirty.EXCHANGED);
-      } else {
-        // What SQL began under auto-commit goes on.
-        mark((before & Dirty.USED) == 0 ? Dirty.MANUAL : Dirty.MANUAL | Dirty.TRANSACTION);
-      }
-    } catch (SQLException e) {
-      throw notChanged(Dirty.AUTO_COMMIT, before, e);
-    } catch (Throwable e) {
-      brokenSetter(Dirty.AUTO_COMMIT, before, e);
-      throw e;
-    } finally {
-      if (!done) {
-        mark(Dirty.UNSURE);
-      }
-      called();
-    }
-  }
-
-  // ---- a primary and its replicas
-
-  @Override
-  public void setReadOnly(boolean on) throws SQLException {
-    check();
-    ServerStatus status = entry().physical().status();
-    if (status == null || !status.isOfSeveralSessions()) {
-      super.setReadOnly(on);
-      return;
-    }
-    boolean before = has(Dirty.EXCHANGED);
-    if (has(Dirty.CALLS) || mayBeInTransaction(status)) {
-      mark(Dirty.LEFT_BEHIND);
-    }
-    super.setReadOnly(on);
-    if (has(Dirty.CALLS) || (!before && has(Dirty.EXCHANGED))) { // another thread's, meanwhile
-      mark(Dirty.LEFT_BEHIND);
-    }
-  }
-
-  /**
-   * Or without auto-commit by SQL, which begins one with the next statement. MySQL's driver
-   * forgets: then, if something was done that could have begun one.
-   */
-  private boolean mayBeInTransaction(ServerStatus status) throws SQLException {
-    boolean manual = has(Dirty.MANUAL);
-    if (!status.known()) {
-      return has(manual ? Dirty.EXCHANGED | Dirty.UNSURE : Dirty.USED | Dirty.UNSURE);
-    }
-    return status.inTransaction() || status.autoCommit() == manual;
   }
 
   // ---- requests

@@ -6,12 +6,10 @@ import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,22 +99,10 @@ final class ConnectionReset {
     }
   }
 
-  /**
-   * What is asked and rolled back here is the session of the server that was chosen last; to choose
-   * the other one again, with auto-commit on, commits there.
-   */
+  /** See {@link ServerChoice}. */
   private void refuseIfLeftBehind() throws SQLException {
     if (has(Dirty.LEFT_BEHIND)) {
-      throw new SQLException("a transaction was left on another server by setReadOnly");
-    }
-    if (status != null && status.isOfSeveralSessions() && has(Dirty.READ_ONLY)) {
-      refuseIfStepMayBeLost();
-    }
-  }
-
-  private void refuseIfStepMayBeLost() throws SQLException {
-    if (has(Dirty.MAY_HAVE_FAILED) && mayHaveStreamed()) {
-      throw new SQLException("a stream may have failed on a server that setReadOnly has left");
+      throw new SQLException("setReadOnly may have left a transaction behind on another server");
     }
   }
 
@@ -143,34 +129,10 @@ final class ConnectionReset {
     return failure;
   }
 
-  /**
-   * Nobody but the pool can find out that a driver takes each answer for that to the question
-   * before: it would go on so for all later borrowers. See {@link ServerStatus#mayLoseStep}.
-   */
   private void requireStep() throws SQLException {
-    if (status == null || !status.mayLoseStep()) {
-      return;
-    }
-    if (!status.hasLeftResults() && !(has(Dirty.MAY_HAVE_FAILED) && mayHaveStreamed())) {
-      return;
-    }
-    int asked = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-    try (Statement statement = delegate.createStatement();
-        ResultSet answer = statement.executeQuery("SELECT " + asked)) {
-      if (!answer.next() || answer.getInt(1) != asked) {
-        throw new SQLException("the driver has lost step with its server after a failure");
-      }
-    }
-    entry.touch(lender.coarseNanos());
-  }
-
-  /** A new statement shows what is the default, by a parameter of the URL. */
-  private boolean mayHaveStreamed() throws SQLException {
-    if (has(Dirty.STREAMED)) {
-      return true;
-    }
-    try (Statement statement = delegate.createStatement()) {
-      return statement.getFetchSize() != 0;
+    if (status != null && StepQuestion.isDue(status, delegate, flags)) {
+      StepQuestion.ask(delegate);
+      entry.touch(lender.coarseNanos());
     }
   }
 
@@ -202,9 +164,9 @@ final class ConnectionReset {
   }
 
   private void rollBackManual() throws SQLException {
-    boolean exchanged = has(Dirty.EXCHANGED);
-    // What was sent through the driver's own object has not been seen.
-    boolean mayHaveExchanged = exchanged || has(Dirty.UNSURE);
+    // What was sent through the driver's own object has not been seen, nor what a call has done
+    // that failed half-way.
+    boolean mayHaveExchanged = has(Dirty.EXCHANGED | Dirty.UNSURE | Dirty.MAY_HAVE_FAILED);
     if (mayHaveExchanged && status != null && !status.known()) {
       // MySQL's driver with useLocalTransactionState takes that for no transaction and sends no
       // rollback; to turn auto-commit on again would commit what was done.
@@ -212,7 +174,7 @@ final class ConnectionReset {
       return;
     }
     delegate.rollback();
-    if (exchanged) { // else the driver has most likely answered by itself
+    if (has(Dirty.EXCHANGED)) { // else the driver has most likely answered by itself
       entry.touch(lender.coarseNanos());
     }
   }
@@ -259,6 +221,10 @@ final class ConnectionReset {
     }
     if (sql != null) { // before the attributes, as it may change some
       resetBySql(sql);
+      if (has(Dirty.READ_ONLY) && status != null && status.isOfSeveralSessions()) {
+        delegate.setReadOnly(!status.readOnly());
+        resetBySql(sql);
+      }
     }
     if (has(Dirty.DRIVERS_OWN)) {
       compareOnServer(session);
@@ -369,7 +335,7 @@ final class ConnectionReset {
 
   private void resetAttributes() throws SQLException {
     if (has(Dirty.READ_ONLY)) {
-      delegate.setReadOnly(defaults.readOnly());
+      resetReadOnly();
     }
     if (has(Dirty.ISOLATION)) {
       delegate.setTransactionIsolation(known("isolation", defaults.transactionIsolation()));
@@ -387,6 +353,17 @@ final class ConnectionReset {
       // On this thread: a driver that hands it to an executor would race the next borrower.
       delegate.setNetworkTimeout(Runnable::run, Math.max(0, defaults.networkTimeoutMillis()));
     }
+  }
+
+  /**
+   * MariaDB's driver sends nothing where it takes the session for what it is to be; and so it does
+   * after a change that was done, and answered by the failure of a stream before it.
+   */
+  private void resetReadOnly() throws SQLException {
+    if (status != null && !status.isOfSeveralSessions() && has(Dirty.MAY_HAVE_FAILED)) {
+      delegate.setReadOnly(!defaults.readOnly());
+    }
+    delegate.setReadOnly(defaults.readOnly());
   }
 
   private static int known(String what, int original) throws SQLException {

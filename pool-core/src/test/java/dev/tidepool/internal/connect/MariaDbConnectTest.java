@@ -137,13 +137,21 @@ class MariaDbConnectTest {
       assertThat(status.autoCommit()).isFalse();
       physical.connection().setAutoCommit(true);
       assertThat(status.autoCommit()).as("the driver does not think it is on already").isTrue();
-      assertThat(status.mayLoseStep()).isTrue();
+      assertThat(status.mayLoseStep()).isEqualTo(!mysqlDriver);
+      assertThat(status.isOfSeveralSessions()).isFalse();
       assertThat(status.hasLeftResults()).isFalse();
       statement.execute("create or replace procedure one() select 1");
       statement.setFetchSize(1);
       statement.executeQuery("call one()").close();
       assertThat(status.hasLeftResults()).isEqualTo(!mysqlDriver);
     }
+    closer.close(physical);
+  }
+
+  @Test
+  void status_ofMysqlDriverThatFetchesByCursor_mayLoseStep() throws Exception {
+    PhysicalConnection physical = open(mariadb.mysqlUrl("sslMode=DISABLED&useCursorFetch=true"));
+    assertThat(Objects.requireNonNull(physical.status()).mayLoseStep()).isTrue();
     closer.close(physical);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
-import dev.tidepool.internal.connect.ServerStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,29 +22,8 @@ class LostStepTest {
   private final RecordingJdbc jdbc = new RecordingJdbc();
   private final FakeLender lender = new FakeLender(jdbc.connection(), new Leaving());
   private boolean left;
-  private int answer;
 
-  private final class Leaving implements ServerStatus {
-    @Override
-    public boolean known() {
-      return true;
-    }
-
-    @Override
-    public boolean inTransaction() {
-      return false;
-    }
-
-    @Override
-    public boolean autoCommit() {
-      return true;
-    }
-
-    @Override
-    public boolean readOnly() {
-      return false;
-    }
-
+  private final class Leaving extends QuietStatus {
     @Override
     public boolean mayLoseStep() {
       return true;
@@ -55,25 +33,12 @@ class LostStepTest {
     public boolean hasLeftResults() {
       return left;
     }
-
-    @Override
-    public boolean isOfSeveralSessions() {
-      return false;
-    }
   }
 
   @BeforeEach
   void answerTheTruth() {
     jdbc.answer("Statement.getFetchSize", 0);
-    jdbc.answer("ResultSet.next", true);
-    jdbc.answerWithArguments(
-        "Statement.executeQuery",
-        given -> {
-          String sql = given.get(0).toString();
-          answer = sql.startsWith("SELECT ") ? Integer.parseInt(sql.substring(7)) : 0;
-          return jdbc.make(java.sql.ResultSet.class);
-        });
-    jdbc.answerWith("ResultSet.getInt", () -> answer);
+    jdbc.answerSelects(() -> {});
   }
 
   private void fail(Connection connection, Statement statement) {
@@ -156,6 +121,23 @@ class LostStepTest {
     Connection failing = lender.lend();
     fail(failing, failing.createStatement());
     assertThat(questions(failing)).isEmpty();
+  }
+
+  /**
+   * The change was done, what failed was the stream before it, and the driver's field is as before.
+   */
+  @Test
+  void readOnlyThatFailed_isSetToAndFro() throws SQLException {
+    SQLException failure = new SQLException("of the stream", "45000");
+    jdbc.fail("Connection.setReadOnly", failure);
+    Connection connection = lender.lend();
+    assertThatThrownBy(() -> connection.setReadOnly(true)).isSameAs(failure);
+    jdbc.answer("Connection.setReadOnly", null);
+    jdbc.forgetCalls();
+    connection.close();
+    assertThat(jdbc.log())
+        .containsSubsequence("Connection.setReadOnly(true)", "Connection.setReadOnly(false)");
+    assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.URL;
 import java.sql.Connection;
 import java.sql.Date;
+import java.sql.ResultSet;
 import java.sql.SQLWarning;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -24,6 +25,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -85,6 +87,21 @@ final class RecordingJdbc {
         call,
         arguments -> {
           throw error;
+        });
+  }
+
+  /** From now on a SELECT of a number is answered by that, after this has run. */
+  void answerSelects(Runnable first) {
+    AtomicInteger answer = new AtomicInteger();
+    answer("ResultSet.next", true);
+    answerWith("ResultSet.getInt", answer::get);
+    answerWithArguments(
+        "Statement.executeQuery",
+        given -> {
+          String sql = given.get(0).toString();
+          first.run();
+          answer.set(sql.startsWith("SELECT ") ? Integer.parseInt(sql.substring(7)) : 0);
+          return make(ResultSet.class);
         });
   }
 

@@ -1,9 +1,9 @@
 package dev.tidepool.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
-import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.exchange.SlotState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,84 +30,9 @@ class SqlTransactionTest {
     assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
   }
 
-  /** What the server said last of its transaction; it hears what the driver is told. */
-  private final class Said implements ServerStatus {
-    private boolean severalSessions;
-    private boolean readOnly;
-    private final boolean inTransaction;
-    private boolean autoCommit;
-    private boolean known = true;
-
-    Said(boolean inTransaction, boolean autoCommit) {
-      this.inTransaction = inTransaction;
-      this.autoCommit = autoCommit;
-      jdbc.answerWithArguments("Connection.setAutoCommit", given -> set((Boolean) given.get(0)));
-    }
-
-    private Object set(boolean on) {
-      autoCommit = on;
-      known = true;
-      jdbc.turnAutoCommit(on);
-      return null;
-    }
-
-    /** Of a URL that names a primary and its replicas. */
-    Said withReplicas() {
-      severalSessions = true;
-      return this;
-    }
-
-    /** As if the last exchange was a ping of MySQL's driver: until the next, all is no. */
-    Said forgotten() {
-      known = false;
-      jdbc.answerWithArguments(
-          "Statement.execute",
-          given -> {
-            known = true;
-            return false;
-          });
-      return this;
-    }
-
-    @Override
-    public boolean known() {
-      return known;
-    }
-
-    @Override
-    public boolean inTransaction() {
-      return known && inTransaction;
-    }
-
-    @Override
-    public boolean autoCommit() {
-      return known && autoCommit;
-    }
-
-    @Override
-    public boolean readOnly() {
-      return readOnly;
-    }
-
-    @Override
-    public boolean mayLoseStep() {
-      return false;
-    }
-
-    @Override
-    public boolean hasLeftResults() {
-      return false;
-    }
-
-    @Override
-    public boolean isOfSeveralSessions() {
-      return severalSessions;
-    }
-  }
-
   @Test
   void transactionBegunBySql_isRolledBackBySql() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(true, true));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, true));
     Connection connection = lender.lend();
     connection.createStatement().execute("begin");
     lender.now++;
@@ -126,7 +51,7 @@ class SqlTransactionTest {
   /** After a ping MySQL's driver takes the connection for one without a transaction. */
   @Test
   void statusThatTheDriverHasForgotten_isLearnedByARollback_andIsNoChange() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, true).forgotten());
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true).forgotten());
     Connection connection = lender.lend();
     assertThat(connection.isValid(1)).isTrue();
 
@@ -142,7 +67,7 @@ class SqlTransactionTest {
   /** With useLocalTransactionState MySQL's driver sends no rollback then. */
   @Test
   void forgottenStatus_withoutAutoCommit_isRolledBackBySql() throws SQLException {
-    Said said = new Said(true, true);
+    Said said = new Said(jdbc, true, true);
     lender = new FakeLender(jdbc.connection(), said);
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
@@ -157,7 +82,7 @@ class SqlTransactionTest {
 
   @Test
   void forgottenStatus_ofAnUnwrappedConnection_isRolledBackBySql() throws SQLException {
-    Said said = new Said(true, true);
+    Said said = new Said(jdbc, true, true);
     lender = new FakeLender(jdbc.connection(), said);
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
@@ -169,10 +94,43 @@ class SqlTransactionTest {
         .doesNotContain("Connection.rollback()");
   }
 
+  /** A procedure that has inserted before it failed: nothing was answered. */
+  @Test
+  void forgottenStatus_afterACallThatFailedHalfWay_isRolledBackBySql() throws SQLException {
+    Said said = new Said(jdbc, true, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    SQLException failure = new SQLException("signal", "45000");
+    jdbc.fail("Statement.execute", failure);
+    assertThatThrownBy(() -> connection.createStatement().execute("call half()")).isSameAs(failure);
+    said.forgotten();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Statement.execute(ROLLBACK)", "Connection.setAutoCommit(true)");
+    assertLendable();
+  }
+
+  /** The driver may have passed over it, and the next borrower could commit what was done. */
+  @Test
+  void endOfATransaction_thatTheDriverHadForgotten_isNotBelieved() throws SQLException {
+    Said said = new Said(jdbc, true, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    said.forgotten();
+    connection.rollback();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Statement.execute(ROLLBACK)", "Connection.setAutoCommit(true)");
+    assertLendable();
+  }
+
   /** Nor is anything else: of these drivers it is known that a question begins no transaction. */
   @Test
   void questionAfterACommit_isNotRolledBack() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, true));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true));
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
     Statement statement = connection.createStatement();
@@ -189,7 +147,7 @@ class SqlTransactionTest {
   /** MySQL's driver knows as much of a session without auto-commit and without a transaction. */
   @Test
   void forgottenStatus_withoutAutoCommit_costsNothingWhereNothingWasDone() throws SQLException {
-    Said said = new Said(false, true);
+    Said said = new Said(jdbc, false, true);
     lender = new FakeLender(jdbc.connection(), said);
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
@@ -202,108 +160,9 @@ class SqlTransactionTest {
     assertLendable();
   }
 
-  /** Rolled back was the replica's, and to go back with auto-commit on committed the primary's. */
-  @Test
-  void transactionLeftOnThePrimary_costsTheSessions() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(true, true).withReplicas());
-    Connection connection = lender.lend();
-    connection.createStatement().execute("begin");
-    connection.setReadOnly(true);
-
-    assertThat(callsOfClose(connection)).isEmpty();
-    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
-  }
-
-  @Test
-  void unknownTransaction_isTakenForOne_whereSomethingWasDone() throws SQLException {
-    for (boolean done : new boolean[] {true, false}) {
-      lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas().forgotten());
-      Connection connection = lender.lend();
-      connection.setAutoCommit(false);
-      if (done) {
-        connection.createStatement().executeUpdate("insert");
-      }
-      ((Said) lender.entry.physical().status()).forgotten();
-      connection.setReadOnly(true);
-      connection.close();
-      assertThat(lender.returns.get(0).reason()).isEqualTo(done ? RetireReason.RESET_FAILED : null);
-    }
-  }
-
-  /** As after a ping: SQL could have begun one under auto-commit. */
-  @Test
-  void unknownTransaction_underAutoCommit_isTakenForOne() throws SQLException {
-    Said said = new Said(false, true).withReplicas();
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
-    connection.createStatement().execute("begin");
-    said.forgotten();
-    connection.setReadOnly(true);
-    connection.close();
-    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
-  }
-
-  @Test
-  void autoCommitTurnedOffBySql_onThePrimary_costsTheSessions() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, false).withReplicas());
-    Connection connection = lender.lend();
-    connection.setReadOnly(true);
-    connection.close();
-    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
-  }
-
-  @Test
-  void serverChosenOnTheUnwrappedConnection_costsTheSessions() throws SQLException {
-    Said said = new Said(false, true).withReplicas();
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
-    connection.unwrap(Connection.class);
-    said.readOnly = true;
-    connection.close();
-    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
-  }
-
-  /** Another thread's, which is at the driver before the choice and after it. */
-  @Test
-  void callBesideTheChoiceOfAServer_costsTheSessions() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas());
-    Connection connection = lender.lend();
-    jdbc.answerWith(
-        "Statement.executeUpdate",
-        () -> {
-          connection.setReadOnly(true);
-          return 1;
-        });
-    connection.createStatement().executeUpdate("insert");
-    connection.close();
-    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
-  }
-
-  @Test
-  void choiceOfAServer_besideNoTransaction_costsNothing() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas());
-    Connection connection = lender.lend();
-    connection.setReadOnly(true);
-    connection.createStatement().executeQuery("q");
-    connection.setReadOnly(false);
-    connection.close();
-    assertLendable();
-  }
-
-  @Test
-  void failureBesideAStream_onOneOfSeveralServers_costsTheSessions() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, true).withReplicas());
-    Connection connection = lender.lend();
-    connection.createStatement().setFetchSize(10);
-    connection.getMetaData();
-    connection.setReadOnly(true);
-    connection.close();
-    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
-  }
-
   @Test
   void transactionBegunBySql_thatCannotBeRolledBack_retires() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(true, true));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, true));
     Connection connection = lender.lend();
     connection.createStatement();
     SQLException cause = new SQLException("gone");
@@ -318,7 +177,7 @@ class SqlTransactionTest {
   /** PostgreSQL's driver asks the server for what a result set's metadata does not have at hand. */
   @Test
   void transactionThatTheDriverBegan_afterTheCommit_isRolledBack() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(true, false));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, false));
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
     connection.createStatement().execute("insert");
@@ -330,7 +189,7 @@ class SqlTransactionTest {
 
   @Test
   void transactionEndedByTheBorrower_costsNoRollback() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, true));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true));
     Connection connection = lender.lend();
     connection.createStatement().execute("begin; commit");
     long before = lender.entry.lastTraffic();
@@ -396,7 +255,7 @@ class SqlTransactionTest {
   /** MySQL's driver tells what was set through it last. */
   @Test
   void autoCommitTurnedOffBehindTheDriver_isTurnedOn() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(true, false));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, false));
     Connection connection = lender.lend();
     connection.createStatement().execute("set autocommit = 0");
 
@@ -414,7 +273,7 @@ class SqlTransactionTest {
    */
   @Test
   void autoCommitTurnedOffBehindTheDriver_thatSendsNothing_retires() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(false, false));
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, false));
     jdbc.answer("Connection.setAutoCommit", null);
     Connection connection = lender.lend();
     connection.createStatement().execute("set autocommit = 0");

@@ -1,0 +1,131 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.internal.connect.ServerStatus;
+import dev.tidepool.internal.inventory.Entry;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Transactions of a borrowed connection, how they end, and what chooses their server: calls after
+ * which the return has more to undo, or less.
+ */
+abstract class BorrowedTransactions extends BorrowedAttributes {
+  BorrowedTransactions(Lender lender, Entry entry, long lease, Connection delegate) {
+    super(lender, entry, lease, delegate);
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    endTransaction(true);
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    endTransaction(false);
+  }
+
+  private void endTransaction(boolean commit) throws SQLException {
+    check();
+    mark(Dirty.USED);
+    calling();
+    // Where nothing was said, drivers do without the server, and succeed on a dead connection.
+    boolean spoken = has(Dirty.EXCHANGED);
+    boolean done = false;
+    try {
+      boolean forgotten = hasForgotten();
+      // Before the call: a statement that another thread starts after it sets the bits again.
+      clear(Dirty.TRANSACTION | Dirty.EXCHANGED);
+      if (commit) {
+        delegate.commit();
+      } else {
+        delegate.rollback();
+      }
+      done = true;
+      if (forgotten) {
+        mark(Dirty.TRANSACTION | Dirty.EXCHANGED);
+      } else if (spoken) {
+        touch();
+      }
+    } catch (SQLException e) {
+      throw isRefusedUnderAutoCommit(e) ? e : failed(e);
+    } catch (Throwable e) {
+      broken(e);
+      throw e;
+    } finally {
+      if (!done) {
+        markUsed();
+      }
+      called();
+    }
+  }
+
+  /**
+   * MySQL's driver with useLocalTransactionState passes over the call if it does not know of a
+   * transaction. After a failure, a ping or a stream there may be one all the same.
+   */
+  private boolean hasForgotten() throws SQLException {
+    ServerStatus status = entry.physical().status();
+    return has(Dirty.MANUAL)
+        && has(Dirty.EXCHANGED | Dirty.MAY_HAVE_FAILED)
+        && status != null
+        && !status.known();
+  }
+
+  /**
+   * MySQL's driver refuses this by itself, as if the connection were gone. Its connections to
+   * several hosts, which are of another class, go to the next host then: that is judged as ever.
+   */
+  private boolean isRefusedUnderAutoCommit(SQLException error) throws SQLException {
+    return !has(Dirty.MANUAL)
+        && CONNECTION_DOES_NOT_EXIST.equals(error.getSQLState())
+        && delegate.getClass().getName().equals("com.mysql.cj.jdbc.ConnectionImpl")
+        && !delegate.isClosed();
+  }
+
+  @Override
+  public void setAutoCommit(boolean on) throws SQLException {
+    check();
+    int before = mark(Dirty.USED | Dirty.AUTO_COMMIT);
+    calling();
+    boolean done = false;
+    try {
+      delegate.setAutoCommit(on);
+      done = true;
+      if (on) {
+        clear(Dirty.MANUAL | Dirty.TRANSACTION | Dirty.EXCHANGED);
+      } else {
+        // What SQL began under auto-commit goes on.
+        mark((before & Dirty.USED) == 0 ? Dirty.MANUAL : Dirty.MANUAL | Dirty.TRANSACTION);
+      }
+    } catch (SQLException e) {
+      throw notChanged(Dirty.AUTO_COMMIT, before, e);
+    } catch (Throwable e) {
+      brokenSetter(Dirty.AUTO_COMMIT, before, e);
+      throw e;
+    } finally {
+      if (!done) {
+        mark(Dirty.UNSURE);
+      }
+      called();
+    }
+  }
+
+  @Override
+  public void setReadOnly(boolean on) throws SQLException {
+    check();
+    ServerStatus status = entry.physical().status();
+    if (status == null || !status.isOfSeveralSessions()) {
+      super.setReadOnly(on);
+      return;
+    }
+    ServerChoice choice = new ServerChoice(this, delegate, status);
+    choice.leave(on);
+    boolean done = false;
+    try {
+      super.setReadOnly(on);
+      done = true;
+    } finally {
+      choice.arrive(done);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tidepool.internal.jdbc;
+
+import dev.tidepool.internal.connect.ServerStatus;
+
+/** Of a session under auto-commit in which nothing goes on. */
+class QuietStatus implements ServerStatus {
+  @Override
+  public boolean known() {
+    return true;
+  }
+
+  @Override
+  public boolean inTransaction() {
+    return false;
+  }
+
+  @Override
+  public boolean autoCommit() {
+    return true;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return false;
+  }
+
+  @Override
+  public boolean mayLoseStep() {
+    return false;
+  }
+
+  @Override
+  public boolean hasLeftResults() {
+    return false;
+  }
+
+  @Override
+  public boolean isOfSeveralSessions() {
+    return false;
+  }
+}

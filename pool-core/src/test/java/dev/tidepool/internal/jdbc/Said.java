@@ -1,0 +1,90 @@
+package dev.tidepool.internal.jdbc;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the server said last of its transaction; it hears what the driver is told. */
+final class Said extends QuietStatus {
+  private final RecordingJdbc jdbc;
+  private boolean severalSessions;
+  private boolean readOnly;
+  private boolean mayLoseStep;
+  private final boolean inTransaction;
+  private boolean autoCommit;
+  private boolean known = true;
+
+  Said(RecordingJdbc jdbc, boolean inTransaction, boolean autoCommit) {
+    this.jdbc = jdbc;
+    this.inTransaction = inTransaction;
+    this.autoCommit = autoCommit;
+    jdbc.answerWithArguments("Connection.setAutoCommit", given -> set((Boolean) given.get(0)));
+    jdbc.answerWithArguments("Connection.setReadOnly", given -> choose((Boolean) given.get(0)));
+    jdbc.answerSelects(this::learn);
+  }
+
+  private @Nullable Object set(boolean on) {
+    autoCommit = on;
+    known = true;
+    jdbc.turnAutoCommit(on);
+    return null;
+  }
+
+  /** What {@code setReadOnly} was told, on the driver's own connection, too. */
+  @Nullable Object choose(boolean replica) {
+    readOnly = replica;
+    return null;
+  }
+
+  /** Of a URL that names a primary and its replicas. */
+  Said withReplicas() {
+    severalSessions = true;
+    return this;
+  }
+
+  /** Of a driver that may. */
+  Said losingStep() {
+    mayLoseStep = true;
+    return this;
+  }
+
+  /** As if the last exchange was a ping of MySQL's driver: until the next, all is no. */
+  Said forgotten() {
+    known = false;
+    jdbc.answerWithArguments("Statement.execute", given -> learn());
+    return this;
+  }
+
+  private boolean learn() {
+    known = true;
+    return false;
+  }
+
+  @Override
+  public boolean known() {
+    return known;
+  }
+
+  @Override
+  public boolean inTransaction() {
+    return known && inTransaction;
+  }
+
+  @Override
+  public boolean autoCommit() {
+    return known && autoCommit;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public boolean mayLoseStep() {
+    return mayLoseStep;
+  }
+
+  @Override
+  public boolean isOfSeveralSessions() {
+    return severalSessions;
+  }
+}
