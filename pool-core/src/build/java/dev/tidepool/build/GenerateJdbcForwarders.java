@@ -113,7 +113,7 @@ public final class GenerateJdbcForwarders {
           Target.below("CallableStatement", "BorrowedPreparedStatement", "callable"),
           Target.of(
               "ResultSet",
-              "Tracked",
+              "TrackedRows",
               "close",
               "getStatement",
               "isClosed",
@@ -406,8 +406,8 @@ public final class GenerateJdbcForwarders {
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
         body.append(isCounted(name) ? "    calling();\n" : "");
-        if (!countedIf(name).isEmpty()) {
-          body.append("    boolean counted = ").append(countedIf(name)).append(";\n");
+        if (isCountedIf(name)) {
+          body.append("    boolean counted = ").append(countedIf(method, names)).append(";\n");
         }
         forward(result, call, wrapper(method, result, names), "failed(e)", "broken(e)");
       }
@@ -478,13 +478,23 @@ public final class GenerateJdbcForwarders {
           || (target.source().endsWith("MetaData") && !ALWAYS_AT_HAND.contains(name));
     }
 
-    /** For calls of which it depends on what is set, or asked for; else nothing. */
-    private String countedIf(String name) {
-      if (SETS_ANYTHING.contains(name) && !isCounted(name)) {
-        return "callingWith(value)";
-      }
-      boolean value = target.source().equals("ResultSet") && name.equals("getObject");
-      return value ? "callingForValue()" : "";
+    /** Of which it depends on what is set, or asked for. */
+    private boolean isCountedIf(String name) {
+      return isValueOfRow(name) || (SETS_ANYTHING.contains(name) && !isCounted(name));
+    }
+
+    private boolean isValueOfRow(String name) {
+      return target.source().equals("ResultSet") && name.equals("getObject");
+    }
+
+    private String countedIf(ExecutableElement method, List<String> names) {
+      return isValueOfRow(method.getSimpleName().toString())
+          ? "callingForValue(" + names.get(0) + ", " + isGeneric(method) + ")"
+          : "callingWith(value)";
+    }
+
+    private static boolean isGeneric(ExecutableElement method) {
+      return method.getReturnType().getKind() == TypeKind.TYPEVAR;
     }
 
     private static boolean isExchange(String name) {
@@ -502,7 +512,14 @@ public final class GenerateJdbcForwarders {
     /** The name of what wraps the result, or nothing if the driver's result is passed on. */
     private String wrapper(ExecutableElement method, String result, List<String> names) {
       boolean object = result.equals("java.lang.Object");
-      if (method.getReturnType().getKind() == TypeKind.TYPEVAR) {
+      if (isValueOfRow(method.getSimpleName().toString())) {
+        String wrapped =
+            isGeneric(method)
+                ? "wrapTyped(%s, " + names.get(names.size() - 1) + ")"
+                : "wrapObject(%s)";
+        return "seen(" + names.get(0) + ", " + isGeneric(method) + ", " + wrapped + ")";
+      }
+      if (isGeneric(method)) {
         return "wrapTyped(%s, " + names.get(names.size() - 1) + ")";
       }
       if (method.getSimpleName().contentEquals("getGeneratedKeys")) {
@@ -542,7 +559,7 @@ public final class GenerateJdbcForwarders {
       body.append(" e) {\n");
       body.append("      ").append(breakage).append(";\n      throw e;\n    }");
       boolean counted = isCounted(name) || (target.isConnection() && ATTRIBUTES.containsKey(name));
-      if (!countedIf(name).isEmpty()) {
+      if (isCountedIf(name)) {
         body.append(" finally {\n      if (counted) {\n        called();\n      }\n    }\n");
       } else {
         body.append(counted ? " finally {\n      called();\n    }\n" : "\n");

@@ -9,6 +9,7 @@ import dev.tidepool.bench.compare.Turn;
 import dev.tidepool.bench.compare.Variant;
 import dev.tidepool.bench.load.Load;
 import dev.tidepool.bench.load.ThreadKind;
+import dev.tidepool.bench.load.Use;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -24,6 +25,8 @@ import org.postgresql.util.DriverInfo;
 public final class DatabaseRun implements Scenario {
   private static final String DRIVER = "org.postgresql.Driver";
   private static final int CONNECTIONS = 8;
+  private static final String ROWS =
+      "SELECT i, i + 1, i + 2, i + 3, i + 4 FROM generate_series(1, 1000) i";
 
   @Override
   public String name() {
@@ -33,7 +36,7 @@ public final class DatabaseRun implements Scenario {
   @Override
   public String summary() {
     return "PostgreSQL on the loopback address: acquire, `SELECT` of one row by a prepared statement,"
-        + " release; 8 connections. Times are of the whole operation. Server and borrowers share"
+        + " or of 1,000 rows of five columns by `getObject`, release; 8 connections. Times are of the whole operation. Server and borrowers share"
         + " the processors; CPU is that of the borrowers' process.";
   }
 
@@ -50,9 +53,10 @@ public final class DatabaseRun implements Scenario {
   @Override
   public List<Variant> variants() {
     return List.of(
-        Variant.of("1 thread", turn -> measure(turn, 1)),
-        Variant.of("8 threads", turn -> measure(turn, 8)),
-        Variant.of("32 threads", turn -> measure(turn, 32)));
+        Variant.of("1 thread", turn -> measure(turn, 1, DatabaseRun::query)),
+        Variant.of("8 threads", turn -> measure(turn, 8, DatabaseRun::query)),
+        Variant.of("32 threads", turn -> measure(turn, 32, DatabaseRun::query)),
+        Variant.of("1 thread, 1,000 rows", turn -> measure(turn, 1, DatabaseRun::readRows)));
   }
 
   @Override
@@ -67,12 +71,12 @@ public final class DatabaseRun implements Scenario {
     return new Stage(server.url(), fact, server::close);
   }
 
-  private static Map<Figure, Double> measure(Turn turn, int threads) throws Exception {
+  private static Map<Figure, Double> measure(Turn turn, int threads, Use use) throws Exception {
     Terms terms = Terms.of(CONNECTIONS).at(turn.url(), DRIVER);
     try (PooledSource pool = turn.contender().open(terms)) {
       Filling.of(pool.dataSource(), CONNECTIONS);
       return new Load(threads, ThreadKind.PLATFORM, Duration.ZERO, Duration.ZERO, true)
-          .run(pool.dataSource(), DatabaseRun::query, turn.effort())
+          .run(pool.dataSource(), use, turn.effort())
           .figures();
     }
   }
@@ -85,6 +89,21 @@ public final class DatabaseRun implements Scenario {
           throw new SQLException("the wrong answer");
         }
       }
+    }
+  }
+
+  private static void readRows(Connection connection) throws SQLException {
+    long sum = 0;
+    try (PreparedStatement statement = connection.prepareStatement(ROWS);
+        ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        for (int column = 1; column <= 5; column++) {
+          sum += (Integer) rows.getObject(column);
+        }
+      }
+    }
+    if (sum != 2_512_500) {
+      throw new SQLException("the wrong sum: " + sum);
     }
   }
 }

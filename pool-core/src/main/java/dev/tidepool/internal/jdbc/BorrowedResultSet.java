@@ -94,14 +94,13 @@ final class BorrowedResultSet extends ForwardingResultSet {
         : new BorrowedStatement(connection, maker);
   }
 
-  /** Of each value, as to ask whether it is a cursor may itself reach the server. */
   @Override
-  boolean callingForValue() throws SQLException {
-    if (!connection.entry().physical().readsCursorsWhenAsked()) {
-      return false;
+  int columnOf(@Nullable String label) {
+    try {
+      return delegate.findColumn(label);
+    } catch (SQLException | RuntimeException e) {
+      return 0;
     }
-    calling();
-    return true;
   }
 
   @Override
