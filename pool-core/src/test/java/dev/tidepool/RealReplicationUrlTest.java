@@ -226,22 +226,27 @@ class RealReplicationUrlTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mariadb", "mysql"})
-  void connectionResetSql_isRunOnBothServers(String driver) throws SQLException {
+  @CsvSource({"mariadb, false", "mariadb, true", "mysql, false", "mysql, true"})
+  void connectionResetSql_isRunOnBothServers(String driver, boolean readOnly) throws SQLException {
     try (TidepoolDataSource pool = pool(driver, true)) {
+      pool.setReadOnly(readOnly);
       pool.setConnectionResetSql("do release_all_locks()");
       try (Connection connection = pool.getConnection()) {
-        assertThat(ask(connection, "select get_lock('primary', 0)")).isEqualTo("1");
-        connection.setReadOnly(true);
-        assertThat(ask(connection, "select get_lock('replica', 0)")).isEqualTo("1");
+        assertThat(ask(connection, "select get_lock('first', 0)")).isEqualTo("1");
+        connection.setReadOnly(!readOnly);
+        assertThat(ask(connection, "select get_lock('second', 0)")).isEqualTo("1");
+        connection.setReadOnly(readOnly);
       }
-      for (String lock : List.of("primary", "replica")) {
+      for (String lock : List.of("first", "second")) {
         try (TidepoolDataSource other = RealPools.pool(TestDatabase.MARIADB.url(), 1)) {
           assertThat(RealPools.askPool(other, "select is_free_lock('" + lock + "')"))
               .isEqualTo("1");
         }
       }
       assertThat(pool.stats().retired()).isEmpty();
+      try (Connection next = pool.getConnection()) {
+        assertThat(next.isReadOnly()).isEqualTo(readOnly);
+      }
     }
   }
 

@@ -118,6 +118,7 @@ public final class GenerateJdbcForwarders {
               "getStatement",
               "isClosed",
               "isWrapperFor",
+              "next",
               "unwrap"),
           Target.of(
               "DatabaseMetaData", "BorrowedObject", "getConnection", "isWrapperFor", "unwrap"),
@@ -149,8 +150,7 @@ public final class GenerateJdbcForwarders {
    * for the driver while another thread gives the connection back would reach the next borrower, or
    * be committed by the reset of auto-commit. What metadata is asked is counted, too, and so are
    * large objects, which PostgreSQL's driver sends when they are set, and the first update of a
-   * row, before which it asks for the primary key; {@code next} is not, as that would cost each
-   * row, and what a driver fetches there changes nothing.
+   * row, before which it asks for the primary key; {@code next} is by hand, see BorrowedResultSet.
    */
   private static final Set<String> COUNTED =
       Set.of(
@@ -162,6 +162,7 @@ public final class GenerateJdbcForwarders {
           "getParameterMetaData",
           "getSchema",
           "getTransactionIsolation",
+          "isLast",
           "moveToInsertRow",
           "releaseSavepoint",
           "rollback",

@@ -232,6 +232,11 @@ public final class FakeDatabase {
       return false;
     }
 
+    @Override
+    public boolean isReplaced() {
+      return false;
+    }
+
     /** What a statement of it sends. */
     void execute(@Nullable Object sql) {
       if ("ROLLBACK".equals(sql)) {

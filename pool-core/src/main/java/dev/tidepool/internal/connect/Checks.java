@@ -218,6 +218,10 @@ public final class Checks {
     } else {
       run(connection, physical.defaults(), driversLimit(timeout), query);
     }
+    ServerStatus status = physical.status();
+    if (alive && status != null && status.isReplaced()) {
+      return Verdict.DEAD; // the session that was prepared; this one was not
+    }
     if (alive && (query != null || session.isolateInternalQueries())) {
       endTransaction(physical);
     }

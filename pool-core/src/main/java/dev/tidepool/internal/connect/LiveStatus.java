@@ -28,6 +28,8 @@ final class LiveStatus implements ServerStatus {
 
   private final Connection connection;
   private final Told told;
+  private @Nullable Object session;
+  private @Nullable Object sessionOfReadOnly;
 
   private LiveStatus(Connection connection, Told told) {
     this.connection = connection;
@@ -38,10 +40,9 @@ final class LiveStatus implements ServerStatus {
    * The status of a connection that was just prepared; null if the driver is another, or looks
    * different inside.
    *
-   * @param readOnly whether it is
    * @param poolName for the log: a driver that does not tell is no error
    */
-  static @Nullable ServerStatus of(Connection connection, boolean readOnly, String poolName) {
+  static @Nullable ServerStatus of(Connection connection, String poolName) {
     try {
       ServerStatus status = find(connection);
       // Asked once, as a status that cannot be read, or is wrong, would spoil each return.
@@ -49,7 +50,7 @@ final class LiveStatus implements ServerStatus {
           status != null
               && !status.inTransaction()
               && status.autoCommit() == connection.getAutoCommit()
-              && status.readOnly() == readOnly;
+              && !status.isReplaced();
       return usable ? status : null;
     } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
       boolean unused = untold(connection, poolName, e);
@@ -109,7 +110,7 @@ final class LiveStatus implements ServerStatus {
       throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
-    return new LiveStatus(connection, new Told(type, null, open, null, null, null, false));
+    return new LiveStatus(connection, new Told(type, null, open, null, null, null, null, false));
   }
 
   /**
@@ -122,14 +123,11 @@ final class LiveStatus implements ServerStatus {
     String[] path = {"getContext", "getServerStatus"};
     Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
     Answer left = Answer.of(type, hasBit(MORE_RESULTS), path);
-    boolean several =
-        Answer.of(type, client -> isNamed(client, "MultiPrimaryReplicaClient"), "getClient")
-            .from(driver(connection, type));
-    return new LiveStatus(connection, new Told(type, null, open, null, null, left, several));
-  }
-
-  private static boolean isNamed(Object object, String name) {
-    return object.getClass().getSimpleName().equals(name);
+    Getters session = Getters.of(type, "getContext");
+    Object client = Getters.of(type, "getClient").from(driver(connection, type));
+    boolean several = client.getClass().getSimpleName().equals("MultiPrimaryReplicaClient");
+    return new LiveStatus(
+        connection, new Told(type, null, open, null, null, left, session, several));
   }
 
   private static Predicate<Object> hasBit(int bit) {
@@ -141,7 +139,8 @@ final class LiveStatus implements ServerStatus {
    * clears what the server said before each exchange, and does not read it from the answers to a
    * login (with useLocalSessionState), a ping, the preparing and closing of statements, and a
    * result set that is streamed. Without auto-commit and a transaction nothing is set either. It
-   * keeps step, but with cursors of the server.
+   * keeps step, but with cursors of the server. To balance loads it changes sessions between
+   * transactions, which is what was asked for.
    */
   private static LiveStatus mysql(Connection connection)
       throws ReflectiveOperationException, SQLException {
@@ -149,6 +148,8 @@ final class LiveStatus implements ServerStatus {
     Object driver = driver(connection, type);
     Predicate<Object> yes = Boolean.TRUE::equals;
     String[] flags = {"getSession", "getServerSession", "getStatusFlags"};
+    boolean several = isOfHa("ReplicationConnection", connection, driver);
+    boolean balanced = several || isOfHa("LoadBalancedConnection", connection, driver);
     return new LiveStatus(
         connection,
         new Told(
@@ -156,9 +157,17 @@ final class LiveStatus implements ServerStatus {
             Answer.of(type, bits -> !bits.equals(0), flags),
             Answer.of(type, yes, "getSession", "getServerSession", "inTransactionOnServer"),
             Answer.of(type, yes, "getSession", "getServerSession", "isAutocommit"),
-            new Answer(List.of(type.getMethod("isReadOnly", boolean.class)), yes, List.of(false)),
+            new Answer(
+                new Getters(List.of(type.getMethod("isReadOnly", boolean.class)), List.of(false)),
+                yes),
             fetchesByCursor(type, driver) ? Answer.of(type, hasBit(MORE_RESULTS), flags) : null,
-            type(connection, "com.mysql.cj.jdbc.ha.ReplicationConnection").isInstance(driver)));
+            balanced ? null : Getters.of(type, "getSession", "getThreadId"),
+            several));
+  }
+
+  private static boolean isOfHa(String name, Connection connection, Object driver)
+      throws ClassNotFoundException {
+    return type(connection, "com.mysql.cj.jdbc.ha." + name).isInstance(driver);
   }
 
   private static boolean fetchesByCursor(Class<?> type, Object driver)
@@ -208,6 +217,20 @@ final class LiveStatus implements ServerStatus {
     return told.severalSessions;
   }
 
+  @Override
+  public boolean isReplaced() throws SQLException {
+    if (told.session == null) {
+      return false;
+    }
+    Object found = told.session.from(driver());
+    if (told.severalSessions && readOnly()) {
+      sessionOfReadOnly = sessionOfReadOnly == null ? found : sessionOfReadOnly;
+      return !found.equals(sessionOfReadOnly);
+    }
+    session = session == null ? found : session;
+    return !found.equals(session);
+  }
+
   /** Each time anew: what wraps a connection can put another behind it. */
   private Object driver() throws SQLException {
     return driver(connection, told.type);
@@ -226,6 +249,9 @@ final class LiveStatus implements ServerStatus {
    * @param readOnly null where the driver's {@code isReadOnly} asks nobody
    * @param left whether results have been left unread; null where the driver leaves none, and keeps
    *     step
+   * @param session an object or a number of its own for each session; null where the driver does
+   *     not change sessions by itself, or is to
+   * @param severalSessions whether {@code setReadOnly} chooses one
    */
   private record Told(
       Class<?> type,
@@ -234,34 +260,46 @@ final class LiveStatus implements ServerStatus {
       @Nullable Answer autoCommit,
       @Nullable Answer readOnly,
       @Nullable Answer left,
+      @Nullable Getters session,
       boolean severalSessions) {}
 
-  /**
-   * Yes or no, at the end of a path of getters.
-   *
-   * @param arguments of each of them
-   */
-  private record Answer(List<Method> path, Predicate<Object> yes, List<Object> arguments) {
-    /** Takes the getters from the types as declared: those of the objects may not be public. */
+  /** Yes or no, at the end of a path of getters. */
+  private record Answer(Getters path, Predicate<Object> yes) {
     static Answer of(Class<?> from, Predicate<Object> yes, String... getters)
         throws NoSuchMethodException {
-      List<Method> path = new ArrayList<>();
-      Class<?> type = from;
-      for (String getter : getters) {
-        Method method = type.getMethod(getter);
-        path.add(method);
-        type = method.getReturnType();
-      }
-      return new Answer(path, yes, List.of());
+      return new Answer(Getters.of(from, getters), yes);
     }
 
     boolean from(Object driver) throws SQLException {
+      return yes.test(path.from(driver));
+    }
+  }
+
+  /**
+   * A path of getters.
+   *
+   * @param arguments of each of them
+   */
+  private record Getters(List<Method> path, List<Object> arguments) {
+    /** Takes the getters from the types as declared: those of the objects may not be public. */
+    static Getters of(Class<?> from, String... names) throws NoSuchMethodException {
+      List<Method> path = new ArrayList<>();
+      Class<?> type = from;
+      for (String name : names) {
+        Method method = type.getMethod(name);
+        path.add(method);
+        type = method.getReturnType();
+      }
+      return new Getters(path, List.of());
+    }
+
+    Object from(Object driver) throws SQLException {
       try {
         Object at = driver;
         for (Method getter : path) {
           at = Objects.requireNonNull(getter.invoke(at, arguments.toArray()), getter.getName());
         }
-        return yes.test(at);
+        return at;
       } catch (InvocationTargetException e) {
         throw e.getCause() instanceof SQLException drivers ? drivers : untold(e);
       } catch (ReflectiveOperationException e) {

@@ -226,7 +226,7 @@ final class Opener implements ConnectionSource {
         LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
         preparation.tellsRequests(connection),
         session,
-        LiveStatus.of(connection, defaults.readOnly(), settings.poolName()));
+        LiveStatus.of(connection, settings.poolName()));
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

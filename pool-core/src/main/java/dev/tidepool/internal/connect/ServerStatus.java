@@ -3,7 +3,7 @@ package dev.tidepool.internal.connect;
 import java.sql.SQLException;
 
 /**
- * What a driver knows of its session beyond what JDBC lets it tell: no question here reaches the
+ * What a driver knows of its session beyond what JDBC lets it tell: no question here is put to the
  * server. SQL can begin a transaction, and turn auto-commit off and on; what the server said of
  * that with its last answer the driver keeps. For who owns the connection.
  */
@@ -42,4 +42,12 @@ public interface ServerStatus {
    * those of the present one.
    */
   boolean isOfSeveralSessions();
+
+  /**
+   * Whether the driver has gone on with another session by itself, as one does to which several
+   * hosts were named: what was prepared, what the borrower has begun and what the driver says of it
+   * are the old one's. What it finds first, of each server that {@code setReadOnly} chooses, it
+   * takes for the session that belongs here.
+   */
+  boolean isReplaced() throws SQLException;
 }

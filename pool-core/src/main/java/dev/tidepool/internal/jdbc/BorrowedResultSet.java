@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BorrowedResultSet extends ForwardingResultSet {
   private @Nullable BorrowedStatement statement;
+  private final boolean mayFetch;
 
   /**
    * Puts it in front of the driver's.
@@ -23,11 +24,12 @@ final class BorrowedResultSet extends ForwardingResultSet {
       BorrowedConnection connection, ResultSet delegate, @Nullable BorrowedStatement statement) {
     super(connection, delegate);
     this.statement = statement;
+    this.mayFetch = mayFetch();
   }
 
   @Override
   public void close() throws SQLException {
-    if (!connection.isLeased()) {
+    if (!connection.isLeased() || !connection.tryClosing()) {
       return;
     }
     connection.remove(this);
@@ -42,6 +44,8 @@ final class BorrowedResultSet extends ForwardingResultSet {
     } catch (Throwable e) {
       broken(e);
       throw e;
+    } finally {
+      connection.closed();
     }
   }
 
@@ -92,6 +96,38 @@ final class BorrowedResultSet extends ForwardingResultSet {
     return maker instanceof PreparedStatement prepared
         ? new BorrowedPreparedStatement(connection, prepared, null)
         : new BorrowedStatement(connection, maker);
+  }
+
+  /**
+   * Noted where the driver may fetch further rows: pgjdbc's call, if it comes late, fails in the
+   * next borrower's transaction. Others read on in an answer of their own.
+   */
+  @Override
+  public boolean next() throws SQLException {
+    enter();
+    if (mayFetch) {
+      calling();
+    }
+    try {
+      return delegate.next();
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Throwable e) {
+      broken(e);
+      throw e;
+    } finally {
+      if (mayFetch) {
+        called();
+      }
+    }
+  }
+
+  private boolean mayFetch() {
+    try {
+      return mayReadCursors && delegate.getFetchSize() != 0;
+    } catch (SQLException e) {
+      return true; // closed already: its user will be told
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.tidepool.internal.connect.LocalRefusal;
 import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PhysicalConnection;
 import dev.tidepool.internal.connect.SafeErrors;
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.inventory.Entry;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -197,10 +198,20 @@ abstract class BorrowedSession extends TrackedList {
    */
   final int changing(int attribute) throws SQLException {
     enter();
-    int before = mark(attribute);
-    // A reset that has read the bits already would miss this one; but then the lease is over.
+    // Before the bit: who clears that must see that somebody is about to change the attribute. And
+    // a reset that has read the bits already misses this one, but then the lease is over.
     calling();
-    return before;
+    return mark(attribute);
+  }
+
+  /**
+   * Clears a bit within a call, if no other is under way.
+   *
+   * @return whether it did
+   */
+  final boolean clearIfAlone(int bit) {
+    int now = flags;
+    return (now & Dirty.CALLS) == Dirty.CALL && FLAGS.compareAndSet(this, now, now & ~bit);
   }
 
   /**
@@ -216,12 +227,38 @@ abstract class BorrowedSession extends TrackedList {
 
   /** The same; false if the lease is over. */
   final boolean tryCalling() {
-    int unused = (int) FLAGS.getAndAdd(this, Dirty.CALL);
+    int before = (int) FLAGS.getAndAdd(this, Dirty.CALL);
+    if ((before & Dirty.CALLS) != 0 && (before & Dirty.READ_ONLY) != 0) {
+      noteBesideChoice();
+    }
     if (isLeased()) {
       return true;
     }
     called();
     return false;
+  }
+
+  /** Two threads at once, and one of them may be choosing another server; see ServerChoice. */
+  private void noteBesideChoice() {
+    ServerStatus status = entry.physical().status();
+    if (status != null && status.isOfSeveralSessions()) {
+      mark(Dirty.LEFT_BEHIND);
+    }
+  }
+
+  /**
+   * Notes the closing of rows or of a statement where that can be a call, too: pgjdbc closes a
+   * cursor that was a value by a statement. {@link #closed} must follow; false if the lease is
+   * over, and the return closes what is open.
+   */
+  final boolean tryClosing() {
+    return !entry.physical().readsCursorsWhenAsked() || tryCalling();
+  }
+
+  final void closed() {
+    if (entry.physical().readsCursorsWhenAsked()) {
+      called();
+    }
   }
 
   /** Notes the end of such a call. */

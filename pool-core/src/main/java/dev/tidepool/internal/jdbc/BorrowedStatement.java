@@ -34,16 +34,20 @@ class BorrowedStatement extends ForwardingStatement {
   @Override
   public final void close() throws SQLException {
     // After the lease the returning thread closes it, and only that.
-    if (!connection.isLeased() || !connection.remove(this)) {
+    if (!connection.isLeased() || !connection.tryClosing()) {
       return;
     }
     try {
-      delegate.close();
+      if (connection.remove(this)) {
+        delegate.close();
+      }
     } catch (SQLException e) {
       throw failed(e);
     } catch (Throwable e) {
       broken(e);
       throw e;
+    } finally {
+      connection.closed();
     }
   }
 

@@ -118,14 +118,44 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
       super.setReadOnly(on);
       return;
     }
-    ServerChoice choice = new ServerChoice(this, delegate, status);
-    choice.leave(on);
+    int unused = changing(Dirty.READ_ONLY);
+    try {
+      new ServerChoice(this, delegate, status).make(on);
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Throwable e) {
+      broken(e);
+      throw e;
+    } finally {
+      called();
+    }
+  }
+
+  /** Where it was set back, which frameworks do, nothing is left to undo. */
+  @Override
+  public void setTransactionIsolation(int level) throws SQLException {
+    if (level != entry.physical().defaults().transactionIsolation()) {
+      super.setTransactionIsolation(level);
+      return;
+    }
+    enter();
+    calling();
+    // Before the call: another thread's that begins after it sets the bit again.
+    boolean cleared = clearIfAlone(Dirty.ISOLATION);
     boolean done = false;
     try {
-      super.setReadOnly(on);
+      delegate.setTransactionIsolation(level);
       done = true;
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Throwable e) {
+      broken(e);
+      throw e;
     } finally {
-      choice.arrive(done);
+      if (cleared && !done) {
+        mark(Dirty.ISOLATION);
+      }
+      called();
     }
   }
 }

@@ -71,7 +71,7 @@ final class ConnectionReset {
     try {
       flags = session.flags;
       refuseUnlessAlone();
-      refuseIfLeftBehind();
+      refuseIfLost();
       failure = closeStatements(session);
       if (failure == null) {
         requireStep();
@@ -99,10 +99,13 @@ final class ConnectionReset {
     }
   }
 
-  /** See {@link ServerChoice}. */
-  private void refuseIfLeftBehind() throws SQLException {
-    if (has(Dirty.LEFT_BEHIND)) {
+  /** What was begun may be on a session that cannot be reached from here. */
+  private void refuseIfLost() throws SQLException {
+    if (has(Dirty.LEFT_BEHIND)) { // see ServerChoice
       throw new SQLException("setReadOnly may have left a transaction behind on another server");
+    }
+    if (has(Dirty.USED) && status != null && status.isReplaced()) {
+      throw new SQLException("the driver has gone on with another session by itself");
     }
   }
 
@@ -149,8 +152,21 @@ final class ConnectionReset {
     // Only now: H2 turns it on at the end of what SQL began, and MySQL's driver may know what the
     // server has since its answer to the rollback only.
     boolean on = delegate.getAutoCommit();
+    refuseIfChangedOnOneOfTwo(on);
     if (on != defaults.autoCommit() || (status != null && on != status.autoCommit())) {
       flags |= Dirty.AUTO_COMMIT;
+    } else if (status != null) { // else who set it back cannot be told from SQL
+      flags &= ~Dirty.AUTO_COMMIT;
+    }
+  }
+
+  /** By SQL: what is set again is set on the session that is chosen then. */
+  private void refuseIfChangedOnOneOfTwo(boolean on) throws SQLException {
+    if (has(Dirty.READ_ONLY)
+        && status != null
+        && status.isOfSeveralSessions()
+        && status.autoCommit() != on) {
+      throw new SQLException("SQL has changed auto-commit on one of two servers");
     }
   }
 
@@ -221,10 +237,6 @@ final class ConnectionReset {
     }
     if (sql != null) { // before the attributes, as it may change some
       resetBySql(sql);
-      if (has(Dirty.READ_ONLY) && status != null && status.isOfSeveralSessions()) {
-        delegate.setReadOnly(!status.readOnly());
-        resetBySql(sql);
-      }
     }
     if (has(Dirty.DRIVERS_OWN)) {
       compareOnServer(session);
@@ -254,6 +266,10 @@ final class ConnectionReset {
   private void resetBySql(ResetSql sql) throws SQLException {
     try {
       execute(sql.sql());
+      if (has(Dirty.READ_ONLY) && status != null && status.isOfSeveralSessions()) {
+        delegate.setReadOnly(!status.readOnly());
+        execute(sql.sql());
+      }
     } catch (SQLException | RuntimeException e) {
       lender.resetSqlFailed(entry, sql.sql(), e);
       throw e;
@@ -296,7 +312,8 @@ final class ConnectionReset {
     if (differs(defaults.transactionIsolation(), delegate::getTransactionIsolation)) {
       flags |= Dirty.ISOLATION;
     }
-    if (defaults.schema() != null && !defaults.schema().equals(delegate.getSchema())) {
+    if (defaults.searchPath() != null // to ask takes as long as to set it
+        || (defaults.schema() != null && !defaults.schema().equals(delegate.getSchema()))) {
       flags |= Dirty.SCHEMA;
     }
     if (session.wants(Originals::knowsClientInfo)) {
@@ -360,7 +377,10 @@ final class ConnectionReset {
    * after a change that was done, and answered by the failure of a stream before it.
    */
   private void resetReadOnly() throws SQLException {
-    if (status != null && !status.isOfSeveralSessions() && has(Dirty.MAY_HAVE_FAILED)) {
+    if (status != null
+        && status.mayLoseStep()
+        && !status.isOfSeveralSessions()
+        && StepQuestion.mayHaveFailedBesideStream(delegate, flags)) {
       delegate.setReadOnly(!defaults.readOnly());
     }
     delegate.setReadOnly(defaults.readOnly());

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  * {@code setReadOnly} where it goes on with the session on another server. What the return asks and
  * undoes is the session that was chosen last; to choose the other one again, with auto-commit on,
  * commits there. So a session must be clean when it is left, and if it is not, or nobody can tell,
- * that costs all of them.
+ * that costs all of them. Another thread's call meanwhile counts as not clean; see {@link
+ * BorrowedSession#tryCalling}.
  */
 final class ServerChoice {
   private static final Logger LOG = LoggerFactory.getLogger(BorrowedConnection.class);
@@ -19,7 +20,6 @@ final class ServerChoice {
   private final BorrowedSession session;
   private final Connection delegate;
   private final ServerStatus status;
-  private boolean spoken;
 
   ServerChoice(BorrowedSession session, Connection delegate, ServerStatus status) {
     this.session = session;
@@ -27,33 +27,43 @@ final class ServerChoice {
     this.status = status;
   }
 
-  /** Before the driver is told; it may be asked, and the server. */
-  void leave(boolean readOnly) throws SQLException {
-    boolean alone = !session.has(Dirty.CALLS);
-    session.enter();
-    session.calling();
+  /** Has the driver told, within a call that was noted. */
+  void make(boolean readOnly) throws SQLException {
+    boolean clean = false;
     try {
-      if (status.readOnly() != readOnly && !(alone && isClean())) {
-        session.mark(Dirty.LEFT_BEHIND);
-      }
-      spoken = session.has(Dirty.EXCHANGED);
+      clean = status.readOnly() == readOnly || (isAlone() && isClean());
     } catch (SQLException e) {
-      session.mark(Dirty.LEFT_BEHIND);
       LOG.debug(
           "{}: not known what is left behind", session.name(), SafeErrors.clean(session.failed(e)));
-    } catch (Throwable e) {
-      session.broken(e);
-      throw e;
     } finally {
-      session.called();
+      if (!clean) {
+        session.mark(Dirty.LEFT_BEHIND);
+      }
     }
+    boolean done = false;
+    try {
+      delegate.setReadOnly(readOnly);
+      done = !status.isReplaced();
+    } finally {
+      if (!done) {
+        session.mark(Dirty.LEFT_BEHIND);
+      }
+    }
+  }
+
+  /** But for this call. */
+  private boolean isAlone() {
+    return (session.flags & Dirty.CALLS) == Dirty.CALL;
   }
 
   /**
    * No transaction, and auto-commit as JDBC has set it: without, by SQL, the next statement begins
-   * one. Where MySQL's driver has forgotten, or a driver may have lost step, any answer tells.
+   * one. Where the driver does not know, or may have lost step, any answer tells.
    */
   private boolean isClean() throws SQLException {
+    if (status.isReplaced()) {
+      return false;
+    }
     if (hasForgotten() || StepQuestion.isDue(status, delegate, session.flags)) {
       session.clear(Dirty.MAY_HAVE_FAILED); // of the session that is left, and before the question
       StepQuestion.ask(delegate);
@@ -62,17 +72,15 @@ final class ServerChoice {
     return !status.inTransaction() && status.autoCommit() != session.has(Dirty.MANUAL);
   }
 
-  /** Without auto-commit MySQL's driver knows as much where there is no transaction. */
+  /**
+   * MySQL's driver knows as much where there is no auto-commit and no transaction. MariaDB's takes
+   * a failure for a transaction, until the next answer.
+   */
   private boolean hasForgotten() throws SQLException {
-    return !status.known()
-        && (!session.has(Dirty.MANUAL)
-            || session.has(Dirty.EXCHANGED | Dirty.UNSURE | Dirty.MAY_HAVE_FAILED));
-  }
-
-  /** After the driver was told; another thread may have begun something meanwhile. */
-  void arrive(boolean done) {
-    if (!done || session.has(Dirty.CALLS) || (!spoken && session.has(Dirty.EXCHANGED))) {
-      session.mark(Dirty.LEFT_BEHIND);
+    if (status.known()) {
+      return session.has(Dirty.MAY_HAVE_FAILED) && status.inTransaction();
     }
+    return !session.has(Dirty.MANUAL)
+        || session.has(Dirty.EXCHANGED | Dirty.UNSURE | Dirty.MAY_HAVE_FAILED);
   }
 }

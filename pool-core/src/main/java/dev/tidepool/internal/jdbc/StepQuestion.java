@@ -22,8 +22,12 @@ final class StepQuestion {
    */
   static boolean isDue(ServerStatus status, Connection connection, int flags) throws SQLException {
     return status.mayLoseStep()
-        && (status.hasLeftResults()
-            || ((flags & Dirty.MAY_HAVE_FAILED) != 0 && mayHaveStreamed(connection, flags)));
+        && (status.hasLeftResults() || mayHaveFailedBesideStream(connection, flags));
+  }
+
+  /** Whether something has failed, or may have, and rows were fetched little by little. */
+  static boolean mayHaveFailedBesideStream(Connection connection, int flags) throws SQLException {
+    return (flags & Dirty.MAY_HAVE_FAILED) != 0 && mayHaveStreamed(connection, flags);
   }
 
   /** A new statement shows what is the default, by a parameter of the URL. */

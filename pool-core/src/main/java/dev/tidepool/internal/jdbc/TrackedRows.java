@@ -13,7 +13,8 @@ abstract class TrackedRows extends Tracked {
   /** Columns beyond are noted each time. */
   private static final int COLUMNS = Long.SIZE / 2;
 
-  private final boolean mayReadCursors;
+  /** It is pgjdbc, or descends from it. */
+  final boolean mayReadCursors;
 
   /**
    * A bit for each column of which a value was seen, and one where it was asked for as a type, as a

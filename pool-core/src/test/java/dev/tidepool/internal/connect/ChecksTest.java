@@ -7,6 +7,7 @@ import dev.tidepool.api.FailureClassifier;
 import dev.tidepool.api.Role;
 import dev.tidepool.internal.connect.Checks.Verdict;
 import dev.tidepool.internal.connect.ConnectSettings.Session;
+import dev.tidepool.testing.QuietStatus;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -125,6 +126,25 @@ class ChecksTest {
         });
     assertThatThrownBy(() -> checks.isAlive(stub.physical(true, 0), TIMEOUT, null))
         .hasMessage("closed");
+  }
+
+  /** It answers, but what was prepared was the old one. */
+  @Test
+  void isAlive_sessionThatTheDriverHasReplaced_isNot() throws SQLException {
+    PhysicalConnection bare = stub.physical(true, 0);
+    for (boolean replaced : new boolean[] {true, false}) {
+      ServerStatus status =
+          new QuietStatus() {
+            @Override
+            public boolean isReplaced() {
+              return replaced;
+            }
+          };
+      PhysicalConnection physical =
+          new PhysicalConnection(
+              bare.connection(), bare.defaults(), null, null, null, false, null, status);
+      assertThat(checks.isAlive(physical, TIMEOUT, null)).isEqualTo(!replaced);
+    }
   }
 
   // ---- an error that the classifier keeps the connection for

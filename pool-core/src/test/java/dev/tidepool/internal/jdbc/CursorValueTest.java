@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.internal.exchange.SlotState;
@@ -104,6 +105,52 @@ class CursorValueTest {
         });
     meanwhile.from(rows);
     assertThat(lender.entry.state()).isEqualTo(expected);
+  }
+
+  /** Its driver fetches further rows by a statement, which failed in the next one's transaction. */
+  @ParameterizedTest
+  @CsvSource({"true, 10, RETIRED", "true, 0, IDLE", "false, 10, IDLE"})
+  void fetchingWhileTheConnectionComesBack(boolean postgres, int fetchSize, SlotState expected)
+      throws SQLException {
+    Class<?> driver = postgres ? UnwrappedResetTest.CopyingApi.class : RecordingJdbc.Ours.class;
+    FakeLender lender = new FakeLender(like(driver));
+    Connection connection = lender.lend();
+    jdbc.answer("ResultSet.getFetchSize", fetchSize);
+    ResultSet rows = connection.createStatement().executeQuery("select");
+    jdbc.answerWith(
+        "ResultSet.next",
+        () -> {
+          connection.close(); // as by another thread
+          return true;
+        });
+    assertThat(rows.next()).isTrue();
+    assertThat(lender.entry.state()).isEqualTo(expected);
+  }
+
+  /** PostgreSQL's driver closes it by a statement, which failed in the next one's transaction. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, ResultSet.close, RETIRED", "false, ResultSet.close, IDLE",
+    "true, Statement.close, RETIRED", "false, Statement.close, IDLE"
+  })
+  void closedWhileTheConnectionComesBack(boolean postgres, String call, SlotState expected)
+      throws SQLException {
+    Class<?> driver = postgres ? UnwrappedResetTest.CopyingApi.class : RecordingJdbc.Ours.class;
+    FakeLender lender = new FakeLender(like(driver));
+    Connection connection = lender.lend();
+    jdbc.answer("ResultSet.getObject", jdbc.make(ResultSet.class));
+    ResultSet cursor = (ResultSet) connection.createStatement().executeQuery("select").getObject(1);
+    AutoCloseable closed = call.startsWith("Result") ? cursor : cursor.getStatement();
+    jdbc.answerWith(
+        call,
+        () -> {
+          jdbc.answer(call, null);
+          connection.close(); // as by another thread
+          return null;
+        });
+    assertThatCode(closed::close).doesNotThrowAnyException();
+    assertThat(lender.entry.state()).isEqualTo(expected);
+    assertThatCode(closed::close).doesNotThrowAnyException();
   }
 
   /** The driver's own call says so. */

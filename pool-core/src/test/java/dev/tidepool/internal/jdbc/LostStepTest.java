@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.testing.QuietStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -131,6 +132,7 @@ class LostStepTest {
     SQLException failure = new SQLException("of the stream", "45000");
     jdbc.fail("Connection.setReadOnly", failure);
     Connection connection = lender.lend();
+    connection.createStatement().setFetchSize(10);
     assertThatThrownBy(() -> connection.setReadOnly(true)).isSameAs(failure);
     jdbc.answer("Connection.setReadOnly", null);
     jdbc.forgetCalls();
@@ -138,6 +140,18 @@ class LostStepTest {
     assertThat(jdbc.log())
         .containsSubsequence("Connection.setReadOnly(true)", "Connection.setReadOnly(false)");
     assertThat(lender.returns).containsExactly(new FakeLender.Returned("reset", null, null));
+  }
+
+  @Test
+  void readOnlyBesideWhatFailed_isSetOnce_whereNothingWasStreamed() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setReadOnly(true);
+    fail(connection, connection.createStatement());
+    jdbc.forgetCalls();
+    connection.close();
+    assertThat(jdbc.log())
+        .contains("Connection.setReadOnly(false)")
+        .doesNotContain("Connection.setReadOnly(true)");
   }
 
   @Test

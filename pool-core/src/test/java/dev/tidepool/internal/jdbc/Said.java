@@ -1,5 +1,6 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.testing.QuietStatus;
 import org.jspecify.annotations.Nullable;
 
 /** What the server said last of its transaction; it hears what the driver is told. */
@@ -8,7 +9,8 @@ final class Said extends QuietStatus {
   private boolean severalSessions;
   private boolean readOnly;
   private boolean mayLoseStep;
-  private final boolean inTransaction;
+  private boolean replaced;
+  private boolean inTransaction;
   private boolean autoCommit;
   private boolean known = true;
 
@@ -38,6 +40,21 @@ final class Said extends QuietStatus {
   Said withReplicas() {
     severalSessions = true;
     return this;
+  }
+
+  /** Auto-commit, of which the driver has not heard. */
+  void turnedOffBySql() {
+    autoCommit = false;
+  }
+
+  /** From now on it says this of its transaction. */
+  void begun(boolean transaction) {
+    inTransaction = transaction;
+  }
+
+  /** The driver has gone on with another session. */
+  void replace() {
+    replaced = true;
   }
 
   /** Of a driver that may. */
@@ -76,6 +93,11 @@ final class Said extends QuietStatus {
   @Override
   public boolean readOnly() {
     return readOnly;
+  }
+
+  @Override
+  public boolean isReplaced() {
+    return replaced;
   }
 
   @Override

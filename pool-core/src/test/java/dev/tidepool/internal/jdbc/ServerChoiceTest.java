@@ -8,6 +8,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What close() does with a connection whose {@code setReadOnly} chooses one of two servers, and
@@ -145,6 +147,26 @@ class ServerChoiceTest {
     assertLost(lender, connection);
   }
 
+  /** To turn it on again reached the other one. */
+  @Test
+  void autoCommitTurnedOffBySql_onTheReplica_costsTheSessions() throws SQLException {
+    Said said = quiet();
+    FakeLender lender = lender(said);
+    Connection connection = lender.lend();
+    connection.setReadOnly(true);
+    said.turnedOffBySql();
+    assertLost(lender, connection);
+  }
+
+  @Test
+  void autoCommitTurnedOff_onTheReplica_costsNothing() throws SQLException {
+    FakeLender lender = lender(quiet());
+    Connection connection = lender.lend();
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    assertKept(lender, connection);
+  }
+
   @Test
   void serverChosenOnTheUnwrappedConnection_costsTheSessions() throws SQLException {
     Said said = quiet();
@@ -163,6 +185,7 @@ class ServerChoiceTest {
     SQLException failure = new SQLException("no replica", "45000");
     jdbc.fail("Connection.setReadOnly", failure);
     assertThatThrownBy(() -> connection.setReadOnly(true)).isSameAs(failure);
+    jdbc.answer("Connection.setReadOnly", null);
     assertLost(lender, connection);
   }
 
@@ -181,20 +204,75 @@ class ServerChoiceTest {
     assertLost(lender, connection);
   }
 
-  /** The same, where it comes after the first look and is over before the last. */
-  @Test
-  void callMeanwhile_costsTheSessions() throws SQLException {
+  /** The same, where it comes after the first look and is over before the choice is. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void callMeanwhile_costsTheSessions(boolean failing) throws SQLException {
     Said said = quiet();
     FakeLender lender = lender(said);
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
+    connection.createStatement().executeQuery("select"); // something was said before
+    if (failing) {
+      jdbc.fail("Statement.executeUpdate", new SQLException("half-way", "45000"));
+    }
     jdbc.answerWith(
         "Connection.setReadOnly",
         () -> {
-          connection.createStatement().executeUpdate("insert");
+          ignoringFailure("half-way", connection);
+          jdbc.answerWith("Connection.setReadOnly", () -> said.choose(false));
           return said.choose(true);
         });
     connection.setReadOnly(true);
+    assertLost(lender, connection);
+  }
+
+  private static void ignoringFailure(String message, Connection connection) {
+    try {
+      connection.createStatement().executeUpdate("insert");
+    } catch (SQLException e) {
+      assertThat(e.getMessage()).isEqualTo(message);
+    }
+  }
+
+  @Test
+  void oneCallAfterTheOther_costsNothing() throws SQLException {
+    FakeLender lender = lender(quiet());
+    Connection connection = lender.lend();
+    connection.setReadOnly(true);
+    connection.createStatement().executeQuery("select");
+    connection.createStatement().executeQuery("select");
+    assertKept(lender, connection);
+  }
+
+  /** MariaDB's driver takes a failure for a transaction until the next answer. */
+  @Test
+  void transactionThatIsNone_afterAFailure_isAsked() throws SQLException {
+    Said said = new Said(jdbc, true, true);
+    FakeLender lender = lender(said);
+    Connection connection = lender.lend();
+    jdbc.fail("Statement.executeUpdate", new SQLException("no such table", "42S02"));
+    ignoringFailure("no such table", connection);
+    jdbc.answerSelects(() -> said.begun(false));
+    connection.setReadOnly(true);
+    assertKept(lender, connection);
+  }
+
+  /** The one that was left, or the one that was chosen. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sessionThatTheDriverHasReplaced_costsBoth(boolean before) throws SQLException {
+    Said said = quiet();
+    FakeLender lender = lender(said);
+    Connection connection = lender.lend();
+    if (before) {
+      said.replace();
+    }
+    connection.setReadOnly(true);
+    if (!before) {
+      connection.createStatement();
+      said.replace();
+    }
     assertLost(lender, connection);
   }
 

@@ -127,6 +127,34 @@ class SqlTransactionTest {
     assertLendable();
   }
 
+  /** As frameworks do: MySQL's driver would send it once more. */
+  @Test
+  void autoCommitThatWasSetBack_isNotSetAgain() throws SQLException {
+    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true));
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    connection.commit();
+    connection.setAutoCommit(true);
+
+    assertThat(callsOfClose(connection)).noneMatch(call -> call.contains("setAutoCommit"));
+    assertLendable();
+  }
+
+  /** What was prepared is not there, and what was begun cannot be reached. */
+  @Test
+  void sessionThatTheDriverHasReplaced_retires() throws SQLException {
+    Said said = new Said(jdbc, false, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.createStatement().execute("insert");
+    said.replace();
+
+    assertThat(callsOfClose(connection)).isEmpty();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+    assertThat(lender.returns.get(0).cause()).hasMessageContaining("by itself");
+  }
+
   /** Nor is anything else: of these drivers it is known that a question begins no transaction. */
   @Test
   void questionAfterACommit_isNotRolledBack() throws SQLException {

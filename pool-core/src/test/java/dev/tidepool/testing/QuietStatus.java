@@ -1,9 +1,9 @@
-package dev.tidepool.internal.jdbc;
+package dev.tidepool.testing;
 
 import dev.tidepool.internal.connect.ServerStatus;
 
 /** Of a session under auto-commit in which nothing goes on. */
-class QuietStatus implements ServerStatus {
+public class QuietStatus implements ServerStatus {
   @Override
   public boolean known() {
     return true;
@@ -36,6 +36,11 @@ class QuietStatus implements ServerStatus {
 
   @Override
   public boolean isOfSeveralSessions() {
+    return false;
+  }
+
+  @Override
+  public boolean isReplaced() {
     return false;
   }
 }
