@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.postgresql.jdbc.PgConnection;
 
 /** Schemas after the first, which JDBC does not know. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -34,6 +35,11 @@ class SearchPathTest {
         assertThat(before).contains("pg_catalog").contains("public");
         first.setSchema("information_schema");
         assertThat(path(first)).doesNotContain("public");
+      }
+      try (Connection second = pool.getConnection()) {
+        // The first schema of the path is the same, the path is not.
+        second.unwrap(PgConnection.class).setSchema("pg_catalog");
+        assertThat(path(second)).doesNotContain("public");
       }
       try (Connection next = pool.getConnection()) {
         assertThat(path(next)).isEqualTo(before);

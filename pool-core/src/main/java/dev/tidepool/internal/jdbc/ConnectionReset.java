@@ -104,6 +104,10 @@ final class ConnectionReset {
     if (has(Dirty.LEFT_BEHIND)) { // see ServerChoice
       throw new SQLException("setReadOnly may have left a transaction behind on another server");
     }
+    refuseIfReplaced();
+  }
+
+  private void refuseIfReplaced() throws SQLException {
     if (has(Dirty.USED) && status != null && status.isReplaced()) {
       throw new SQLException("the driver has gone on with another session by itself");
     }
@@ -249,6 +253,7 @@ final class ConnectionReset {
     if (has(Dirty.USED)) {
       delegate.clearWarnings();
     }
+    refuseIfReplaced(); // by a statement of the reset
     if (has(Dirty.REQUEST) && !RequestBoundaries.end(lender, entry)) {
       throw new SQLException("the session ended with its request");
     }

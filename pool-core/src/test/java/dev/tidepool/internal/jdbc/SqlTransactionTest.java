@@ -155,6 +155,22 @@ class SqlTransactionTest {
     assertThat(lender.returns.get(0).cause()).hasMessageContaining("by itself");
   }
 
+  @Test
+  void sessionThatTheDriverReplaces_withAStatementOfTheReset_retires() throws SQLException {
+    Said said = new Said(jdbc, true, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.createStatement().execute("begin");
+    jdbc.answerWith(
+        "Statement.execute",
+        () -> {
+          said.replace();
+          return false;
+        });
+    connection.close();
+    assertThat(lender.returns.get(0).reason()).isEqualTo(RetireReason.RESET_FAILED);
+  }
+
   /** Nor is anything else: of these drivers it is known that a question begins no transaction. */
   @Test
   void questionAfterACommit_isNotRolledBack() throws SQLException {
