@@ -4,6 +4,7 @@ import dev.tidepool.api.FailureClassifier;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -55,6 +56,9 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   /** What ends or spoils one session, while the server and the way to it are well. */
   private static final Set<String> ONE_SESSION =
       Set.of(LocalRefusal.STATE, "25P03", "25P04", "57P05");
+
+  /** What PostgreSQL passes on of a server that a statement wanted to reach through it. */
+  private static final Set<String> FOREIGN = Set.of("08001", "08003", "08006");
 
   /** A write in a read-only transaction, which may be the server's default since a failover. */
   private static final String READ_ONLY = "25006";
@@ -187,7 +191,7 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   }
 
   private static boolean isFatal(SQLException error) {
-    if (LocalRefusal.is(error) || isRefusedClientInfo(error)) {
+    if (LocalRefusal.is(error) || isRefusedClientInfo(error) || isOfForeignServer(error)) {
       return false;
     }
     String state = error.getSQLState();
@@ -215,6 +219,19 @@ public final class DefaultFailureClassifier implements FailureClassifier {
   private static boolean isRefusedClientInfo(SQLException error) {
     return error instanceof SQLClientInfoException
         && LocalRefusal.STATE.equals(error.getSQLState());
+  }
+
+  /**
+   * Of PostgreSQL's foreign tables and {@code dblink}: the session that tells of it goes on. pgjdbc
+   * begins what the server said with its severity; what ends a session is {@code FATAL}.
+   */
+  private static boolean isOfForeignServer(SQLException error) {
+    String message = error.getMessage();
+    return message != null
+        && FOREIGN.contains(String.valueOf(error.getSQLState()))
+        && (message.startsWith("ERROR: ")
+            || (error instanceof BatchUpdateException
+                && message.contains(" was aborted: ERROR: ")));
   }
 
   private static boolean isFatalClass(SQLException error) {

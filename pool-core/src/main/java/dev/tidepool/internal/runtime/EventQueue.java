@@ -2,9 +2,7 @@ package dev.tidepool.internal.runtime;
 
 import dev.tidepool.api.PoolListener;
 import dev.tidepool.internal.exchange.StackRoom;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,11 +25,19 @@ public final class EventQueue {
   private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
 
   /**
-   * Guarded by itself. Events are queued under other monitors, and by borrowers whose stack ends:
-   * the JDK's queues have locks, in which a virtual thread parks, and which may stay held. As large
-   * as it ever gets: if it failed to grow, it would seem to be empty and have something at once.
+   * The events in their order, from {@link #first} on, round and round; with the two words after it
+   * guarded by itself. Events are queued under other monitors, and by borrowers whose stack ends.
+   * The JDK's queues with locks will not do: a virtual thread parks in them, and they may stay
+   * held. Nor will its others: {@code ArrayDeque} calls something between the write of an element
+   * and that of its index, and where the stack ends there it is full and has nothing for ever. Here
+   * nothing is called from the first write to the last.
    */
-  private final Queue<Consumer<PoolListener>> events = new ArrayDeque<>(CAPACITY);
+  @SuppressWarnings("unchecked")
+  private final @Nullable Consumer<PoolListener>[] ring =
+      (Consumer<PoolListener>[]) new Consumer<?>[CAPACITY];
+
+  private int first;
+  private int waiting;
 
   private final AtomicBoolean delivering = new AtomicBoolean();
   private final LongAdder dropped = new LongAdder();
@@ -76,20 +82,32 @@ public final class EventQueue {
   }
 
   private boolean offer(Consumer<PoolListener> event) {
-    synchronized (events) {
-      return events.size() < CAPACITY && events.add(event);
+    synchronized (ring) {
+      if (waiting == CAPACITY) {
+        return false;
+      }
+      ring[(first + waiting) % CAPACITY] = event;
+      waiting++;
+      return true;
     }
   }
 
   private @Nullable Consumer<PoolListener> poll() {
-    synchronized (events) {
-      return events.poll();
+    synchronized (ring) {
+      if (waiting == 0) {
+        return null;
+      }
+      Consumer<PoolListener> event = ring[first];
+      ring[first] = null;
+      first = (first + 1) % CAPACITY;
+      waiting--;
+      return event;
     }
   }
 
   private boolean isEmpty() {
-    synchronized (events) {
-      return events.isEmpty();
+    synchronized (ring) {
+      return waiting == 0;
     }
   }
 

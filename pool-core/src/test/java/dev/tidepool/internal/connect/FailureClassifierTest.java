@@ -44,6 +44,29 @@ class FailureClassifierTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"08001", "08003", "08006"})
+  void serverBehindTheServer_thatIsAway_keeps(String state) {
+    SQLException told = new SQLException("ERROR: could not connect to server \"far\"", state);
+    String batch = "Batch entry 0 insert ... was aborted: " + told.getMessage();
+    SQLException inBatch = new BatchUpdateException(batch, state, new int[0], told);
+
+    assertThat(judge(told)).isEqualTo(Verdict.KEEP);
+    assertThat(judge(inBatch)).isEqualTo(Verdict.KEEP);
+    assertThat(DefaultFailureClassifier.concernsOthers(inBatch)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "08P01, ERROR: server conn crashed?", // as a pooler says it
+    "08006, FATAL: connection to client lost",
+    "08006, An I/O error occurred while sending to the backend.",
+    "57P01, ERROR: server is shutting down" // as CockroachDB says it of itself
+  })
+  void whatIsSaidOfTheServerItself_retires(String state, String message) {
+    assertThat(judge(new SQLException(message, state))).isEqualTo(Verdict.RETIRE);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"42601", "23505", "40001", "57014", "25P02", "22001", "HY000", "53300"})
   void state_ofAnOrdinaryError_keeps(String state) {
     assertThat(judge(new SQLException("x", state))).isEqualTo(Verdict.KEEP);
