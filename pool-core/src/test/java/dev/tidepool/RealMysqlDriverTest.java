@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.testing.TestDatabase;
+import dev.tidepool.testing.TracingDataSource;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,6 +38,16 @@ class RealMysqlDriverTest {
     return pool(TestDatabase.MARIADB.mysqlUrl("sslMode=DISABLED" + options), size);
   }
 
+  private static TidepoolDataSource mysql(String options, boolean traced) {
+    TidepoolDataSource pool = mysql(options);
+    if (traced) {
+      String url = pool.getUrl();
+      pool.setUrl(null);
+      pool.setDataSource(TracingDataSource.of(url));
+    }
+    return pool;
+  }
+
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
@@ -44,9 +55,11 @@ class RealMysqlDriverTest {
   }
 
   /** The driver keeps the statement with its limits, for whoever prepares the same SQL next. */
-  @Test
-  void limitsOfACachedStatement_endWithTheirBorrower() throws SQLException {
-    try (TidepoolDataSource pool = mysql("&useServerPrepStmts=true&cachePrepStmts=true")) {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void limitsOfACachedStatement_endWithTheirBorrower(boolean traced) throws SQLException {
+    String options = "&useServerPrepStmts=true&cachePrepStmts=true";
+    try (TidepoolDataSource pool = mysql(options, traced)) {
       try (Connection connection = pool.getConnection();
           PreparedStatement statement = connection.prepareStatement(FOUR)) {
         statement.setMaxRows(2);
@@ -160,6 +173,27 @@ class RealMysqlDriverTest {
     }
   }
 
+  /** Nobody but an answer tells of it, and nothing is sent where the driver saves calls. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "useServerPrepStmts=true&useLocalTransactionState=true",
+        "useCursorFetch=true&defaultFetchSize=2"
+      })
+  void autoCommitTurnedOnBySql_isOffForTheNext(String options) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&" + options)) {
+      pool.setAutoCommit(false);
+      try (Connection connection = pool.getConnection()) {
+        execute(connection, "set autocommit = 1");
+        connection.commit();
+        connection.prepareStatement(FOUR).close();
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select @@autocommit")).isEqualTo("0");
+      }
+    }
+  }
+
   /**
    * A procedure that has inserted before it failed. The driver takes that for no transaction, and
    * passes over rollback(), the borrower's too.
@@ -218,7 +252,9 @@ class RealMysqlDriverTest {
         "",
         "&useLocalSessionState=true",
         "&useServerPrepStmts=true",
-        "&useLocalSessionState=true&useServerPrepStmts=true&cachePrepStmts=true"
+        "&useLocalSessionState=true&useServerPrepStmts=true&cachePrepStmts=true",
+        "&useCursorFetch=true&defaultFetchSize=2",
+        "&useCursorFetch=true&defaultFetchSize=2&useLocalSessionState=true"
       })
   void whatSqlBegan_onEveryConnectionOfThePool_endsWithItsBorrower(String options)
       throws SQLException {
@@ -375,9 +411,10 @@ class RealMysqlDriverTest {
   }
 
   /** The driver refuses it by itself, with the state of a connection that is not there. */
-  @Test
-  void endOfATransactionUnderAutoCommit_costsNoSession() throws SQLException {
-    try (TidepoolDataSource pool = mysql("")) {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void endOfATransactionUnderAutoCommit_costsNoSession(boolean traced) throws SQLException {
+    try (TidepoolDataSource pool = mysql("", traced)) {
       try (Connection connection = pool.getConnection()) {
         assertThat(ask(connection, "select 1")).isEqualTo("1");
         assertThatThrownBy(connection::rollback)

@@ -198,6 +198,16 @@ public final class FakeDatabase {
     }
 
     @Override
+    public boolean mayPassOverEnd() {
+      return false;
+    }
+
+    @Override
+    public Class<?> driver() {
+      return connection.getClass();
+    }
+
+    @Override
     public boolean known() {
       return true;
     }

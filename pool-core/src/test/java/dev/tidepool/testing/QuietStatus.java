@@ -4,9 +4,31 @@ import dev.tidepool.internal.connect.ServerStatus;
 
 /** Of a session under auto-commit in which nothing goes on. */
 public class QuietStatus implements ServerStatus {
+  private final Class<?> driver;
+
+  /** Of a driver that nobody knows. */
+  public QuietStatus() {
+    this(QuietStatus.class);
+  }
+
+  /** Of the driver with this class of connections. */
+  public QuietStatus(Class<?> driver) {
+    this.driver = driver;
+  }
+
+  @Override
+  public Class<?> driver() {
+    return driver;
+  }
+
   @Override
   public boolean known() {
     return true;
+  }
+
+  @Override
+  public boolean mayPassOverEnd() {
+    return false;
   }
 
   @Override

@@ -5,11 +5,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.Arrays;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** As tracing tools have it: connections of a class of its own, with the driver's behind each. */
+/** As tracing tools have it: JDBC's objects are of classes of its own, with the driver's behind. */
 public final class TracingDataSource {
   private TracingDataSource() {}
 
@@ -19,24 +21,35 @@ public final class TracingDataSource {
         DataSource.class,
         (method, arguments) ->
             method.getName().equals("getConnection")
-                ? trace(DriverManager.getConnection(url))
+                ? trace(Connection.class, DriverManager.getConnection(url))
                 : FakeObjects.zero(method.getReturnType()));
   }
 
-  private static Connection trace(Connection traced) {
-    return proxy(Connection.class, (method, arguments) -> answer(traced, method, arguments));
+  private static <T> T trace(Class<T> type, T traced) {
+    return proxy(type, (method, arguments) -> answer(traced, method, arguments));
   }
 
-  private static @Nullable Object answer(Connection traced, Method method, Object[] arguments)
+  private static @Nullable Object answer(Object traced, Method method, Object[] arguments)
       throws Throwable {
     if (arguments.length == 1 && arguments[0] instanceof Class<?> type && type.isInstance(traced)) {
       return method.getName().equals("unwrap") ? traced : true;
     }
     try {
-      return method.invoke(traced, arguments);
+      Object made = method.invoke(traced, arguments);
+      return made != null && isTraced(method.getReturnType())
+          ? traceAny(method.getReturnType(), made)
+          : made;
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  private static boolean isTraced(Class<?> type) {
+    return Statement.class.isAssignableFrom(type) || type == ResultSet.class;
+  }
+
+  private static <T> T traceAny(Class<T> type, Object made) {
+    return trace(type, type.cast(made));
   }
 
   private interface Answer {

@@ -2,12 +2,14 @@ package dev.tidepool.internal.connect;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +22,11 @@ import org.slf4j.LoggerFactory;
 final class LiveStatus implements ServerStatus {
   private static final Logger log = LoggerFactory.getLogger(LiveStatus.class);
 
+  private static final String POSTGRESQL = "PostgreSQL JDBC Driver";
+  private static final String MARIADB = "MariaDB Connector/J";
+  private static final String MYSQL = "MySQL Connector/J";
+  private static final Set<String> DRIVERS = Set.of(POSTGRESQL, MARIADB, MYSQL);
+
   /** A bit of the status that MySQL and MariaDB send with each answer. */
   private static final int IN_TRANSACTION = 1;
 
@@ -28,12 +35,15 @@ final class LiveStatus implements ServerStatus {
 
   private final Connection connection;
   private final Told told;
+  private final Class<?> driver;
   private @Nullable Object session;
   private @Nullable Object sessionOfReadOnly;
 
-  private LiveStatus(Connection connection, Told told) {
+  private LiveStatus(Connection connection, Told told) throws SQLException {
     this.connection = connection;
     this.told = told;
+    Class<?> found = unwrapped(connection, told.type).getClass();
+    this.driver = Proxy.isProxyClass(found) ? told.type : found;
   }
 
   /**
@@ -58,6 +68,15 @@ final class LiveStatus implements ServerStatus {
     }
   }
 
+  /** Whether it is one of the drivers that tell their status, at least in some version. */
+  static boolean isExpected(Connection connection) {
+    try {
+      return DRIVERS.contains(String.valueOf(connection.getMetaData().getDriverName()));
+    } catch (SQLException | RuntimeException e) {
+      return false;
+    }
+  }
+
   /**
    * Has the server say it, where the driver of a connection just prepared does not know yet. Not
    * without auto-commit, where that is what no transaction looks like.
@@ -65,6 +84,7 @@ final class LiveStatus implements ServerStatus {
   static void learn(Connection connection, String poolName) throws SQLException {
     if (connection.getAutoCommit() && isUnknown(connection, poolName)) {
       try (Statement statement = connection.createStatement()) {
+        statement.setFetchSize(0); // see ServerStatus.known
         statement.execute("ROLLBACK");
       }
     }
@@ -99,9 +119,9 @@ final class LiveStatus implements ServerStatus {
       throws ReflectiveOperationException, SQLException {
     String driver = connection.getMetaData().getDriverName();
     return switch (driver == null ? "" : driver) {
-      case "PostgreSQL JDBC Driver" -> postgresql(connection);
-      case "MariaDB Connector/J" -> mariadb(connection);
-      case "MySQL Connector/J" -> mysql(connection);
+      case POSTGRESQL -> postgresql(connection);
+      case MARIADB -> mariadb(connection);
+      case MYSQL -> mysql(connection);
       default -> null;
     };
   }
@@ -110,7 +130,8 @@ final class LiveStatus implements ServerStatus {
       throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
-    return new LiveStatus(connection, new Told(type, null, open, null, null, null, null, false));
+    return new LiveStatus(
+        connection, new Told(type, null, open, null, null, null, null, false, false));
   }
 
   /**
@@ -124,10 +145,10 @@ final class LiveStatus implements ServerStatus {
     Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
     Answer left = Answer.of(type, hasBit(MORE_RESULTS), path);
     Getters session = Getters.of(type, "getContext");
-    Object client = Getters.of(type, "getClient").from(driver(connection, type));
+    Object client = Getters.of(type, "getClient").from(unwrapped(connection, type));
     boolean several = client.getClass().getSimpleName().equals("MultiPrimaryReplicaClient");
     return new LiveStatus(
-        connection, new Told(type, null, open, null, null, left, session, several));
+        connection, new Told(type, null, open, null, null, left, session, several, false));
   }
 
   private static Predicate<Object> hasBit(int bit) {
@@ -145,7 +166,7 @@ final class LiveStatus implements ServerStatus {
   private static LiveStatus mysql(Connection connection)
       throws ReflectiveOperationException, SQLException {
     Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
-    Object driver = driver(connection, type);
+    Object driver = unwrapped(connection, type);
     Predicate<Object> yes = Boolean.TRUE::equals;
     String[] flags = {"getSession", "getServerSession", "getStatusFlags"};
     boolean several = isOfHa("ReplicationConnection", connection, driver);
@@ -160,9 +181,12 @@ final class LiveStatus implements ServerStatus {
             new Answer(
                 new Getters(List.of(type.getMethod("isReadOnly", boolean.class)), List.of(false)),
                 yes),
-            fetchesByCursor(type, driver) ? Answer.of(type, hasBit(MORE_RESULTS), flags) : null,
+            hasProperty(type, driver, "useCursorFetch")
+                ? Answer.of(type, hasBit(MORE_RESULTS), flags)
+                : null,
             balanced ? null : Getters.of(type, "getSession", "getThreadId"),
-            several));
+            several,
+            hasProperty(type, driver, "useLocalTransactionState")));
   }
 
   private static boolean isOfHa(String name, Connection connection, Object driver)
@@ -170,11 +194,11 @@ final class LiveStatus implements ServerStatus {
     return type(connection, "com.mysql.cj.jdbc.ha." + name).isInstance(driver);
   }
 
-  private static boolean fetchesByCursor(Class<?> type, Object driver)
+  private static boolean hasProperty(Class<?> type, Object driver, String name)
       throws ReflectiveOperationException {
     Method getter = type.getMethod("getPropertySet");
     Method byName = getter.getReturnType().getMethod("getBooleanProperty", String.class);
-    Object property = byName.invoke(getter.invoke(driver), "useCursorFetch");
+    Object property = byName.invoke(getter.invoke(driver), name);
     return Boolean.TRUE.equals(byName.getReturnType().getMethod("getValue").invoke(property));
   }
 
@@ -183,23 +207,35 @@ final class LiveStatus implements ServerStatus {
   }
 
   @Override
+  public Class<?> driver() {
+    return driver;
+  }
+
+  @Override
   public boolean known() throws SQLException {
-    return told.known == null || told.known.from(driver());
+    return told.known == null || told.known.from(driversOwn());
+  }
+
+  @Override
+  public boolean mayPassOverEnd() throws SQLException {
+    return told.savesEnds && !known();
   }
 
   @Override
   public boolean inTransaction() throws SQLException {
-    return told.transaction.from(driver());
+    return told.transaction.from(driversOwn());
   }
 
   @Override
   public boolean autoCommit() throws SQLException {
-    return told.autoCommit == null ? connection.getAutoCommit() : told.autoCommit.from(driver());
+    return told.autoCommit == null
+        ? connection.getAutoCommit()
+        : told.autoCommit.from(driversOwn());
   }
 
   @Override
   public boolean readOnly() throws SQLException {
-    return told.readOnly == null ? connection.isReadOnly() : told.readOnly.from(driver());
+    return told.readOnly == null ? connection.isReadOnly() : told.readOnly.from(driversOwn());
   }
 
   @Override
@@ -209,7 +245,7 @@ final class LiveStatus implements ServerStatus {
 
   @Override
   public boolean hasLeftResults() throws SQLException {
-    return told.left != null && told.left.from(driver());
+    return told.left != null && told.left.from(driversOwn());
   }
 
   @Override
@@ -222,7 +258,7 @@ final class LiveStatus implements ServerStatus {
     if (told.session == null) {
       return false;
     }
-    Object found = told.session.from(driver());
+    Object found = told.session.from(driversOwn());
     if (told.severalSessions && readOnly()) {
       sessionOfReadOnly = sessionOfReadOnly == null ? found : sessionOfReadOnly;
       return !found.equals(sessionOfReadOnly);
@@ -232,11 +268,11 @@ final class LiveStatus implements ServerStatus {
   }
 
   /** Each time anew: what wraps a connection can put another behind it. */
-  private Object driver() throws SQLException {
-    return driver(connection, told.type);
+  private Object driversOwn() throws SQLException {
+    return unwrapped(connection, told.type);
   }
 
-  private static Object driver(Connection connection, Class<?> type) throws SQLException {
+  private static Object unwrapped(Connection connection, Class<?> type) throws SQLException {
     return type.isInstance(connection) ? connection : connection.unwrap(type);
   }
 
@@ -252,6 +288,7 @@ final class LiveStatus implements ServerStatus {
    * @param session an object or a number of its own for each session; null where the driver does
    *     not change sessions by itself, or is to
    * @param severalSessions whether {@code setReadOnly} chooses one
+   * @param savesEnds whether ends of transactions that the driver does not know of are not sent
    */
   private record Told(
       Class<?> type,
@@ -261,7 +298,8 @@ final class LiveStatus implements ServerStatus {
       @Nullable Answer readOnly,
       @Nullable Answer left,
       @Nullable Getters session,
-      boolean severalSessions) {}
+      boolean severalSessions,
+      boolean savesEnds) {}
 
   /** Yes or no, at the end of a path of getters. */
   private record Answer(Getters path, Predicate<Object> yes) {

@@ -39,6 +39,9 @@ final class Opener implements ConnectionSource {
   /** Whether the present server was asked; a failure may mean that the next one is another. */
   private final AtomicBoolean asked = new AtomicBoolean();
 
+  /** Whether it was said that the driver does not tell its status. */
+  private final AtomicBoolean untold = new AtomicBoolean();
+
   private volatile @Nullable Duration idleLimit;
 
   Opener(ConnectSettings settings, Connector connector) {
@@ -218,6 +221,13 @@ final class Opener implements ConnectionSource {
       @Nullable Socket socket,
       SessionDefaults defaults,
       @Nullable String session) {
+    ServerStatus status = LiveStatus.of(connection, settings.poolName());
+    if (status == null && LiveStatus.isExpected(connection) && untold.compareAndSet(false, true)) {
+      log.warn(
+          "{}: this driver, or what its options make of it, does not tell its status: a transaction"
+              + " or auto-commit that a borrower changes by SQL passes to the next",
+          settings.poolName());
+    }
     return new PhysicalConnection(
         connection,
         defaults,
@@ -226,7 +236,7 @@ final class Opener implements ConnectionSource {
         LiveSocket.describe(socket, connector.plan().text(), settings.poolName()),
         preparation.tellsRequests(connection),
         session,
-        LiveStatus.of(connection, settings.poolName()));
+        status);
   }
 
   private @Nullable Socket socket(AttemptSockets sockets, Connection connection) {

@@ -33,7 +33,10 @@ public record PhysicalConnection(
     boolean requestBoundaries,
     @Nullable String session,
     @Nullable ServerStatus status) {
-  /** By class, as to look for a method that is not there takes microseconds. */
+  /**
+   * Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. By
+   * class, as to look for a method that is not there takes microseconds.
+   */
   private static final ClassValue<Boolean> CAN_COPY =
       new ClassValue<>() {
         @Override
@@ -47,9 +50,14 @@ public record PhysicalConnection(
         }
       };
 
+  /** The driver's class of connections, or what wraps it where that is all that can be told. */
+  public Class<?> driver() {
+    return status == null ? connection.getClass() : status.driver();
+  }
+
   /** What the names of the driver's classes begin with: two parts, as {@code org.postgresql.}. */
   public String driverPackage() {
-    String name = connection.getClass().getName();
+    String name = driver().getName();
     int first = name.indexOf('.');
     int second = name.indexOf('.', first + 1);
     return name.substring(0, Math.max(first, second) + 1);
@@ -61,17 +69,12 @@ public record PhysicalConnection(
    * its sessions.
    */
   public boolean mayInterrupt() {
-    return cutOff != null || canCopy(connection);
+    return cutOff != null || CAN_COPY.get(driver());
   }
 
   /** Whether the rows of a cursor that is a value are fetched when that value is asked for. */
   public boolean readsCursorsWhenAsked() {
-    return canCopy(connection);
-  }
-
-  /** Whether it is pgjdbc's connection, or that of one of the drivers that descend from it. */
-  private static boolean canCopy(Connection connection) {
-    return CAN_COPY.get(connection.getClass());
+    return CAN_COPY.get(driver());
   }
 
   /**
@@ -79,7 +82,7 @@ public record PhysicalConnection(
    * COPY with it: it is pgjdbc's connection, or leads to it.
    */
   public boolean canCopyThrough(Class<?> type) {
-    return CAN_COPY.get(type) || (leadsToConnection(type) && canCopy(connection));
+    return CAN_COPY.get(type) || (leadsToConnection(type) && CAN_COPY.get(driver()));
   }
 
   private static boolean leadsToConnection(Class<?> type) {

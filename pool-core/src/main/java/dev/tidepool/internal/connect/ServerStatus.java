@@ -9,10 +9,23 @@ import java.sql.SQLException;
  */
 public interface ServerStatus {
   /**
+   * The class of the driver's own connection, behind whatever wraps it; an interface of the
+   * driver's where it makes that class when it needs it.
+   */
+  Class<?> driver();
+
+  /**
    * Whether the driver knows what the server said; the answers to the other questions mean nothing
-   * if not, and any statement makes it known again.
+   * if not, and any statement makes it known again. But for one with a fetch size, which MySQL's
+   * driver may prepare, and to close that makes it forget.
    */
   boolean known() throws SQLException;
+
+  /**
+   * Whether the driver would now pass over {@code rollback()} and {@code commit()}, though it does
+   * not know that there is no transaction: MySQL's with useLocalTransactionState.
+   */
+  boolean mayPassOverEnd() throws SQLException;
 
   /** Whether a transaction is open, a failed one too. */
   boolean inTransaction() throws SQLException;

@@ -152,26 +152,25 @@ abstract class BorrowedAttributes extends ForwardingConnection {
   @Override
   public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
     enter();
-    int before = flags;
     try {
       Map<String, Class<?>> found = wants(Originals::wantsTypeMap) ? readTypeMap() : null;
-      before = mark(Dirty.TYPE_MAP);
       if (!note(originals -> originals.changingTypeMap(found))) {
         throw leaseOver();
       }
-      setTypeMapCounted(map);
+    } catch (SQLException e) {
+      throw failed(e);
+    } catch (Throwable e) {
+      broken(e);
+      throw e;
+    }
+    int before = changing(Dirty.TYPE_MAP);
+    try {
+      delegate.setTypeMap(map);
     } catch (SQLException e) {
       throw notChanged(Dirty.TYPE_MAP, before, e);
     } catch (Throwable e) {
       brokenSetter(Dirty.TYPE_MAP, before, e);
       throw e;
-    }
-  }
-
-  private void setTypeMapCounted(Map<String, Class<?>> map) throws SQLException {
-    calling();
-    try {
-      delegate.setTypeMap(map);
     } finally {
       called();
     }

@@ -157,7 +157,8 @@ abstract class BorrowedSession extends TrackedList {
    * @return the same error, to be thrown
    */
   final SQLException failed(SQLException error) {
-    mark(Dirty.MAY_HAVE_FAILED);
+    // A batch may have failed half-way; its first mark another thread's commit may have cleared.
+    mark(Dirty.MAY_HAVE_FAILED | usedBits());
     try {
       if (isLeased()) {
         boolean writable =
@@ -201,7 +202,11 @@ abstract class BorrowedSession extends TrackedList {
     // Before the bit: who clears that must see that somebody is about to change the attribute. And
     // a reset that has read the bits already misses this one, but then the lease is over.
     calling();
-    return mark(attribute);
+    int before = mark(attribute);
+    if ((before & Dirty.CALLS) != Dirty.CALL) {
+      mark(Dirty.SET_BESIDE);
+    }
+    return before;
   }
 
   /**
@@ -210,8 +215,13 @@ abstract class BorrowedSession extends TrackedList {
    * @return whether it did
    */
   final boolean clearIfAlone(int bit) {
+    return clearIf(Dirty.CALLS, bit);
+  }
+
+  /** Where this call is all that is noted of these. */
+  private boolean clearIf(int noted, int bit) {
     int now = flags;
-    return (now & Dirty.CALLS) == Dirty.CALL && FLAGS.compareAndSet(this, now, now & ~bit);
+    return (now & noted) == Dirty.CALL && FLAGS.compareAndSet(this, now, now & ~bit);
   }
 
   /**
@@ -228,8 +238,8 @@ abstract class BorrowedSession extends TrackedList {
   /** The same; false if the lease is over. */
   final boolean tryCalling() {
     int before = (int) FLAGS.getAndAdd(this, Dirty.CALL);
-    if ((before & Dirty.CALLS) != 0 && (before & Dirty.READ_ONLY) != 0) {
-      noteBesideChoice();
+    if ((before & Dirty.CALLS) != 0) {
+      noteBeside(before);
     }
     if (isLeased()) {
       return true;
@@ -238,10 +248,15 @@ abstract class BorrowedSession extends TrackedList {
     return false;
   }
 
-  /** Two threads at once, and one of them may be choosing another server; see ServerChoice. */
-  private void noteBesideChoice() {
+  /**
+   * Several threads at once, and one of them may be choosing another server, see ServerChoice; or
+   * so many that the next few would count as none.
+   */
+  private void noteBeside(int before) {
     ServerStatus status = entry.physical().status();
-    if (status != null && status.isOfSeveralSessions()) {
+    boolean choosing =
+        (before & Dirty.READ_ONLY) != 0 && status != null && status.isOfSeveralSessions();
+    if (choosing || before < 0) {
       mark(Dirty.LEFT_BEHIND);
     }
   }
@@ -296,9 +311,10 @@ abstract class BorrowedSession extends TrackedList {
     broken(error);
   }
 
+  /** Not where another thread may have set it meanwhile: one of the two has seen the other. */
   private void clearIfRefused(int attribute, int before, Throwable error) {
     if ((before & attribute) == 0 && LocalRefusal.is(error)) {
-      clear(attribute);
+      boolean unused = clearIf(Dirty.CALLS | Dirty.SET_BESIDE, attribute);
     }
   }
 

@@ -4,27 +4,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A statement of a borrowed connection; closed with it at the latest. */
 class BorrowedStatement extends ForwardingStatement {
-  /**
-   * MySQL's driver keeps a prepared statement of the server's when it is closed, with its limits
-   * and all, for whoever prepares the same SQL next (cachePrepStmts). Other drivers keep no such
-   * thing, and PostgreSQL's would prepare anew each time if it were told not to keep a statement.
-   */
-  private static final ClassValue<Boolean> CACHED_AS_IT_IS =
-      new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-          Class<?> above = type.getSuperclass();
-          return type.getName().equals("com.mysql.cj.jdbc.JdbcPreparedStatement")
-              || (above != null && get(above))
-              || Stream.of(type.getInterfaces()).anyMatch(this::get);
-        }
-      };
-
   private @Nullable BorrowedResultSet latest;
 
   BorrowedStatement(BorrowedConnection connection, Statement delegate) {
@@ -163,8 +146,13 @@ class BorrowedStatement extends ForwardingStatement {
     }
   }
 
+  /**
+   * MySQL's driver keeps a prepared statement of the server's when it is closed, with its limits
+   * and all, for whoever prepares the same SQL next (cachePrepStmts). Other drivers keep no such
+   * thing, and PostgreSQL's would prepare anew each time if it were told not to keep a statement.
+   */
   private boolean isCachedAsItIs() {
-    return CACHED_AS_IT_IS.get(delegate.getClass());
+    return connection.entry().physical().driverPackage().equals("com.mysql.");
   }
 
   /** A result set was closed; the driver may have closed this statement with it. */

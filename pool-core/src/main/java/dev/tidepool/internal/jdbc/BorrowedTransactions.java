@@ -60,15 +60,15 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
   }
 
   /**
-   * MySQL's driver with useLocalTransactionState passes over the call if it does not know of a
-   * transaction. After a failure, a ping or a stream there may be one all the same.
+   * The driver may pass over the call. After a failure, a ping or a stream there may be a
+   * transaction that it does not know of.
    */
   private boolean hasForgotten() throws SQLException {
     ServerStatus status = entry.physical().status();
     return has(Dirty.MANUAL)
         && has(Dirty.EXCHANGED | Dirty.MAY_HAVE_FAILED)
         && status != null
-        && !status.known();
+        && status.mayPassOverEnd();
   }
 
   /**
@@ -78,7 +78,7 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
   private boolean isRefusedUnderAutoCommit(SQLException error) throws SQLException {
     return !has(Dirty.MANUAL)
         && CONNECTION_DOES_NOT_EXIST.equals(error.getSQLState())
-        && delegate.getClass().getName().equals("com.mysql.cj.jdbc.ConnectionImpl")
+        && entry.physical().driver().getName().equals("com.mysql.cj.jdbc.ConnectionImpl")
         && !delegate.isClosed();
   }
 

@@ -83,7 +83,7 @@ final class ConnectionReset {
         resetState(session);
       }
     } catch (Throwable t) {
-      failure = worse(failure, t);
+      failure = worse(failure, handedOn(t));
     }
     return failure;
   }
@@ -102,7 +102,9 @@ final class ConnectionReset {
   /** What was begun may be on a session that cannot be reached from here. */
   private void refuseIfLost() throws SQLException {
     if (has(Dirty.LEFT_BEHIND)) { // see ServerChoice
-      throw new SQLException("setReadOnly may have left a transaction behind on another server");
+      throw new SQLException(
+          "setReadOnly may have left a transaction behind on another server, or too many threads"
+              + " were in calls of this connection at once");
     }
     refuseIfReplaced();
   }
@@ -120,7 +122,7 @@ final class ConnectionReset {
       rollBack();
       return null;
     } catch (Throwable t) {
-      return t;
+      return handedOn(t);
     }
   }
 
@@ -130,10 +132,19 @@ final class ConnectionReset {
       try {
         open.closeDelegate();
       } catch (Throwable t) {
-        failure = worse(failure, t);
+        failure = worse(failure, handedOn(t));
       }
     }
     return failure;
+  }
+
+  /** Who catches an interrupt hands it on; code in other languages, and proxies, throw it, too. */
+  private static Throwable handedOn(Throwable caught) {
+    if (caught instanceof InterruptedException
+        || caught.getCause() instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return caught;
   }
 
   private void requireStep() throws SQLException {
@@ -184,12 +195,8 @@ final class ConnectionReset {
   }
 
   private void rollBackManual() throws SQLException {
-    // What was sent through the driver's own object has not been seen, nor what a call has done
-    // that failed half-way.
-    boolean mayHaveExchanged = has(Dirty.EXCHANGED | Dirty.UNSURE | Dirty.MAY_HAVE_FAILED);
-    if (mayHaveExchanged && status != null && !status.known()) {
-      // MySQL's driver with useLocalTransactionState takes that for no transaction and sends no
-      // rollback; to turn auto-commit on again would commit what was done.
+    if (status != null && status.mayPassOverEnd()) {
+      // To turn auto-commit on again would commit what was done.
       execute("ROLLBACK");
       return;
     }
@@ -221,6 +228,9 @@ final class ConnectionReset {
 
   private void execute(String sql) throws SQLException {
     try (Statement statement = delegate.createStatement()) {
+      if (status != null) {
+        statement.setFetchSize(0); // see ServerStatus.known
+      }
       statement.execute(sql);
     }
     entry.touch(lender.coarseNanos());

@@ -66,18 +66,27 @@ final class Dirty {
   static final int MAY_HAVE_FAILED = 1 << 22;
 
   /**
-   * A session on another server was left in the middle of a transaction; only the end of all of
-   * them undoes that.
+   * A session on another server was left in the middle of a transaction, or there were more calls
+   * at once than can be counted; only the end of the connection undoes that.
    */
   static final int LEFT_BEHIND = 1 << 23;
 
-  /** One call under way that a return must not meet; the bits from here on count them. */
-  static final int CALL = 1 << 24;
+  /**
+   * An attribute was set beside another call, which may have been another thread's setter of the
+   * same. Nothing to undo, but a refusal of one of them does not mean that nothing was set.
+   */
+  static final int SET_BESIDE = 1 << 24;
+
+  /**
+   * One call under way that a return must not meet; the bits from here on count them. From 64 on
+   * the sign says so.
+   */
+  static final int CALL = 1 << 25;
 
   static final int CALLS = -CALL;
 
   /** If none of these is set, the connection can be lent again as it is. */
-  static final int ANYTHING_TO_UNDO = ~(MANUAL | STREAMED | MAY_HAVE_FAILED);
+  static final int ANYTHING_TO_UNDO = ~(MANUAL | STREAMED | MAY_HAVE_FAILED | SET_BESIDE);
 
   /**
    * State whose reset, or whose comparison, can be a statement to the server, so it must not open a

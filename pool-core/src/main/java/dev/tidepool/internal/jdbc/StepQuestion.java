@@ -43,8 +43,9 @@ final class StepQuestion {
   /** Fails if the answer is another, or if a statement before it has failed and nobody heard. */
   static void ask(Connection connection) throws SQLException {
     int asked = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-    try (Statement statement = connection.createStatement();
-        ResultSet answer = statement.executeQuery("SELECT " + asked)) {
+    try (Statement statement = connection.createStatement()) {
+      statement.setFetchSize(0); // see ServerStatus.known
+      ResultSet answer = statement.executeQuery("SELECT " + asked);
       if (!answer.next() || answer.getInt(1) != asked) {
         throw new SQLException("the driver has lost step with its server after a failure");
       }

@@ -81,8 +81,9 @@ final class Renewal {
     if (seen.old == 0 || counts.connecting() + counts.leaving() > 0) {
       return seen.old > 0 || isUnfinished(counts, current);
     }
-    if (inventory.isFailing()) {
-      opened = counts.hasRoom() && openOne();
+    // Not where there is no room: the maximum was lowered, and no success will make up for it.
+    if (inventory.isFailing() && counts.hasRoom()) {
+      opened = openOne();
       return false;
     }
     return seen.renewed == 0 ? tryOut(seen, counts) : replaceOne(seen, counts);

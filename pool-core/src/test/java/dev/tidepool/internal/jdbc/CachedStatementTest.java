@@ -2,6 +2,7 @@ package dev.tidepool.internal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.testing.QuietStatus;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.stream.Stream;
@@ -14,7 +15,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @NullUnmarked // reflection
 class CachedStatementTest {
   private final RecordingJdbc jdbc = new RecordingJdbc();
-  private final FakeLender lender = new FakeLender(jdbc.connection());
 
   /** Sets something on a statement. */
   interface Setting {
@@ -33,12 +33,9 @@ class CachedStatementTest {
         PreparedStatement::closeOnCompletion);
   }
 
-  private void prepareAsMysqlsDriver() throws ClassNotFoundException {
-    PreparedStatement drivers =
-        jdbc.make(
-            Class.forName("com.mysql.cj.jdbc.JdbcPreparedStatement")
-                .asSubclass(PreparedStatement.class));
-    jdbc.answer("Connection.prepareStatement", drivers);
+  private FakeLender mysql() throws ClassNotFoundException {
+    Class<?> driver = Class.forName("com.mysql.cj.jdbc.ConnectionImpl");
+    return new FakeLender(jdbc.connection(), new QuietStatus(driver));
   }
 
   /**
@@ -48,46 +45,44 @@ class CachedStatementTest {
   @ParameterizedTest
   @MethodSource("settings")
   void statementOfMysqlsDriver_isNotKept(Setting setting) throws Exception {
-    prepareAsMysqlsDriver();
-    try (BorrowedConnection connection = lender.lend();
+    try (BorrowedConnection connection = mysql().lend();
         PreparedStatement statement = connection.prepareStatement("select 1")) {
       statement.setInt(1, 1);
-      assertThat(jdbc.log()).doesNotContain("JdbcPreparedStatement.setPoolable(false)");
+      assertThat(jdbc.log()).doesNotContain("PreparedStatement.setPoolable(false)");
       setting.on(statement);
     }
-    assertThat(jdbc.log()).contains("JdbcPreparedStatement.setPoolable(false)");
+    assertThat(jdbc.log()).contains("PreparedStatement.setPoolable(false)");
   }
 
   /** To set it poolable would give it to the next borrower all the same. */
   @ParameterizedTest
   @MethodSource("settings")
   void statementOfMysqlsDriver_staysOutOfTheCache(Setting setting) throws Exception {
-    prepareAsMysqlsDriver();
-    try (BorrowedConnection connection = lender.lend();
+    try (BorrowedConnection connection = mysql().lend();
         PreparedStatement statement = connection.prepareStatement("select 1")) {
       statement.setPoolable(true);
       setting.on(statement);
       statement.setPoolable(true);
     }
     assertThat(jdbc.log())
-        .contains("JdbcPreparedStatement.setPoolable(false)")
-        .doesNotContain("JdbcPreparedStatement.setPoolable(true)");
+        .contains("PreparedStatement.setPoolable(false)")
+        .doesNotContain("PreparedStatement.setPoolable(true)");
   }
 
   @Test
   void statementOfMysqlsDriver_canBeKeptOutByItsUser() throws Exception {
-    prepareAsMysqlsDriver();
-    try (BorrowedConnection connection = lender.lend();
+    try (BorrowedConnection connection = mysql().lend();
         PreparedStatement statement = connection.prepareStatement("select 1")) {
       statement.setPoolable(false);
     }
-    assertThat(jdbc.log()).contains("JdbcPreparedStatement.setPoolable(false)");
+    assertThat(jdbc.log()).contains("PreparedStatement.setPoolable(false)");
   }
 
   /** PostgreSQL's would prepare its SQL anew each time. */
   @ParameterizedTest
   @MethodSource("settings")
   void statementOfAnotherDriver_isKeptAsItWas(Setting setting) throws SQLException {
+    FakeLender lender = new FakeLender(jdbc.connection());
     try (BorrowedConnection connection = lender.lend();
         PreparedStatement statement = connection.prepareStatement("select 1")) {
       setting.on(statement);

@@ -440,6 +440,18 @@ class ConnectionResetTest {
         .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Connection.rollback", "Statement.close"})
+  void interruptThatTheDriverThrows_isHandedOn(String call) throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    jdbc.fail(call, new InterruptedException("in the driver"));
+    connection.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
   @Test
   void unsupportedAttribute_needsNoReset() throws SQLException {
     for (Throwable refusal :

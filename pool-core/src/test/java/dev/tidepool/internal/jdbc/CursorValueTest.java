@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.exchange.SlotState;
+import dev.tidepool.testing.QuietStatus;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -51,6 +53,23 @@ class CursorValueTest {
         });
     rows.getObject(1);
     assertThat(lender.entry.state()).isEqualTo(expected);
+  }
+
+  /** As a tracing tool has it: its connections are of a class of its own. */
+  @Test
+  void behindAnotherConnection() throws SQLException {
+    ServerStatus status = new QuietStatus(UnwrappedResetTest.CopyingApi.class);
+    FakeLender lender = new FakeLender(jdbc.connection(), status);
+    Connection connection = lender.lend();
+    ResultSet rows = connection.createStatement().executeQuery("select");
+    jdbc.answerWith(
+        "ResultSet.getObject",
+        () -> {
+          connection.close(); // as by another thread
+          return null;
+        });
+    rows.getObject(1);
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
   /** How a value is read. */

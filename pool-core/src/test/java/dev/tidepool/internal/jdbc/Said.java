@@ -13,6 +13,7 @@ final class Said extends QuietStatus {
   private boolean inTransaction;
   private boolean autoCommit;
   private boolean known = true;
+  private boolean savesEnds = true;
 
   Said(RecordingJdbc jdbc, boolean inTransaction, boolean autoCommit) {
     this.jdbc = jdbc;
@@ -63,6 +64,12 @@ final class Said extends QuietStatus {
     return this;
   }
 
+  /** Of a driver that sends each rollback. */
+  Said sendingEnds() {
+    savesEnds = false;
+    return this;
+  }
+
   /** As if the last exchange was a ping of MySQL's driver: until the next, all is no. */
   Said forgotten() {
     known = false;
@@ -78,6 +85,11 @@ final class Said extends QuietStatus {
   @Override
   public boolean known() {
     return known;
+  }
+
+  @Override
+  public boolean mayPassOverEnd() {
+    return savesEnds && !known;
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What close() undoes of transactions and auto-commit that SQL has changed, and not JDBC. */
 @NullUnmarked // set by each test
@@ -41,6 +43,7 @@ class SqlTransactionTest {
         .containsExactly(
             "Statement.close()",
             "Connection.createStatement()",
+            "Statement.setFetchSize(0)",
             "Statement.execute(ROLLBACK)",
             "Statement.close()",
             "Connection.clearWarnings()");
@@ -58,6 +61,7 @@ class SqlTransactionTest {
     assertThat(callsOfClose(connection))
         .containsExactly(
             "Connection.createStatement()",
+            "Statement.setFetchSize(0)",
             "Statement.execute(ROLLBACK)",
             "Statement.close()",
             "Connection.clearWarnings()");
@@ -127,6 +131,23 @@ class SqlTransactionTest {
     assertLendable();
   }
 
+  /** That the driver has forgotten it does no harm where it sends the rollback all the same. */
+  @Test
+  void endOfATransaction_thatIsSentForgottenOrNot_isBelieved() throws SQLException {
+    Said said = new Said(jdbc, true, true).sendingEnds();
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    said.forgotten();
+    connection.rollback();
+
+    assertThat(callsOfClose(connection))
+        .contains("Connection.setAutoCommit(true)")
+        .doesNotContain("Statement.execute(ROLLBACK)", "Connection.rollback()");
+    assertLendable();
+  }
+
   /** As frameworks do: MySQL's driver would send it once more. */
   @Test
   void autoCommitThatWasSetBack_isNotSetAgain() throws SQLException {
@@ -188,19 +209,21 @@ class SqlTransactionTest {
     assertLendable();
   }
 
-  /** MySQL's driver knows as much of a session without auto-commit and without a transaction. */
-  @Test
-  void forgottenStatus_withoutAutoCommit_costsNothingWhereNothingWasDone() throws SQLException {
+  /** SQL may have turned auto-commit on, which only an answer shows. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void forgottenStatus_withoutAutoCommit_isLearned_thoughNothingWasSeen(boolean savesEnds)
+      throws SQLException {
     Said said = new Said(jdbc, false, true);
-    lender = new FakeLender(jdbc.connection(), said);
+    lender = new FakeLender(jdbc.connection(), savesEnds ? said : said.sendingEnds());
     Connection connection = lender.lend();
     connection.setAutoCommit(false);
     connection.createStatement();
     said.forgotten();
 
     assertThat(callsOfClose(connection))
-        .contains("Connection.rollback()")
-        .doesNotContain("Statement.execute(ROLLBACK)");
+        .contains(savesEnds ? "Statement.execute(ROLLBACK)" : "Connection.rollback()")
+        .doesNotContain(savesEnds ? "Connection.rollback()" : "Statement.execute(ROLLBACK)");
     assertLendable();
   }
 

@@ -58,6 +58,23 @@ class CredentialRotationTest extends SimulatedPoolTest {
     assertThat(renewed(pool)).isEqualTo(6);
   }
 
+  /** As an operator does who has found out how many sessions the server allows. */
+  @Test
+  void maximumLoweredAfterARefusal_isRenewedAllTheSame() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(3).password("first"));
+    pool.advance(SECOND);
+    pool.refuseConnects();
+    List<Connection> held = pool.get(3);
+    pool.advance(SECOND.multipliedBy(5));
+    assertThat(pool.stats().connectFailures()).isPositive();
+    PoolFixture.giveBack(held);
+    pool.reconfigure(c -> c.maximumPoolSize(3));
+    pool.acceptConnects();
+    change(pool);
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isEqualTo(3);
+  }
+
   /** Its place is not free before, so to close another one would open none. */
   @Test
   void oneThatIsBeingClosed_isWaitedFor() {

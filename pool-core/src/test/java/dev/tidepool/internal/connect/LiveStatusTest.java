@@ -1,0 +1,49 @@
+package dev.tidepool.internal.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidepool.internal.connect.ConnectSettings.Session;
+import dev.tidepool.internal.connect.ConnectSettings.Tcp;
+import dev.tidepool.testing.LogCapture;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Drivers that should tell what the server said last, and do not. */
+class LiveStatusTest {
+  private static Stub called(String driver) {
+    Stub stub = new Stub();
+    return stub.on("getMetaData", x -> stub.proxy(DatabaseMetaData.class))
+        .on("getDriverName", x -> driver);
+  }
+
+  /** As an old version, or one with options that nobody has tried: nothing else would show it. */
+  @ParameterizedTest
+  @CsvSource({
+    "MySQL Connector/J, 1",
+    "MariaDB Connector/J, 1",
+    "PostgreSQL JDBC Driver, 1",
+    "Another, 0"
+  })
+  void whatIsNotTold_isWarnedOf_once(String driver, int times) throws SQLException {
+    String url = "jdbc:stub:x";
+    ConnectSettings settings = Fixtures.url(url, Session.DEFAULT, Tcp.DEFAULT);
+    Opener opener =
+        new Opener(
+            settings,
+            new DriverConnector(
+                "p",
+                Stub.driver((to, properties) -> called(driver).connection),
+                url,
+                settings.target().properties(),
+                Tcp.OFF,
+                LoginLimits.NONE));
+    try (LogCapture log = new LogCapture(Opener.class)) {
+      for (int i = 0; i < 2; i++) {
+        assertThat(opener.open(new ConnectAttempt()).status()).isNull();
+      }
+      assertThat(log.count("p: this driver, or what its options make of it")).isEqualTo(times);
+    }
+  }
+}

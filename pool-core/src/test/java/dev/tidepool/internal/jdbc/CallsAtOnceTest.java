@@ -1,0 +1,112 @@
+package dev.tidepool.internal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidepool.internal.exchange.SlotState;
+import java.sql.BatchUpdateException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Several threads in calls of one connection. What the second does happens here while the driver is
+ * in the call of the first.
+ */
+class CallsAtOnceTest {
+  private static final String EXECUTE = "Statement.execute";
+
+  private final RecordingJdbc jdbc = new RecordingJdbc();
+  private final FakeLender lender = new FakeLender(jdbc.connection());
+  private final Connection connection = lender.lend();
+
+  /** What it did before it failed was committed, as auto-commit was turned on again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void batchThatFailsBesideTheEndOfATransaction_isRolledBack(boolean commit) throws SQLException {
+    connection.setAutoCommit(false);
+    Statement statement = connection.createStatement();
+    BatchUpdateException failure = new BatchUpdateException("the third", "23505", new int[2]);
+    jdbc.answerWith(
+        "Statement.executeBatch",
+        () -> {
+          if (commit) {
+            connection.commit();
+          } else {
+            connection.rollback();
+          }
+          jdbc.forgetCalls();
+          throw failure;
+        });
+    assertThatThrownBy(statement::executeBatch).isSameAs(failure);
+    connection.close();
+    assertThat(jdbc.log())
+        .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
+  }
+
+  /** Whichever the driver has first. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusalOfASetter_leavesWhatAnotherHasSet(boolean refusedLast) throws SQLException {
+    String setter = "Connection.setTransactionIsolation";
+    int unknown = 3;
+    SQLException refusal = new SQLFeatureNotSupportedException("no such isolation");
+    jdbc.answerWith(
+        setter,
+        () -> {
+          jdbc.answer(setter, null);
+          if (refusedLast) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            throw refusal;
+          }
+          jdbc.fail(setter, refusal);
+          assertThatThrownBy(() -> connection.setTransactionIsolation(unknown)).isSameAs(refusal);
+          jdbc.answer(setter, null);
+          return null;
+        });
+    if (refusedLast) {
+      assertThatThrownBy(() -> connection.setTransactionIsolation(unknown)).isSameAs(refusal);
+    } else {
+      connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    }
+    jdbc.forgetCalls();
+    connection.close();
+    assertThat(jdbc.log()).anyMatch(call -> call.startsWith(setter));
+  }
+
+  /** As many as fit into the bits that count them would be none. */
+  @ParameterizedTest
+  @ValueSource(ints = {63, 127, 128, 129, 255, 256})
+  void returnAmongVeryManyCalls_meetsThem(int calls) throws SQLException {
+    Statement statement = connection.createStatement();
+    execute(statement, calls);
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
+  }
+
+  private void execute(Statement statement, int deeper) throws SQLException {
+    jdbc.answerWith(
+        EXECUTE,
+        () -> {
+          if (deeper > 1) {
+            execute(statement, deeper - 1);
+          } else {
+            connection.close();
+          }
+          return true;
+        });
+    boolean unused = statement.execute("select");
+  }
+
+  @Test
+  void refusalOfASetter_alone_needsNoReset() throws SQLException {
+    SQLException refusal = new SQLFeatureNotSupportedException("no such isolation");
+    jdbc.fail("Connection.setTransactionIsolation", refusal);
+    assertThatThrownBy(() -> connection.setTransactionIsolation(3)).isSameAs(refusal);
+    connection.close();
+    assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
+  }
+}
