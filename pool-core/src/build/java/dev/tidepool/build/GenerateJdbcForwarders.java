@@ -407,6 +407,9 @@ public final class GenerateJdbcForwarders {
         body.append(ALIVE.contains(result) ? "    lendLiving();\n" : "");
         body.append(sending(name, names));
         body.append(isCounted(name) ? "    calling();\n" : "");
+        if (isValueOfRow(name) && names.get(0).equals("text")) {
+          body.append("    int column = columnFor(text);\n");
+        }
         if (isCountedIf(name)) {
           body.append("    boolean counted = ").append(countedIf(method, names)).append(";\n");
         }
@@ -490,8 +493,12 @@ public final class GenerateJdbcForwarders {
 
     private String countedIf(ExecutableElement method, List<String> names) {
       return isValueOfRow(method.getSimpleName().toString())
-          ? "callingForValue(" + names.get(0) + ", " + isGeneric(method) + ")"
+          ? "callingForValue(" + column(names) + ", " + isGeneric(method) + ")"
           : "callingWith(value)";
+    }
+
+    private static String column(List<String> names) {
+      return names.get(0).equals("text") ? "column" : names.get(0);
     }
 
     private static boolean isGeneric(ExecutableElement method) {
@@ -518,7 +525,7 @@ public final class GenerateJdbcForwarders {
             isGeneric(method)
                 ? "wrapTyped(%s, " + names.get(names.size() - 1) + ")"
                 : "wrapObject(%s)";
-        return "seen(" + names.get(0) + ", " + isGeneric(method) + ", " + wrapped + ")";
+        return "seen(" + column(names) + ", " + isGeneric(method) + ", " + wrapped + ")";
       }
       if (isGeneric(method)) {
         return "wrapTyped(%s, " + names.get(names.size() - 1) + ")";

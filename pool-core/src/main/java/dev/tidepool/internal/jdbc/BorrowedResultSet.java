@@ -32,8 +32,8 @@ final class BorrowedResultSet extends ForwardingResultSet {
     if (!connection.isLeased() || !connection.tryClosing()) {
       return;
     }
-    connection.remove(this);
     try {
+      connection.remove(this);
       delegate.close();
       BorrowedStatement maker = statement;
       if (maker != null) {

@@ -36,11 +36,6 @@ abstract class TrackedRows extends Tracked {
     return true;
   }
 
-  /** The same by name. */
-  final boolean callingForValue(@Nullable String label, boolean typed) throws SQLException {
-    return mayReadCursors && callingForValue(columnOf(label), typed);
-  }
-
   /** Passes a value on. */
   final <T> @Nullable T seen(int column, boolean typed, @Nullable T value) {
     if (mayReadCursors && value != null && !(value instanceof BorrowedResultSet)) {
@@ -49,13 +44,15 @@ abstract class TrackedRows extends Tracked {
     return value;
   }
 
-  /** The same by name. */
-  final <T> @Nullable T seen(@Nullable String label, boolean typed, @Nullable T value) {
-    return mayReadCursors ? seen(columnOf(label), typed, value) : value;
-  }
-
   private static long bit(int column, boolean typed) {
     return column > 0 && column <= COLUMNS ? 1L << (2 * column - (typed ? 1 : 2)) : 0;
+  }
+
+  /**
+   * The number of a column for what is noted; looked up once, as that takes half a value's time.
+   */
+  final int columnFor(@Nullable String label) {
+    return mayReadCursors ? columnOf(label) : 0;
   }
 
   /** The driver's number of a column; 0 if there is none, which the call itself will say. */
