@@ -51,16 +51,26 @@ public record PhysicalConnection(
       };
 
   /** The driver's class of connections, or what wraps it where that is all that can be told. */
-  public Class<?> driver() {
+  private Class<?> driver() {
     return status == null ? connection.getClass() : status.driver();
   }
 
-  /** What the names of the driver's classes begin with: two parts, as {@code org.postgresql.}. */
-  public String driverPackage() {
-    String name = driver().getName();
-    int first = name.indexOf('.');
-    int second = name.indexOf('.', first + 1);
-    return name.substring(0, Math.max(first, second) + 1);
+  /** Whether the driver's connections are of a class whose name begins so. */
+  public boolean isDriver(String start) {
+    return driver().getName().startsWith(start);
+  }
+
+  /** Whether a class of this name is the driver's, or that of what wraps it. */
+  public boolean isDriversClass(String name) {
+    return areOfOne(driver().getName(), name) || areOfOne(connection.getClass().getName(), name);
+  }
+
+  /** Classes of one vendor have two parts in common, as {@code org.postgresql.}. */
+  private static boolean areOfOne(String type, String other) {
+    int first = type.indexOf('.');
+    int second = type.indexOf('.', first + 1);
+    int length = Math.max(first, second) + 1;
+    return length > 0 && type.regionMatches(0, other, 0, length);
   }
 
   /**

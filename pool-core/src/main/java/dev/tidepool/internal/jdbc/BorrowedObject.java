@@ -145,8 +145,7 @@ abstract class BorrowedObject {
   private boolean isDriversOwn(Object lob) {
     String name = lob.getClass().getName();
     return name.startsWith("oracle.")
-        || (!name.startsWith("jdk.proxy")
-            && name.startsWith(connection.entry().physical().driverPackage()));
+        || (!name.startsWith("jdk.proxy") && connection.entry().physical().isDriversClass(name));
   }
 
   /** {@link #calling} if a driver may send this to the server as soon as it is set. */

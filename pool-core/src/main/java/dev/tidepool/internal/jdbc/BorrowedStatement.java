@@ -152,7 +152,7 @@ class BorrowedStatement extends ForwardingStatement {
    * thing, and PostgreSQL's would prepare anew each time if it were told not to keep a statement.
    */
   private boolean isCachedAsItIs() {
-    return connection.entry().physical().driverPackage().equals("com.mysql.");
+    return connection.entry().physical().isDriver("com.mysql.");
   }
 
   /** A result set was closed; the driver may have closed this statement with it. */

@@ -78,7 +78,7 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
   private boolean isRefusedUnderAutoCommit(SQLException error) throws SQLException {
     return !has(Dirty.MANUAL)
         && CONNECTION_DOES_NOT_EXIST.equals(error.getSQLState())
-        && entry.physical().driver().getName().equals("com.mysql.cj.jdbc.ConnectionImpl")
+        && entry.physical().isDriver("com.mysql.cj.jdbc.ConnectionImpl")
         && !delegate.isClosed();
   }
 

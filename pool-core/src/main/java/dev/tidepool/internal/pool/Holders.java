@@ -116,10 +116,10 @@ final class Holders {
 
   /** The newest frame that is neither the JDK's nor the pool's nor the driver's. */
   private static String place(StackTraceElement[] stack, Entry entry) {
-    String driver = entry.physical().driverPackage();
     for (StackTraceElement frame : stack) {
       String name = frame.getClassName();
-      if (!name.startsWith(driver) && OF_NO_INTEREST.stream().noneMatch(name::startsWith)) {
+      if (!entry.physical().isDriversClass(name)
+          && OF_NO_INTEREST.stream().noneMatch(name::startsWith)) {
         return text(frame);
       }
     }
