@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema null if the driver has none or does not say
  * @param holdability {@link #UNKNOWN} if the driver does not say
  * @param networkTimeoutMillis {@link #UNKNOWN} if the driver does not support it
- * @param searchPath of {@link SearchPath}; null where the schema says all
+ * @param searchPath of {@link PostgresSession}; null where the schema says all
  */
 public record SessionDefaults(
     boolean autoCommit,

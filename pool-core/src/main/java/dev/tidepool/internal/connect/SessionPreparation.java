@@ -207,16 +207,19 @@ final class SessionPreparation {
   }
 
   private SessionDefaults report(Connection connection) throws SQLException {
-    SearchPath path = SearchPath.read(connection, poolName);
+    PostgresSession postgres = PostgresSession.read(connection, poolName);
+    Integer isolation = postgres == null ? null : postgres.isolation();
     return new SessionDefaults(
         session.autoCommit(),
         connection.isReadOnly(),
-        known(ask("transaction isolation", connection::getTransactionIsolation)),
-        ask("catalog", connection::getCatalog),
-        path != null ? path.schema() : ask("schema", connection::getSchema),
+        isolation != null
+            ? isolation
+            : known(ask("transaction isolation", connection::getTransactionIsolation)),
+        postgres != null ? postgres.catalog() : ask("catalog", connection::getCatalog),
+        postgres != null ? postgres.schema() : ask("schema", connection::getSchema),
         known(ask("holdability", connection::getHoldability)),
         networkTimeout(connection),
-        path != null ? path.path() : null);
+        postgres != null ? postgres.searchPath() : null);
   }
 
   private static int known(@Nullable Integer value) {

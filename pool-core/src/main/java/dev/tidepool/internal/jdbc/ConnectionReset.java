@@ -1,7 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.internal.connect.Originals;
-import dev.tidepool.internal.connect.SearchPath;
+import dev.tidepool.internal.connect.PostgresSession;
 import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
@@ -309,7 +309,7 @@ final class ConnectionReset {
     }
   }
 
-  /** What was set on the driver's object shows only there; each of these is a field of it. */
+  /** What was set on the driver's object shows only there; each is, or becomes, a field of it. */
   private void compareAtHand() throws SQLException {
     if (!Objects.equals(defaults.catalog(), delegate.getCatalog())) {
       flags |= Dirty.CATALOG;
@@ -419,7 +419,7 @@ final class ConnectionReset {
   private void resetSchema() throws SQLException {
     String path = defaults.searchPath();
     if (path != null) {
-      SearchPath.restore(delegate, path);
+      PostgresSession.restoreSearchPath(delegate, path);
     } else {
       delegate.setSchema(defaults.schema());
     }

@@ -356,6 +356,22 @@ class PostgresConnectTest {
     closer.close(physical);
   }
 
+  /** They are read together, not one by one from the driver. */
+  @ParameterizedTest
+  @ValueSource(strings = {"read uncommitted", "read committed", "repeatable read", "serializable"})
+  void defaults_areWhatTheDriverAnswers(String isolation) throws Exception {
+    String sql = "SET default_transaction_isolation = '" + isolation + "'; SET search_path = a, b";
+    PhysicalConnection physical =
+        Fixtures.open(Fixtures.url(postgres.url(), Fixtures.session(true, sql), Tcp.DEFAULT));
+    Connection connection = physical.connection();
+    SessionDefaults found = physical.defaults();
+    assertThat(found.transactionIsolation()).isEqualTo(connection.getTransactionIsolation());
+    assertThat(found.catalog()).isEqualTo(connection.getCatalog()).isNotNull();
+    assertThat(found.schema()).isEqualTo(connection.getSchema());
+    assertThat(found.searchPath()).isEqualTo("a, b");
+    closer.close(physical);
+  }
+
   /**
    * Under auto-commit nothing would ever end it: what borrowers write was lost without an error.
    */
