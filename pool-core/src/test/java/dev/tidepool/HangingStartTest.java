@@ -70,6 +70,15 @@ class HangingStartTest extends ScriptedPoolTest {
     assertThat(pool.isClosed()).isTrue();
   }
 
+  /** There was no engine yet that could have been told. */
+  @Test
+  void changedMeanwhile_isInForceAfterwards() {
+    pool.setMaximumPoolSize(3);
+    end.countDown();
+    assertThat(borrower.await()).isInstanceOf(String.class);
+    assertThat(pool.stats().maximumPoolSize()).isEqualTo(3);
+  }
+
   @Test
   void close_interrupted_returns_andKeepsTheFlag() {
     Call close =

@@ -7,6 +7,7 @@ import dev.tidepool.api.Credentials;
 import dev.tidepool.api.CredentialsProvider;
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.testing.Await;
+import dev.tidepool.testing.Call;
 import dev.tidepool.testing.Law;
 import dev.tidepool.testing.Texts;
 import java.lang.reflect.Proxy;
@@ -161,6 +162,21 @@ class UsersTest {
     try (Connection connection = pool.getConnection("first", "three")) {
       assertThat(user(connection)).isEqualTo("FIRST");
     }
+  }
+
+  @Test
+  void passwordChangedWhileSomebodyWaits_isAskedForAgain() throws SQLException {
+    pool.setMaximumPoolSize(1);
+    Call waiting;
+    try (Connection held = pool.getConnection()) {
+      assertThat(user(held)).isEqualTo("FIRST");
+      waiting = new Call(() -> pool.getConnection("first", "one"));
+      waiting.awaitWaitingIn(TidepoolDataSource.class, "getConnection");
+      tell("alter user first set password 'three'");
+      pool.setPassword("three");
+    }
+    assertThat(waiting.await()).isInstanceOf(SQLFeatureNotSupportedException.class);
+    assertThat(pool.stats().active()).isZero();
   }
 
   @Test

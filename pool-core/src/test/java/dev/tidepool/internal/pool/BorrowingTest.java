@@ -2,7 +2,6 @@ package dev.tidepool.internal.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidepool.api.PoolBusyException;
 import dev.tidepool.api.PoolClosedException;
 import dev.tidepool.api.PoolInterruptedException;
 import dev.tidepool.api.PoolTimeoutException;
@@ -363,31 +362,6 @@ class BorrowingTest extends SimulatedPoolTest {
   }
 
   @Test
-  void maximumWaiters_refusesAtOnce() {
-    PoolFixture pool = start(c -> c.maximumPoolSize(1).maximumWaiters(2));
-    Connection held = pool.get();
-    Borrower first = pool.borrow();
-    Borrower second = pool.borrow();
-    Borrower third = pool.borrow();
-    assertThat(third.failure()).isInstanceOf(PoolBusyException.class);
-    assertThat(third.failure())
-        .hasMessageContaining("fixture: refused, maximumWaiters=2")
-        .hasMessageContaining("waiting 2")
-        .hasMessageContaining("active 1");
-    assertThat(((SQLException) third.failure()).getSQLState()).isEqualTo("08004");
-    assertThat(third.waited()).isZero();
-    assertThat(pool.stats().acquireRefusals()).isEqualTo(1);
-
-    PoolFixture.giveBack(held);
-    pool.runtime.runTasks();
-    first.giveBack();
-    pool.runtime.runTasks();
-    second.giveBack();
-    // Those who left make room.
-    PoolFixture.giveBack(pool.get());
-  }
-
-  @Test
   void waitsAreMeasured_howeverTheyEnd() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).connectionTimeout(SECOND));
     PoolFixture.giveBack(pool.get());
@@ -454,17 +428,6 @@ class BorrowingTest extends SimulatedPoolTest {
       assertThat(borrower.waited()).isEqualTo(Duration.ofMillis(10));
     }
     PoolFixture.giveBack(held);
-  }
-
-  @Test
-  void asManyWaitersAsANumberCanTell_nobodyIsRefused() {
-    PoolFixture pool =
-        start(c -> c.maximumPoolSize(2).minimumIdle(2).maximumWaiters(Integer.MAX_VALUE));
-    pool.advance(Duration.ofSeconds(5));
-    PoolFixture.Borrower borrower = pool.borrow(); // of a quiet connection, which is checked
-    pool.advance(Duration.ofSeconds(1));
-    assertThat(borrower.isServed()).isTrue();
-    borrower.giveBack();
   }
 
   @Test

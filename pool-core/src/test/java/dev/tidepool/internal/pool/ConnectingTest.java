@@ -388,6 +388,28 @@ class ConnectingTest extends SimulatedPoolTest {
     assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isZero();
   }
 
+  /** It cannot be given up any more, and the close may have looked at what there is before. */
+  @Test
+  void loginThatEndsInTheMomentOfTheClose_isClosed() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(2));
+    pool.hangConnects();
+    pool.borrow();
+    pool.runtime.runTasks();
+    SimulatedRuntime.Hang hang = pool.hangConnects();
+    pool.borrow();
+    pool.runtime.runTasks();
+    pool.runtime.beforeNextTask( // while the first login is being given up
+        () -> {
+          hang.end();
+          pool.runtime.runTasks();
+        });
+    pool.engine.inventory().close();
+    pool.runtime.runTasks();
+    assertThat(pool.database.opened()).isEqualTo(1);
+    assertThat(pool.database.openNow()).isZero();
+    assertThat(pool.stats().retired(RetireReason.POOL_CLOSED)).isEqualTo(1);
+  }
+
   /** Each of them wrote a line of its own, all but the first as "attempt 0". */
   @Test
   void connectsThatFailSideBySide_areOneFailure_andOneLine() {

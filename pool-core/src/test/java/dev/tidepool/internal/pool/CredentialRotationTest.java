@@ -169,6 +169,21 @@ class CredentialRotationTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(2);
   }
 
+  /** Each session that goes then is one that nobody can replace. */
+  @Test
+  void whereConnectsFailHalfWay_nothingMoreGoes() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(8).minimumIdle(6).password("first"));
+    pool.slowConnects(Duration.ofMillis(70));
+    change(pool);
+    pool.advanceUntil(() -> renewed(pool) == 3);
+    pool.refuseConnects();
+    pool.advance(MINUTE);
+    assertThat(pool.stats().idle()).isEqualTo(6);
+    pool.acceptConnects();
+    pool.advance(MINUTE);
+    assertThat(renewed(pool)).isEqualTo(6);
+  }
+
   @Test
   void wrongCredentials_costAFullPoolOnePlace() {
     PoolFixture pool = start(c -> c.maximumPoolSize(4).minimumIdle(4).password("first"));

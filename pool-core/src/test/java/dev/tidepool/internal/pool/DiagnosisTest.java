@@ -234,6 +234,17 @@ class DiagnosisTest extends SimulatedPoolTest {
     PoolFixture.giveBack(held);
   }
 
+  /** Who keeps a connection for long has one that is over its age, say. */
+  @Test
+  void holderOfWhatIsToGoOnReturn_isNamedToo() {
+    PoolFixture pool = start(c -> c.maximumPoolSize(1).reportHolders(true));
+    PoolFixture.Borrower borrower = pool.borrow();
+    pool.runtime.runTasks();
+    pool.engine.evict();
+    assertThat(timeout(pool).getMessage()).contains("thread \"borrower-1\"");
+    borrower.giveBack();
+  }
+
   @Test
   void holders_areLookedForAgain_afterASecond() {
     PoolFixture pool = start(c -> c.maximumPoolSize(1).reportHolders(true));

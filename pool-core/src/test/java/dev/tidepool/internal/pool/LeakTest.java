@@ -218,6 +218,21 @@ class LeakTest extends SimulatedPoolTest {
     next.giveBack();
   }
 
+  /** The thread that rings the timers of all pools must not wait for the log. */
+  @Test
+  void takingBack_isToldOfByAWorker() {
+    PoolFixture pool = start(c -> c.maxBorrowTime(SECOND));
+    Connection held = pool.get();
+    try (LogCapture log = LogCapture.everythingBeside(Engine.class)) {
+      pool.runtime.passWithoutTasks(SECOND.multipliedBy(2));
+      assertThat(pool.stats().retired(RetireReason.BORROWED_TOO_LONG)).isEqualTo(1);
+      assertThat(log.lines()).isEmpty();
+      pool.runtime.runTasks();
+      assertThat(log.count("fixture: connection #1 is taken back from thread ")).isEqualTo(1);
+    }
+    PoolFixture.giveBack(held);
+  }
+
   /** Nobody could have given it back meanwhile. */
   @Test
   void standstill_isNotTheBorrowersTime() {

@@ -92,6 +92,17 @@ class OperationsTest extends SimulatedPoolTest {
     assertThat(pool.stats().idle()).isEqualTo(3);
   }
 
+  /** Whoever asks looks before, too; but a suspension may come between that and this. */
+  @Test
+  void suspendedPool_opensNothing_whoeverAsks() {
+    PoolFixture pool = start(c -> c);
+    pool.engine.suspend();
+    pool.engine.inventory().connect(1, true);
+    pool.engine.inventory().connectForStart();
+    pool.runtime.runTasks();
+    assertThat(pool.connects()).isZero();
+  }
+
   // ---- evict
 
   /** What was under way stayed: before a checkpoint that was a socket too many. */
@@ -302,8 +313,17 @@ class OperationsTest extends SimulatedPoolTest {
     pool.runtime.schedule(() -> PoolFixture.giveBack(held.get(0)), SECOND.toNanos());
     pool.runtime.schedule(() -> PoolFixture.giveBack(held.get(1)), SECOND.toNanos() * 2);
     List<Integer> inUse = new ArrayList<>();
-    assertThat(pool.engine.drain(MINUTE, stats -> inUse.add(stats.active()))).isTrue();
+    List<Integer> left = new ArrayList<>();
+    assertThat(
+            pool.engine.drain(
+                MINUTE,
+                stats -> {
+                  inUse.add(stats.active());
+                  left.add(stats.total() + stats.closing());
+                }))
+        .isTrue();
     assertThat(inUse).containsSubsequence(2, 1, 0).isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(left).as("told of changes only").doesNotHaveDuplicates();
   }
 
   /** It waited for its whole time beside a pool that was in full use. */

@@ -65,7 +65,14 @@ class DaemonThreadsTest {
     // The task would keep the application, too.
     CountDownLatch unused = new CountDownLatch(1);
     DaemonThreads threads = new DaemonThreads("test-");
-    made[0] = application.apply(task -> threads.newThread(unused::countDown));
+    Thread self = Thread.currentThread();
+    ClassLoader before = self.getContextClassLoader();
+    self.setContextClassLoader(deployment); // as a server does for the time of a request
+    try {
+      made[0] = application.apply(task -> threads.newThread(unused::countDown));
+    } finally {
+      self.setContextClassLoader(before);
+    }
     assertThat(application.getClass().getClassLoader()).isSameAs(deployment);
     return new WeakReference<>(deployment);
   }

@@ -2,6 +2,7 @@ package dev.tidepool.internal.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidepool.testing.Await;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -45,7 +46,9 @@ class ThreadsEndTest {
           awaitUninterruptibly(end);
         });
     assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
-    runtime.release();
+    Thread releasing = new Thread(runtime::release);
+    releasing.start();
+    Await.end(releasing);
     Thread thread = threads.remove();
     assertThat(thread.isAlive()).isTrue();
     end.countDown();
