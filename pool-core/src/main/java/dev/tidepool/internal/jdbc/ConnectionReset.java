@@ -309,9 +309,11 @@ final class ConnectionReset {
     }
   }
 
-  /** What was set on the driver's object shows only there; each is, or becomes, a field of it. */
+  /** What was set on the driver's object shows only there; each of these is a field of it. */
   private void compareAtHand() throws SQLException {
-    if (!Objects.equals(defaults.catalog(), delegate.getCatalog())) {
+    // Of PostgreSQL's a session has one for good, and to ask for it may wait for a COPY's end.
+    boolean onlyCatalog = defaults.searchPath() != null;
+    if (!onlyCatalog && !Objects.equals(defaults.catalog(), delegate.getCatalog())) {
       flags |= Dirty.CATALOG;
     }
     if (differs(defaults.holdability(), delegate::getHoldability)) {
