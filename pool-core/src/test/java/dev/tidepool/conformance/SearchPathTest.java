@@ -11,6 +11,8 @@ import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.jdbc.PgConnection;
 
 /** Schemas after the first, which JDBC does not know. */
@@ -21,6 +23,28 @@ class SearchPathTest {
         ResultSet row = statement.executeQuery("show search_path")) {
       row.next();
       return row.getString(1);
+    }
+  }
+
+  /** Whatever the server makes of a backslash in a text. */
+  @ParameterizedTest
+  @ValueSource(strings = {"on", "off"})
+  void oddNames_areRestoredAsTheyWere(String conforming) throws SQLException {
+    try (TidepoolDataSource pool = new TidepoolDataSource()) {
+      pool.setUrl(TestDatabase.POSTGRES.url());
+      pool.setMaximumPoolSize(1);
+      pool.setConnectionInitSql(
+          "set search_path = \"back\\slash\", \"it's\", public; set standard_conforming_strings = "
+              + conforming);
+      String before;
+      try (Connection first = pool.getConnection()) {
+        before = path(first);
+        assertThat(before).contains("back\\slash", "it's");
+        first.setSchema("information_schema");
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(path(next)).isEqualTo(before);
+      }
     }
   }
 

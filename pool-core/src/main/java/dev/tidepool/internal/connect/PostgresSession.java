@@ -29,7 +29,7 @@ public record PostgresSession(
     @Nullable Integer isolation) {
   private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
   private static final String READ =
-      "SELECT current_schema(), current_setting('search_path'), current_catalog,"
+      "SELECT current_schema(), current_setting('search_path'), current_database(),"
           + " current_setting('transaction_isolation')";
 
   private static final Map<String, Integer> ISOLATIONS =
@@ -72,7 +72,8 @@ public record PostgresSession(
   public static void restoreSearchPath(Connection connection, String path) throws SQLException {
     // Not prepared: the borrower may have discarded all that the driver thinks the server knows.
     try (Statement statement = connection.createStatement()) {
-      String literal = statement.enquoteLiteral(path);
+      // E'': what a backslash means without is a setting, which enquoteLiteral does not know.
+      String literal = "E'" + path.replace("\\", "\\\\").replace("'", "''") + "'";
       statement.execute("SELECT set_config('search_path', " + literal + ", false)");
     }
   }

@@ -181,6 +181,7 @@ abstract class BorrowedSession extends TrackedList {
    */
   final void broken(Throwable error) {
     if (!LocalRefusal.is(error)) {
+      markUsed(); // as in failed()
       cutShort(error);
     }
   }
@@ -203,8 +204,9 @@ abstract class BorrowedSession extends TrackedList {
     // a reset that has read the bits already misses this one, but then the lease is over.
     calling();
     int before = mark(attribute);
-    if ((before & Dirty.CALLS) != Dirty.CALL) {
-      mark(Dirty.SET_BESIDE);
+    if ((before & attribute) != 0 && (before & Dirty.CALLS) != Dirty.CALL) {
+      // Both bits, as the other thread's setter may be refused, and clear the first, in between.
+      mark(attribute | Dirty.SET_BESIDE);
     }
     return before;
   }
@@ -215,13 +217,8 @@ abstract class BorrowedSession extends TrackedList {
    * @return whether it did
    */
   final boolean clearIfAlone(int bit) {
-    return clearIf(Dirty.CALLS, bit);
-  }
-
-  /** Where this call is all that is noted of these. */
-  private boolean clearIf(int noted, int bit) {
     int now = flags;
-    return (now & noted) == Dirty.CALL && FLAGS.compareAndSet(this, now, now & ~bit);
+    return (now & Dirty.CALLS) == Dirty.CALL && FLAGS.compareAndSet(this, now, now & ~bit);
   }
 
   /**
@@ -311,10 +308,13 @@ abstract class BorrowedSession extends TrackedList {
     broken(error);
   }
 
-  /** Not where another thread may have set it meanwhile: one of the two has seen the other. */
+  /** Not where another thread has set the same meanwhile, who has seen this call and says so. */
   private void clearIfRefused(int attribute, int before, Throwable error) {
     if ((before & attribute) == 0 && LocalRefusal.is(error)) {
-      boolean unused = clearIf(Dirty.CALLS | Dirty.SET_BESIDE, attribute);
+      int now;
+      do {
+        now = flags;
+      } while ((now & Dirty.SET_BESIDE) == 0 && !FLAGS.compareAndSet(this, now, now & ~attribute));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -152,7 +153,8 @@ class BorrowedStatement extends ForwardingStatement {
    * thing, and PostgreSQL's would prepare anew each time if it were told not to keep a statement.
    */
   private boolean isCachedAsItIs() {
-    return connection.entry().physical().isDriver("com.mysql.");
+    return delegate instanceof PreparedStatement
+        && connection.entry().physical().isDriver("com.mysql.");
   }
 
   /** A result set was closed; the driver may have closed this statement with it. */

@@ -5,6 +5,7 @@ import dev.tidepool.internal.connect.PostgresSession;
 import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.inventory.Entry;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -140,8 +141,11 @@ final class ConnectionReset {
 
   /** Who catches an interrupt hands it on; code in other languages, and proxies, throw it, too. */
   private static Throwable handedOn(Throwable caught) {
-    if (caught instanceof InterruptedException
-        || caught.getCause() instanceof InterruptedException) {
+    Throwable thrown = caught;
+    if (caught.getClass() == UndeclaredThrowableException.class) { // others' getters may throw
+      thrown = caught.getCause();
+    }
+    if (thrown instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
     return caught;

@@ -72,8 +72,8 @@ final class Dirty {
   static final int LEFT_BEHIND = 1 << 23;
 
   /**
-   * An attribute was set beside another call, which may have been another thread's setter of the
-   * same. Nothing to undo, but a refusal of one of them does not mean that nothing was set.
+   * Two threads were in setters of one attribute at once. Nothing to undo, but that the driver
+   * refuses one of them does not mean that nothing was set.
    */
   static final int SET_BESIDE = 1 << 24;
 

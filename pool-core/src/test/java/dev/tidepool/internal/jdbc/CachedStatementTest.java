@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidepool.testing.QuietStatus;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,19 @@ class CachedStatementTest {
       statement.setPoolable(false);
     }
     assertThat(jdbc.log()).contains("PreparedStatement.setPoolable(false)");
+  }
+
+  /** It is not the driver's cache that would keep it, and isPoolable() has to say what was set. */
+  @Test
+  void plainStatementOfMysqlsDriver_isAsPoolableAsItsUserSays() throws Exception {
+    try (BorrowedConnection connection = mysql().lend();
+        Statement statement = connection.createStatement()) {
+      statement.setMaxRows(2);
+      statement.setPoolable(true);
+    }
+    assertThat(jdbc.log())
+        .contains("Statement.setPoolable(true)")
+        .doesNotContain("Statement.setPoolable(false)");
   }
 
   /** PostgreSQL's would prepare its SQL anew each time. */

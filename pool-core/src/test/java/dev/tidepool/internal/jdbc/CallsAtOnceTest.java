@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +100,22 @@ class CallsAtOnceTest {
           return true;
         });
     boolean unused = statement.execute("select");
+  }
+
+  /** What the driver does not have it would refuse to reset, too. */
+  @Test
+  void refusalOfASetter_besideAnotherCall_needsNoReset() throws SQLException {
+    SQLException refusal = new SQLFeatureNotSupportedException("no type maps");
+    jdbc.fail("Connection.setTypeMap", refusal);
+    jdbc.answerWith(
+        EXECUTE,
+        () -> {
+          assertThatThrownBy(() -> connection.setTypeMap(Map.of())).isSameAs(refusal);
+          return true;
+        });
+    boolean unused = connection.createStatement().execute("select");
+    connection.close();
+    assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
   }
 
   @Test

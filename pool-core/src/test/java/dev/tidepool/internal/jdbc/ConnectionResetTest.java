@@ -301,8 +301,7 @@ class ConnectionResetTest {
     assertThat(callsOfClose(connection))
         .containsExactly(
             "Connection.createStatement()",
-            "Statement.enquoteLiteral(sch, shared)",
-            "Statement.execute(SELECT set_config('search_path', text, false))",
+            "Statement.execute(SELECT set_config('search_path', E'sch, shared', false))",
             "Statement.close()",
             "Connection.clearWarnings()");
     assertLendable();
@@ -438,6 +437,26 @@ class ConnectionResetTest {
 
     assertThat(callsOfClose(connection))
         .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(true)");
+  }
+
+  /** Nothing must keep the place from being given back. */
+  @Test
+  void errorWhoseGettersThrow_isTheReasonAllTheSame() throws SQLException {
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    jdbc.fail(
+        "Connection.rollback",
+        new SQLException("odd") {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          public synchronized Throwable getCause() {
+            throw new IllegalStateException("no cause");
+          }
+        });
+    connection.close();
+    assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
 
   @ParameterizedTest
