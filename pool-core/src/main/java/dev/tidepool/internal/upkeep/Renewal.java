@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The new credentials may be wrong, and the old sessions work. So a new session is opened first,
  * in the place of an old one only if the pool is full, and an old one goes when it is there: an
- * idle one at once, a lent one on return. While connects fail nothing goes.
+ * idle one at once, a lent one on return. While connects fail, and there is room for another,
+ * nothing goes.
  */
 final class Renewal {
   private static final Logger log = LoggerFactory.getLogger(Renewal.class);
