@@ -74,6 +74,31 @@ class RealMysqlDriverTest {
     }
   }
 
+  /** With a cursor the driver prepares it unseen, gives that the limits, and keeps it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "&defaultFetchSize=2"})
+  void limitsOfAPlainStatement_endWithTheirBorrower(String options) throws SQLException {
+    String four = FOUR.replace("?", "4");
+    try (TidepoolDataSource pool = mysql("&useCursorFetch=true&cachePrepStmts=true" + options)) {
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        if (options.isEmpty()) {
+          statement.setFetchSize(2);
+        }
+        statement.setMaxRows(1);
+        statement.setQueryTimeout(7);
+        assertThat(count(statement.executeQuery(four))).isEqualTo(1);
+      }
+      try (Connection next = pool.getConnection();
+          PreparedStatement statement = next.prepareStatement(four)) {
+        assertThat(statement.getQueryTimeout()).isZero();
+        assertThat(statement.getMaxRows()).isZero();
+        assertThat(count(statement.executeQuery())).isEqualTo(4);
+      }
+      assertThat(pool.stats().retired()).isEmpty();
+    }
+  }
+
   @Test
   void statementThatClosesItself_isNotKeptEither() throws SQLException {
     try (TidepoolDataSource pool = mysql("&useServerPrepStmts=true&cachePrepStmts=true")) {
@@ -135,8 +160,12 @@ class RealMysqlDriverTest {
 
   private static int rows(PreparedStatement statement) throws SQLException {
     statement.setInt(1, 4);
+    return count(statement.executeQuery());
+  }
+
+  private static int count(ResultSet result) throws SQLException {
     int rows = 0;
-    try (ResultSet result = statement.executeQuery()) {
+    try (result) {
       while (result.next()) {
         rows++;
       }
@@ -187,6 +216,32 @@ class RealMysqlDriverTest {
         execute(connection, "set autocommit = 1");
         connection.commit();
         connection.prepareStatement(FOUR).close();
+      }
+      try (Connection next = pool.getConnection()) {
+        assertThat(ask(next, "select @@autocommit")).isEqualTo("0");
+      }
+    }
+  }
+
+  /** The answer to commit() told of it, and was forgotten with the end of the statement. */
+  @ParameterizedTest
+  @CsvSource({
+    "useServerPrepStmts=true, false",
+    "useServerPrepStmts=true, true",
+    "useServerPrepStmts=true&useLocalTransactionState=true, false",
+    "useServerPrepStmts=true&useLocalSessionState=true, true"
+  })
+  void autoCommitTurnedOnBySql_beforeTheEndOfAStatement_isOffForTheNext(
+      String options, boolean closedByTheReturn) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&" + options)) {
+      pool.setAutoCommit(false);
+      try (Connection connection = pool.getConnection()) {
+        PreparedStatement statement = connection.prepareStatement(FOUR);
+        execute(connection, "set autocommit = 1");
+        connection.commit();
+        if (!closedByTheReturn) {
+          statement.close();
+        }
       }
       try (Connection next = pool.getConnection()) {
         assertThat(ask(next, "select @@autocommit")).isEqualTo("0");

@@ -1,6 +1,7 @@
 package dev.tidepool.testing;
 
 import dev.tidepool.internal.connect.ServerStatus;
+import java.sql.SQLException;
 
 /** Of a session under auto-commit in which nothing goes on. */
 public class QuietStatus implements ServerStatus {
@@ -37,7 +38,7 @@ public class QuietStatus implements ServerStatus {
   }
 
   @Override
-  public boolean autoCommit() {
+  public boolean autoCommit() throws SQLException {
     return true;
   }
 

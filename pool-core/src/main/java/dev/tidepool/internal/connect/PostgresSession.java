@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
  * @param schema the first schema of the path that exists, as {@code getSchema} answers
  * @param searchPath the whole path, as it was set
  * @param catalog as {@code getCatalog} answers
+ * @param onlyReads whether a transaction may only read where nobody says so: {@code
+ *     default_transaction_read_only}, which the driver's {@code setReadOnly(false)} turns off
+ *     (readOnlyMode=always)
  * @param isolation of the next transaction, as {@code getTransactionIsolation} answers; null if the
  *     server has another name for it
  */
@@ -26,10 +29,12 @@ public record PostgresSession(
     @Nullable String schema,
     String searchPath,
     @Nullable String catalog,
+    boolean onlyReads,
     @Nullable Integer isolation) {
   private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
   private static final String READ =
       "SELECT current_schema(), current_setting('search_path'), current_database(),"
+          + " current_setting('default_transaction_read_only'),"
           + " current_setting('transaction_isolation')";
 
   private static final Map<String, Integer> ISOLATIONS =
@@ -54,7 +59,8 @@ public record PostgresSession(
                 row.getString(1),
                 path,
                 row.getString(3),
-                ISOLATIONS.get(String.valueOf(row.getString(4))));
+                row.getBoolean(4),
+                ISOLATIONS.get(String.valueOf(row.getString(5))));
       }
     } catch (SQLException | RuntimeException e) {
       log.debug(
@@ -68,13 +74,23 @@ public record PostgresSession(
     return data != null && "PostgreSQL".equals(data.getDatabaseProductName());
   }
 
-  /** Sets a path that was read before; one round trip, as {@code setSchema}. */
-  public static void restoreSearchPath(Connection connection, String path) throws SQLException {
+  /** Sets the path again; one round trip, as {@code setSchema}. */
+  public void restoreSearchPath(Connection connection) throws SQLException {
+    restore(connection, "search_path", searchPath);
+  }
+
+  /** Has transactions only read again if nothing else is said; under auto-commit. */
+  public void restoreOnlyReads(Connection connection) throws SQLException {
+    restore(connection, "default_transaction_read_only", "on");
+  }
+
+  private static void restore(Connection connection, String name, String value)
+      throws SQLException {
     // Not prepared: the borrower may have discarded all that the driver thinks the server knows.
     try (Statement statement = connection.createStatement()) {
       // E'': what a backslash means without is a setting, which enquoteLiteral does not know.
-      String literal = "E'" + path.replace("\\", "\\\\").replace("'", "''") + "'";
-      statement.execute("SELECT set_config('search_path', " + literal + ", false)");
+      String literal = "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
+      statement.execute("SELECT set_config('" + name + "', " + literal + ", false)");
     }
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema null if the driver has none or does not say
  * @param holdability {@link #UNKNOWN} if the driver does not say
  * @param networkTimeoutMillis {@link #UNKNOWN} if the driver does not support it
- * @param searchPath of {@link PostgresSession}; null where the schema says all
+ * @param postgres what only PostgreSQL's sessions have; null with any other database
  */
 public record SessionDefaults(
     boolean autoCommit,
@@ -21,11 +21,11 @@ public record SessionDefaults(
     @Nullable String schema,
     int holdability,
     int networkTimeoutMillis,
-    @Nullable String searchPath) {
+    @Nullable PostgresSession postgres) {
   /** The driver does not support or does not report it. */
   public static final int UNKNOWN = -1;
 
-  /** Of a database where the schema says all. */
+  /** Of any database but PostgreSQL. */
   public SessionDefaults(
       boolean autoCommit,
       boolean readOnly,

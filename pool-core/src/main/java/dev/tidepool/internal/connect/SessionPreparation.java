@@ -219,7 +219,7 @@ final class SessionPreparation {
         postgres != null ? postgres.schema() : ask("schema", connection::getSchema),
         known(ask("holdability", connection::getHoldability)),
         networkTimeout(connection),
-        postgres != null ? postgres.searchPath() : null);
+        postgres);
   }
 
   private static int known(@Nullable Integer value) {

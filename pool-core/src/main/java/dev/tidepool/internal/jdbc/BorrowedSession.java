@@ -203,6 +203,10 @@ abstract class BorrowedSession extends TrackedList {
     // Before the bit: who clears that must see that somebody is about to change the attribute. And
     // a reset that has read the bits already misses this one, but then the lease is over.
     calling();
+    if (has(Dirty.SET_BESIDE)) {
+      // Whoever set it has ended; no refusal from now on is beside such a call.
+      boolean unused = clearIfAlone(Dirty.SET_BESIDE);
+    }
     int before = mark(attribute);
     if ((before & attribute) != 0 && (before & Dirty.CALLS) != Dirty.CALL) {
       // Both bits, as the other thread's setter may be refused, and clear the first, in between.

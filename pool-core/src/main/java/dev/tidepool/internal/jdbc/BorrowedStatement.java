@@ -1,5 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
+import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.connect.ServerStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -157,6 +159,22 @@ class BorrowedStatement extends ForwardingStatement {
         && connection.entry().physical().isDriver("com.mysql.");
   }
 
+  /**
+   * With a cursor (useCursorFetch) that driver prepares what a plain statement executes, gives that
+   * its limits, and keeps it as well; nothing but its rows leads to it.
+   */
+  private void keepInnerOutOfCaches(ResultSet made) throws SQLException {
+    PhysicalConnection physical = connection.entry().physical();
+    ServerStatus status = physical.status();
+    if (status != null
+        && status.mayLoseStep()
+        && physical.isDriver("com.mysql.")
+        && !(delegate instanceof PreparedStatement)
+        && made.getStatement() instanceof PreparedStatement inner) {
+      inner.setPoolable(false);
+    }
+  }
+
   /** A result set was closed; the driver may have closed this statement with it. */
   final void resultSetClosed() throws SQLException {
     if (connection.has(Dirty.CLOSES_ON_COMPLETION) && delegate.isClosed()) {
@@ -179,7 +197,7 @@ class BorrowedStatement extends ForwardingStatement {
   }
 
   @Override
-  final @Nullable ResultSet wrapResultSet(@Nullable ResultSet made) {
+  final @Nullable ResultSet wrapResultSet(@Nullable ResultSet made) throws SQLException {
     if (made == null) {
       return null;
     }
@@ -190,16 +208,17 @@ class BorrowedStatement extends ForwardingStatement {
 
   /** Not in place of a result, which may be asked for again. */
   @Override
-  final @Nullable ResultSet wrapKeys(@Nullable ResultSet made) {
+  final @Nullable ResultSet wrapKeys(@Nullable ResultSet made) throws SQLException {
     return made == null || latest == null ? wrapResultSet(made) : wrapped(made);
   }
 
   @SuppressWarnings("ReferenceEquality") // the very object, whatever the driver's equals says
-  private BorrowedResultSet wrapped(ResultSet made) {
+  private BorrowedResultSet wrapped(ResultSet made) throws SQLException {
     BorrowedResultSet known = latest;
     if (known != null && known.delegate == made) {
       return known;
     }
+    keepInnerOutOfCaches(made);
     BorrowedResultSet first = new BorrowedResultSet(connection, made, this);
     // Closed with this statement; so its close() finds out without a lock.
     first.loosen();

@@ -41,6 +41,7 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
         delegate.rollback();
       }
       done = true;
+      noteAutoCommitBySql();
       if (forgotten) {
         mark(Dirty.TRANSACTION | Dirty.EXCHANGED);
       } else if (spoken) {
@@ -69,6 +70,21 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
         && has(Dirty.EXCHANGED | Dirty.MAY_HAVE_FAILED)
         && status != null
         && status.mayPassOverEnd();
+  }
+
+  /**
+   * SQL may have turned auto-commit on, which MySQL's driver tells from the answer to this call,
+   * and no more once a prepared statement was closed. The return has the server say it again.
+   */
+  private void noteAutoCommitBySql() {
+    ServerStatus status = entry.physical().status();
+    try {
+      if (status != null && has(Dirty.MANUAL) && status.autoCommit()) {
+        mark(Dirty.UNSURE);
+      }
+    } catch (SQLException e) {
+      mark(Dirty.UNSURE); // only this: the transaction has ended as was wanted
+    }
   }
 
   /**
@@ -153,7 +169,8 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
       throw e;
     } finally {
       if (cleared && !done) {
-        mark(Dirty.ISOLATION);
+        // Both bits: another thread's setter may have begun meanwhile, and is refused only now.
+        mark(Dirty.ISOLATION | Dirty.SET_BESIDE);
       }
       called();
     }

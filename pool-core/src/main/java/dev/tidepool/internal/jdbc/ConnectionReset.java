@@ -1,6 +1,5 @@
 package dev.tidepool.internal.jdbc;
 
-import dev.tidepool.internal.connect.Originals;
 import dev.tidepool.internal.connect.PostgresSession;
 import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.connect.SessionDefaults;
@@ -9,8 +8,6 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -245,7 +242,7 @@ final class ConnectionReset {
       throw new SQLException("the sharding key cannot be reset: JDBC has no way to read it");
     }
     if (has(Dirty.UNWRAPPED)) {
-      compareAtHand();
+      flags |= UnseenChanges.atHand(delegate, defaults);
     }
     ResetSql sql = has(Dirty.USED) ? lender.resetSql() : null;
     if ((sql != null || has(Dirty.SESSION_STATE)) && has(Dirty.MANUAL)) {
@@ -257,7 +254,7 @@ final class ConnectionReset {
       resetBySql(sql);
     }
     if (has(Dirty.DRIVERS_OWN)) {
-      compareOnServer(session);
+      flags |= UnseenChanges.onServer(session, delegate, defaults);
     }
     resetAttributes();
     OriginalsReset.run(entry, flags);
@@ -313,64 +310,6 @@ final class ConnectionReset {
     }
   }
 
-  /** What was set on the driver's object shows only there; each of these is a field of it. */
-  private void compareAtHand() throws SQLException {
-    // Of PostgreSQL's a session has one for good, and to ask for it may wait for a COPY's end.
-    boolean onlyCatalog = defaults.searchPath() != null;
-    if (!onlyCatalog && !Objects.equals(defaults.catalog(), delegate.getCatalog())) {
-      flags |= Dirty.CATALOG;
-    }
-    if (differs(defaults.holdability(), delegate::getHoldability)) {
-      flags |= Dirty.HOLDABILITY;
-    }
-    if (differs(defaults.networkTimeoutMillis(), delegate::getNetworkTimeout)) {
-      flags |= Dirty.NETWORK_TIMEOUT;
-    }
-  }
-
-  /** For these some drivers ask the server. */
-  private void compareOnServer(BorrowedSession session) throws SQLException {
-    if (differs(defaults.transactionIsolation(), delegate::getTransactionIsolation)) {
-      flags |= Dirty.ISOLATION;
-    }
-    if (defaults.searchPath() != null // to ask takes as long as to set it
-        || (defaults.schema() != null && !defaults.schema().equals(delegate.getSchema()))) {
-      flags |= Dirty.SCHEMA;
-    }
-    if (session.wants(Originals::knowsClientInfo)) {
-      compareClientInfo();
-    }
-    if (!session.wants(Originals::wantsTypeMap)) {
-      compareTypeMap(session);
-    }
-  }
-
-  private void compareTypeMap(BorrowedSession session) throws SQLException {
-    Map<String, Class<?>> found = delegate.getTypeMap();
-    Map<String, Class<?>> now = found == null ? Map.of() : found;
-    if (session.wants(originals -> !originals.typeMap().equals(now))) {
-      flags |= Dirty.TYPE_MAP;
-    }
-  }
-
-  private void compareClientInfo() throws SQLException {
-    Map<String, String> found = Originals.copy(delegate.getClientInfo());
-    synchronized (entry) {
-      if (entry.originals().foundClientInfo(found)) {
-        flags |= Dirty.CLIENT_INFO;
-      }
-    }
-  }
-
-  /** A getter of the driver. */
-  private interface Getter {
-    int get() throws SQLException;
-  }
-
-  private static boolean differs(int before, Getter getter) throws SQLException {
-    return before != SessionDefaults.UNKNOWN && before != getter.get();
-  }
-
   private void resetAttributes() throws SQLException {
     if (has(Dirty.READ_ONLY)) {
       resetReadOnly();
@@ -405,6 +344,10 @@ final class ConnectionReset {
       delegate.setReadOnly(!defaults.readOnly());
     }
     delegate.setReadOnly(defaults.readOnly());
+    PostgresSession postgres = defaults.postgres();
+    if (postgres != null && postgres.onlyReads() && !defaults.readOnly()) {
+      postgres.restoreOnlyReads(delegate); // readOnlyMode=always has set it to the driver's default
+    }
   }
 
   private static int known(String what, int original) throws SQLException {
@@ -423,9 +366,9 @@ final class ConnectionReset {
   }
 
   private void resetSchema() throws SQLException {
-    String path = defaults.searchPath();
-    if (path != null) {
-      PostgresSession.restoreSearchPath(delegate, path);
+    PostgresSession postgres = defaults.postgres();
+    if (postgres != null) {
+      postgres.restoreSearchPath(delegate);
     } else {
       delegate.setSchema(defaults.schema());
     }
@@ -435,7 +378,10 @@ final class ConnectionReset {
     return (flags & bits) != 0;
   }
 
-  /** An error of the virtual machine must come through; else the first failure says most. */
+  /**
+   * An error of the virtual machine must come through; else the first failure says most. Here, and
+   * not in a class that would be loaded with the first failure, which may be the want of memory.
+   */
   @SuppressWarnings("ReferenceEquality") // nothing may suppress itself
   private static Throwable worse(@Nullable Throwable first, Throwable next) {
     if (first == null || first == next) {

@@ -368,7 +368,7 @@ class PostgresConnectTest {
     assertThat(found.transactionIsolation()).isEqualTo(connection.getTransactionIsolation());
     assertThat(found.catalog()).isEqualTo(connection.getCatalog()).isNotNull();
     assertThat(found.schema()).isEqualTo(connection.getSchema());
-    assertThat(found.searchPath()).isEqualTo("a, b");
+    assertThat(found.postgres().searchPath()).isEqualTo("a, b");
     closer.close(physical);
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Statements that a driver keeps after their end, with all that was set on them. */
@@ -90,6 +91,40 @@ class CachedStatementTest {
     assertThat(jdbc.log())
         .contains("Statement.setPoolable(true)")
         .doesNotContain("Statement.setPoolable(false)");
+  }
+
+  /** With useCursorFetch; the statement that was prepared for it is that of its rows. */
+  @ParameterizedTest
+  @CsvSource({
+    "com.mysql.cj.jdbc.ConnectionImpl, true, true",
+    "com.mysql.cj.jdbc.ConnectionImpl, false, false",
+    "org.mariadb.jdbc.Connection, true, false"
+  })
+  void whatIsPreparedForAPlainStatement_isNotKept(
+      Class<?> driver, boolean cursors, boolean expected) throws SQLException {
+    Said said = new Said(jdbc, driver);
+    FakeLender lender = new FakeLender(jdbc.connection(), cursors ? said.losingStep() : said);
+    PreparedStatement inner = jdbc.connection().prepareStatement("select 1");
+    jdbc.answer("ResultSet.getStatement", inner);
+    try (BorrowedConnection connection = lender.lend();
+        Statement statement = connection.createStatement()) {
+      boolean unused = statement.executeQuery("select 1").next();
+      assertThat(jdbc.log().contains("PreparedStatement.setPoolable(false)")).isEqualTo(expected);
+    }
+  }
+
+  /** Its own, to be kept where nothing was set on it. */
+  @Test
+  void rowsOfAPreparedStatement_changeNothing() throws Exception {
+    Class<?> driver = Class.forName("com.mysql.cj.jdbc.ConnectionImpl");
+    FakeLender lender = new FakeLender(jdbc.connection(), new Said(jdbc, driver).losingStep());
+    PreparedStatement own = jdbc.connection().prepareStatement("select 1");
+    jdbc.answer("ResultSet.getStatement", own);
+    try (BorrowedConnection connection = lender.lend();
+        PreparedStatement statement = connection.prepareStatement("select 1")) {
+      boolean unused = statement.executeQuery().next();
+    }
+    assertThat(jdbc.log()).noneMatch(call -> call.contains("setPoolable"));
   }
 
   /** PostgreSQL's would prepare its SQL anew each time. */

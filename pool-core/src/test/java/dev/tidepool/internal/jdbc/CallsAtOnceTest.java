@@ -9,8 +9,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +86,67 @@ class CallsAtOnceTest {
     jdbc.forgetCalls();
     connection.close();
     assertThat(jdbc.log()).anyMatch(call -> call.startsWith(setter));
+  }
+
+  /** Begun while another sets it back in vain, and refused when that has failed. */
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES)
+  void refusalOfASetter_afterASettingBackThatFailed_leavesWhatWasSet() throws Exception {
+    String setter = "Connection.setTransactionIsolation";
+    int original = FakeLender.DEFAULTS.transactionIsolation();
+    SQLException failure = new SQLException("in a transaction", "25001");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch failed = new CountDownLatch(1);
+    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    List<Future<?>> refused = new ArrayList<>();
+    jdbc.answerWithArguments(
+        setter,
+        given -> {
+          if (given.get(0).equals(original)) {
+            refused.add(threads.submit(() -> setIsolation(3)));
+            begun.await();
+            throw failure;
+          }
+          begun.countDown();
+          failed.await();
+          throw new SQLFeatureNotSupportedException("no such isolation");
+        });
+    try {
+      assertThatThrownBy(() -> connection.setTransactionIsolation(original)).isSameAs(failure);
+      failed.countDown();
+      assertThatThrownBy(() -> refused.get(0).get())
+          .hasCauseInstanceOf(SQLFeatureNotSupportedException.class);
+    } finally {
+      threads.shutdown();
+    }
+    jdbc.answer(setter, null);
+    jdbc.forgetCalls();
+    connection.close();
+    assertThat(jdbc.log()).contains(setter + "(" + original + ")");
+  }
+
+  private @Nullable Void setIsolation(int level) throws SQLException {
+    connection.setTransactionIsolation(level);
+    return null;
+  }
+
+  @Test
+  void refusalOfASetter_longAfterTwoWereSetAtOnce_needsNoReset() throws SQLException {
+    String setter = "Connection.setHoldability";
+    jdbc.answerWith(
+        setter,
+        () -> {
+          jdbc.answer(setter, null);
+          connection.setHoldability(2);
+          return null;
+        });
+    connection.setHoldability(2);
+    SQLException refusal = new SQLFeatureNotSupportedException("no type maps");
+    jdbc.fail("Connection.setTypeMap", refusal);
+    assertThatThrownBy(() -> connection.setTypeMap(Map.of())).isSameAs(refusal);
+    connection.close();
+    assertThat(lender.entry.state()).isEqualTo(SlotState.IDLE);
   }
 
   /** As many as fit into the bits that count them would be none. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
 import dev.tidepool.internal.connect.PhysicalConnection;
+import dev.tidepool.internal.connect.PostgresSession;
 import dev.tidepool.internal.connect.SessionDefaults;
 import dev.tidepool.internal.exchange.SlotState;
 import dev.tidepool.internal.inventory.Doom;
@@ -292,8 +293,7 @@ class ConnectionResetTest {
   /** PostgreSQL: the schema is only the first of the path. */
   @Test
   void wholeSearchPath_isRestored_notItsFirstSchema() throws SQLException {
-    SessionDefaults defaults =
-        new SessionDefaults(true, false, 2, "cat", "sch", 1, 0, "sch, shared");
+    SessionDefaults defaults = postgres(false, false);
     lender = new FakeLender(jdbc.connection(), defaults, false);
     Connection connection = lender.lend();
     connection.setSchema("other");
@@ -305,6 +305,28 @@ class ConnectionResetTest {
             "Statement.close()",
             "Connection.clearWarnings()");
     assertLendable();
+  }
+
+  /** Where the pool's own are to read only, the driver has said so by that. */
+  @ParameterizedTest
+  @CsvSource({"false, true, true", "true, true, false", "false, false, false"})
+  void serversDefaultOfOnlyReading_isRestoredBehindTheDriver(
+      boolean readOnly, boolean onlyReads, boolean expected) throws SQLException {
+    lender = new FakeLender(jdbc.connection(), postgres(readOnly, onlyReads), false);
+    Connection connection = lender.lend();
+    connection.setReadOnly(!readOnly);
+
+    String set =
+        "Statement.execute(SELECT set_config('default_transaction_read_only', E'on', false))";
+    List<String> calls = callsOfClose(connection);
+    assertThat(calls).startsWith("Connection.setReadOnly(" + readOnly + ")");
+    assertThat(calls.contains(set)).isEqualTo(expected);
+    assertLendable();
+  }
+
+  private static SessionDefaults postgres(boolean readOnly, boolean onlyReads) {
+    PostgresSession session = new PostgresSession("sch", "sch, shared", "cat", onlyReads, 2);
+    return new SessionDefaults(true, readOnly, 2, "cat", "sch", 1, 0, session);
   }
 
   @Test

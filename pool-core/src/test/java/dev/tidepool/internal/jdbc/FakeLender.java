@@ -52,8 +52,12 @@ final class FakeLender implements Lender {
     this(new PhysicalConnection(driver, defaults, null, null, null, requestBoundaries, null, null));
   }
 
+  FakeLender(Connection driver, SessionDefaults defaults, ServerStatus status) {
+    this(new PhysicalConnection(driver, defaults, null, null, null, false, null, status));
+  }
+
   FakeLender(Connection driver, ServerStatus status) {
-    this(new PhysicalConnection(driver, DEFAULTS, null, null, null, false, null, status));
+    this(driver, DEFAULTS, status);
   }
 
   FakeLender(Connection driver) {

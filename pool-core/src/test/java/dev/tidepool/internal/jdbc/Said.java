@@ -1,6 +1,7 @@
 package dev.tidepool.internal.jdbc;
 
 import dev.tidepool.testing.QuietStatus;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** What the server said last of its transaction; it hears what the driver is told. */
@@ -14,8 +15,19 @@ final class Said extends QuietStatus {
   private boolean autoCommit;
   private boolean known = true;
   private boolean savesEnds = true;
+  private @Nullable SQLException failure;
 
   Said(RecordingJdbc jdbc, boolean inTransaction, boolean autoCommit) {
+    this(jdbc, Said.class, inTransaction, autoCommit);
+  }
+
+  /** Of the driver with this class of connections. */
+  Said(RecordingJdbc jdbc, Class<?> driver) {
+    this(jdbc, driver, false, true);
+  }
+
+  private Said(RecordingJdbc jdbc, Class<?> driver, boolean inTransaction, boolean autoCommit) {
+    super(driver);
     this.jdbc = jdbc;
     this.inTransaction = inTransaction;
     this.autoCommit = autoCommit;
@@ -44,8 +56,13 @@ final class Said extends QuietStatus {
   }
 
   /** Auto-commit, of which the driver has not heard. */
-  void turnedOffBySql() {
-    autoCommit = false;
+  void turnedBySql(boolean on) {
+    autoCommit = on;
+  }
+
+  /** The next time it is asked for auto-commit. */
+  void failOnce(SQLException thrown) {
+    failure = thrown;
   }
 
   /** From now on it says this of its transaction. */
@@ -74,7 +91,16 @@ final class Said extends QuietStatus {
   Said forgotten() {
     known = false;
     jdbc.answerWithArguments("Statement.execute", given -> learn());
+    if (!savesEnds) {
+      jdbc.answerWithArguments("Connection.rollback", given -> end());
+    }
     return this;
+  }
+
+  private @Nullable Object end() {
+    inTransaction = false;
+    known = true;
+    return null;
   }
 
   private boolean learn() {
@@ -98,7 +124,12 @@ final class Said extends QuietStatus {
   }
 
   @Override
-  public boolean autoCommit() {
+  public boolean autoCommit() throws SQLException {
+    SQLException thrown = failure;
+    failure = null;
+    if (thrown != null) {
+      throw thrown;
+    }
     return known && autoCommit;
   }
 

@@ -154,7 +154,7 @@ class ServerChoiceTest {
     FakeLender lender = lender(said);
     Connection connection = lender.lend();
     connection.setReadOnly(true);
-    said.turnedOffBySql();
+    said.turnedBySql(false);
     assertLost(lender, connection);
   }
 

@@ -319,6 +319,50 @@ class SqlTransactionTest {
     assertLendable();
   }
 
+  /** As MySQL's driver does with the end of a prepared statement. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void autoCommitTurnedOnBySql_isTurnedOff_thoughTheDriverHasForgotten(boolean savesEnds)
+      throws SQLException {
+    jdbc.turnAutoCommit(false);
+    Said said = new Said(jdbc, false, false);
+    lender =
+        new FakeLender(
+            jdbc.connection(), FakeLender.MANUAL_DEFAULTS, savesEnds ? said : said.sendingEnds());
+    Connection connection = lender.lend();
+    connection.createStatement().execute("set autocommit = 1");
+    said.turnedBySql(true);
+    connection.commit();
+    said.forgotten();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence(
+            savesEnds ? "Statement.execute(ROLLBACK)" : "Connection.rollback()",
+            "Connection.setAutoCommit(false)");
+    assertLendable();
+  }
+
+  /** The commit was done; that the driver fails to tell its status is no error of it. */
+  @Test
+  void statusThatCannotBeAsked_afterACommit_failsNothing_andIsAskedByTheReturn()
+      throws SQLException {
+    Said said = new Said(jdbc, false, true);
+    lender = new FakeLender(jdbc.connection(), said);
+    Connection connection = lender.lend();
+    connection.setAutoCommit(false);
+    jdbc.answerWith(
+        "Connection.commit",
+        () -> {
+          said.failOnce(new SQLException("does not tell"));
+          return null;
+        });
+    connection.createStatement().execute("insert");
+    connection.commit();
+
+    assertThat(callsOfClose(connection)).contains("Connection.rollback()");
+    assertLendable();
+  }
+
   /** MySQL's driver tells what was set through it last. */
   @Test
   void autoCommitTurnedOffBehindTheDriver_isTurnedOn() throws SQLException {
