@@ -31,7 +31,6 @@ class MonitorTest {
           Map.entry("AttemptSockets.java", 4),
           Map.entry("Bag.java", 2),
           Map.entry("BorrowedSession.java", 2),
-          Map.entry("ConnectionReset.java", 1),
           Map.entry("Entry.java", 2),
           Map.entry("EventQueue.java", 3),
           Map.entry("InHand.java", 2),
