@@ -1,13 +1,12 @@
-package dev.tidepool.conformance;
+package dev.tidepool;
 
+import static dev.tidepool.RealPools.ask;
+import static dev.tidepool.RealPools.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidepool.TidepoolDataSource;
 import dev.tidepool.testing.TestDatabase;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,15 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Sessions whose transactions only read unless somebody says otherwise: JDBC does not know that.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class OnlyReadingTest {
+class RealOnlyReadingTest {
   private static final String OPTIONS = "options=-c%20default_transaction_read_only=";
 
   private static String onlyReads(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("show default_transaction_read_only")) {
-      row.next();
-      return row.getString(1);
-    }
+    return ask(connection, "show default_transaction_read_only");
   }
 
   /** With readOnlyMode=always the driver says it for the session, and knows of no third way. */
@@ -39,9 +34,8 @@ class OnlyReadingTest {
   })
   void setReadOnlyOfOneBorrower_leavesTheServersDefaultToTheNext(
       String mode, String before, boolean autoCommit) throws SQLException {
-    try (TidepoolDataSource pool = new TidepoolDataSource()) {
-      pool.setUrl(TestDatabase.POSTGRES.url(OPTIONS + before + "&readOnlyMode=" + mode));
-      pool.setMaximumPoolSize(1);
+    String url = TestDatabase.POSTGRES.url(OPTIONS + before + "&readOnlyMode=" + mode);
+    try (TidepoolDataSource pool = pool(url, 1)) {
       pool.setAutoCommit(autoCommit);
       try (Connection first = pool.getConnection()) {
         assertThat(onlyReads(first)).isEqualTo(before);
@@ -62,9 +56,7 @@ class OnlyReadingTest {
   @ParameterizedTest
   @ValueSource(strings = {"always", "transaction"})
   void poolThatOnlyReads_onlyReadsForTheNext(String mode) throws SQLException {
-    try (TidepoolDataSource pool = new TidepoolDataSource()) {
-      pool.setUrl(TestDatabase.POSTGRES.url("readOnlyMode=" + mode));
-      pool.setMaximumPoolSize(1);
+    try (TidepoolDataSource pool = pool(TestDatabase.POSTGRES.url("readOnlyMode=" + mode), 1)) {
       pool.setReadOnly(true);
       String before;
       try (Connection first = pool.getConnection()) {
