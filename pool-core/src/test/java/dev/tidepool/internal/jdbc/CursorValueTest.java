@@ -37,6 +37,16 @@ class CursorValueTest {
             (proxy, method, arguments) -> method.invoke(jdbc.connection(), arguments));
   }
 
+  /** As by another thread. */
+  private void closeDuring(String call, Connection connection, Object answer) {
+    jdbc.answerWith(
+        call,
+        () -> {
+          connection.close();
+          return answer;
+        });
+  }
+
   @ParameterizedTest
   @CsvSource({"true, RETIRED", "false, IDLE"})
   void askedForWhileTheConnectionComesBack(boolean postgres, SlotState expected)
@@ -45,12 +55,7 @@ class CursorValueTest {
     FakeLender lender = new FakeLender(like(driver));
     Connection connection = lender.lend();
     ResultSet rows = connection.createStatement().executeQuery("select");
-    jdbc.answerWith(
-        "ResultSet.getObject",
-        () -> {
-          connection.close(); // as by another thread
-          return null;
-        });
+    closeDuring("ResultSet.getObject", connection, null);
     rows.getObject(1);
     assertThat(lender.entry.state()).isEqualTo(expected);
   }
@@ -62,12 +67,7 @@ class CursorValueTest {
     FakeLender lender = new FakeLender(jdbc.connection(), status);
     Connection connection = lender.lend();
     ResultSet rows = connection.createStatement().executeQuery("select");
-    jdbc.answerWith(
-        "ResultSet.getObject",
-        () -> {
-          connection.close(); // as by another thread
-          return null;
-        });
+    closeDuring("ResultSet.getObject", connection, null);
     rows.getObject(1);
     assertThat(lender.entry.state()).isEqualTo(SlotState.RETIRED);
   }
@@ -116,12 +116,7 @@ class CursorValueTest {
     jdbc.answer("ResultSet.getObject", first);
     ResultSet rows = connection.createStatement().executeQuery("select");
     before.from(rows);
-    jdbc.answerWith(
-        "ResultSet.getObject",
-        () -> {
-          connection.close(); // as by another thread
-          return null;
-        });
+    closeDuring("ResultSet.getObject", connection, null);
     meanwhile.from(rows);
     assertThat(lender.entry.state()).isEqualTo(expected);
   }
@@ -136,12 +131,7 @@ class CursorValueTest {
     Connection connection = lender.lend();
     jdbc.answer("ResultSet.getFetchSize", fetchSize);
     ResultSet rows = connection.createStatement().executeQuery("select");
-    jdbc.answerWith(
-        "ResultSet.next",
-        () -> {
-          connection.close(); // as by another thread
-          return true;
-        });
+    closeDuring("ResultSet.next", connection, true);
     assertThat(rows.next()).isTrue();
     assertThat(lender.entry.state()).isEqualTo(expected);
   }
