@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidepool.api.RetireReason;
+import dev.tidepool.internal.connect.ServerStatus;
 import dev.tidepool.internal.exchange.SlotState;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +22,19 @@ class SqlTransactionTest {
   private final RecordingJdbc jdbc = new RecordingJdbc();
   private FakeLender lender;
 
+  private Connection lend(ServerStatus status) {
+    lender = new FakeLender(jdbc.connection(), status);
+    return lender.lend();
+  }
+
+  /** Lent, and in a transaction of JDBC's. */
+  private Connection writing(ServerStatus status) throws SQLException {
+    Connection connection = lend(status);
+    connection.setAutoCommit(false);
+    connection.createStatement().execute("insert");
+    return connection;
+  }
+
   private List<String> callsOfClose(Connection connection) throws SQLException {
     jdbc.forgetCalls();
     connection.close();
@@ -34,8 +48,7 @@ class SqlTransactionTest {
 
   @Test
   void transactionBegunBySql_isRolledBackBySql() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, true));
-    Connection connection = lender.lend();
+    Connection connection = lend(new Said(jdbc, true, true));
     connection.createStatement().execute("begin");
     lender.now++;
 
@@ -54,8 +67,7 @@ class SqlTransactionTest {
   /** After a ping MySQL's driver takes the connection for one without a transaction. */
   @Test
   void statusThatTheDriverHasForgotten_isLearnedByARollback_andIsNoChange() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true).forgotten());
-    Connection connection = lender.lend();
+    Connection connection = lend(new Said(jdbc, false, true).forgotten());
     assertThat(connection.isValid(1)).isTrue();
 
     assertThat(callsOfClose(connection))
@@ -72,10 +84,7 @@ class SqlTransactionTest {
   @Test
   void forgottenStatus_withoutAutoCommit_isRolledBackBySql() throws SQLException {
     Said said = new Said(jdbc, true, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
-    connection.setAutoCommit(false);
-    connection.createStatement().execute("insert");
+    Connection connection = writing(said);
     said.forgotten();
 
     assertThat(callsOfClose(connection))
@@ -87,8 +96,7 @@ class SqlTransactionTest {
   @Test
   void forgottenStatus_ofAnUnwrappedConnection_isRolledBackBySql() throws SQLException {
     Said said = new Said(jdbc, true, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
+    Connection connection = lend(said);
     connection.setAutoCommit(false);
     connection.unwrap(Connection.class);
     said.forgotten();
@@ -102,8 +110,7 @@ class SqlTransactionTest {
   @Test
   void forgottenStatus_afterACallThatFailedHalfWay_isRolledBackBySql() throws SQLException {
     Said said = new Said(jdbc, true, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
+    Connection connection = lend(said);
     connection.setAutoCommit(false);
     SQLException failure = new SQLException("signal", "45000");
     jdbc.fail("Statement.execute", failure);
@@ -119,10 +126,7 @@ class SqlTransactionTest {
   @Test
   void endOfATransaction_thatTheDriverHadForgotten_isNotBelieved() throws SQLException {
     Said said = new Said(jdbc, true, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
-    connection.setAutoCommit(false);
-    connection.createStatement().execute("insert");
+    Connection connection = writing(said);
     said.forgotten();
     connection.rollback();
 
@@ -135,10 +139,7 @@ class SqlTransactionTest {
   @Test
   void endOfATransaction_thatIsSentForgottenOrNot_isBelieved() throws SQLException {
     Said said = new Said(jdbc, true, true).sendingEnds();
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
-    connection.setAutoCommit(false);
-    connection.createStatement().execute("insert");
+    Connection connection = writing(said);
     said.forgotten();
     connection.rollback();
 
@@ -151,10 +152,7 @@ class SqlTransactionTest {
   /** As frameworks do: MySQL's driver would send it once more. */
   @Test
   void autoCommitThatWasSetBack_isNotSetAgain() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true));
-    Connection connection = lender.lend();
-    connection.setAutoCommit(false);
-    connection.createStatement().execute("insert");
+    Connection connection = writing(new Said(jdbc, false, true));
     connection.commit();
     connection.setAutoCommit(true);
 
@@ -166,8 +164,7 @@ class SqlTransactionTest {
   @Test
   void sessionThatTheDriverHasReplaced_retires() throws SQLException {
     Said said = new Said(jdbc, false, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
+    Connection connection = lend(said);
     connection.createStatement().execute("insert");
     said.replace();
 
@@ -179,8 +176,7 @@ class SqlTransactionTest {
   @Test
   void sessionThatTheDriverReplaces_withAStatementOfTheReset_retires() throws SQLException {
     Said said = new Said(jdbc, true, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
+    Connection connection = lend(said);
     connection.createStatement().execute("begin");
     jdbc.answerWith(
         "Statement.execute",
@@ -195,8 +191,7 @@ class SqlTransactionTest {
   /** Nor is anything else: of these drivers it is known that a question begins no transaction. */
   @Test
   void questionAfterACommit_isNotRolledBack() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true));
-    Connection connection = lender.lend();
+    Connection connection = lend(new Said(jdbc, false, true));
     connection.setAutoCommit(false);
     Statement statement = connection.createStatement();
     statement.execute("insert");
@@ -215,8 +210,7 @@ class SqlTransactionTest {
   void forgottenStatus_withoutAutoCommit_isLearned_thoughNothingWasSeen(boolean savesEnds)
       throws SQLException {
     Said said = new Said(jdbc, false, true);
-    lender = new FakeLender(jdbc.connection(), savesEnds ? said : said.sendingEnds());
-    Connection connection = lender.lend();
+    Connection connection = lend(savesEnds ? said : said.sendingEnds());
     connection.setAutoCommit(false);
     connection.createStatement();
     said.forgotten();
@@ -229,8 +223,7 @@ class SqlTransactionTest {
 
   @Test
   void transactionBegunBySql_thatCannotBeRolledBack_retires() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, true));
-    Connection connection = lender.lend();
+    Connection connection = lend(new Said(jdbc, true, true));
     connection.createStatement();
     SQLException cause = new SQLException("gone");
     jdbc.fail("Statement.execute", cause);
@@ -244,10 +237,7 @@ class SqlTransactionTest {
   /** PostgreSQL's driver asks the server for what a result set's metadata does not have at hand. */
   @Test
   void transactionThatTheDriverBegan_afterTheCommit_isRolledBack() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, false));
-    Connection connection = lender.lend();
-    connection.setAutoCommit(false);
-    connection.createStatement().execute("insert");
+    Connection connection = writing(new Said(jdbc, true, false));
     connection.commit();
 
     assertThat(callsOfClose(connection)).contains("Connection.rollback()");
@@ -256,8 +246,7 @@ class SqlTransactionTest {
 
   @Test
   void transactionEndedByTheBorrower_costsNoRollback() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, false, true));
-    Connection connection = lender.lend();
+    Connection connection = lend(new Said(jdbc, false, true));
     connection.createStatement().execute("begin; commit");
     long before = lender.entry.lastTraffic();
     lender.now++;
@@ -347,8 +336,7 @@ class SqlTransactionTest {
   void statusThatCannotBeAsked_afterACommit_failsNothing_andIsAskedByTheReturn()
       throws SQLException {
     Said said = new Said(jdbc, false, true);
-    lender = new FakeLender(jdbc.connection(), said);
-    Connection connection = lender.lend();
+    Connection connection = lend(said);
     connection.setAutoCommit(false);
     jdbc.answerWith(
         "Connection.commit",
@@ -366,8 +354,7 @@ class SqlTransactionTest {
   /** MySQL's driver tells what was set through it last. */
   @Test
   void autoCommitTurnedOffBehindTheDriver_isTurnedOn() throws SQLException {
-    lender = new FakeLender(jdbc.connection(), new Said(jdbc, true, false));
-    Connection connection = lender.lend();
+    Connection connection = lend(new Said(jdbc, true, false));
     connection.createStatement().execute("set autocommit = 0");
 
     assertThat(callsOfClose(connection))
