@@ -99,6 +99,27 @@ class RealMysqlDriverTest {
     }
   }
 
+  /** The one that was prepared for them is closed with the first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "&cachePrepStmts=true"})
+  void severalResultsOfALimitedPlainStatement_areAllRead(String options) throws SQLException {
+    try (TidepoolDataSource pool = mysql("&useCursorFetch=true" + options);
+        Connection connection = pool.getConnection()) {
+      execute(
+          connection,
+          "create or replace procedure two() begin select 1 union select 2; select 3; end");
+      try (Statement statement = connection.createStatement()) {
+        statement.setFetchSize(2);
+        statement.setQueryTimeout(7);
+        assertThat(statement.execute("call two()")).isTrue();
+        assertThat(count(statement.getResultSet())).isEqualTo(2);
+        assertThat(statement.getMoreResults()).isTrue();
+        assertThat(count(statement.getResultSet())).isEqualTo(1);
+      }
+      execute(connection, "drop procedure two");
+    }
+  }
+
   @Test
   void statementThatClosesItself_isNotKeptEither() throws SQLException {
     try (TidepoolDataSource pool = mysql("&useServerPrepStmts=true&cachePrepStmts=true")) {

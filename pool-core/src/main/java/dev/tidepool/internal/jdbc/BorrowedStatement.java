@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A statement of a borrowed connection; closed with it at the latest. */
 class BorrowedStatement extends ForwardingStatement {
+  private static final String MYSQL = "com.mysql.";
+
   private @Nullable BorrowedResultSet latest;
 
   BorrowedStatement(BorrowedConnection connection, Statement delegate) {
@@ -155,22 +157,24 @@ class BorrowedStatement extends ForwardingStatement {
    * thing, and PostgreSQL's would prepare anew each time if it were told not to keep a statement.
    */
   private boolean isCachedAsItIs() {
-    return delegate instanceof PreparedStatement
-        && connection.entry().physical().isDriver("com.mysql.");
+    return delegate instanceof PreparedStatement && connection.entry().physical().isDriver(MYSQL);
   }
 
   /**
    * With a cursor (useCursorFetch) that driver prepares what a plain statement executes, gives that
-   * its limits, and keeps it as well; nothing but its rows leads to it.
+   * its limits, and keeps it as well; nothing but its rows leads to it. Those of a second result
+   * lead to one that is closed.
    */
   private void keepInnerOutOfCaches(ResultSet made) throws SQLException {
     PhysicalConnection physical = connection.entry().physical();
     ServerStatus status = physical.status();
     if (status != null
         && status.mayLoseStep()
-        && physical.isDriver("com.mysql.")
+        && physical.isDriver(MYSQL)
         && !(delegate instanceof PreparedStatement)
-        && made.getStatement() instanceof PreparedStatement inner) {
+        && (delegate.getQueryTimeout() != 0 || delegate.getMaxRows() != 0)
+        && made.getStatement() instanceof PreparedStatement inner
+        && !inner.isClosed()) {
       inner.setPoolable(false);
     }
   }

@@ -82,7 +82,7 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
       if (status != null && has(Dirty.MANUAL) && status.autoCommit()) {
         mark(Dirty.UNSURE);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       mark(Dirty.UNSURE); // only this: the transaction has ended as was wanted
     }
   }

@@ -96,16 +96,21 @@ class CachedStatementTest {
   /** With useCursorFetch; the statement that was prepared for it is that of its rows. */
   @ParameterizedTest
   @CsvSource({
-    "com.mysql.cj.jdbc.ConnectionImpl, true, true",
-    "com.mysql.cj.jdbc.ConnectionImpl, false, false",
-    "org.mariadb.jdbc.Connection, true, false"
+    "com.mysql.cj.jdbc.ConnectionImpl, true, 0, 2, true",
+    "com.mysql.cj.jdbc.ConnectionImpl, true, 2, 0, true",
+    "com.mysql.cj.jdbc.ConnectionImpl, true, 0, 0, false",
+    "com.mysql.cj.jdbc.ConnectionImpl, false, 2, 2, false",
+    "org.mariadb.jdbc.Connection, true, 2, 2, false"
   })
-  void whatIsPreparedForAPlainStatement_isNotKept(
-      Class<?> driver, boolean cursors, boolean expected) throws SQLException {
+  void whatIsPreparedForAPlainStatement_isNotKept_withALimit(
+      Class<?> driver, boolean cursors, int rows, int seconds, boolean expected)
+      throws SQLException {
     Said said = new Said(jdbc, driver);
     FakeLender lender = new FakeLender(jdbc.connection(), cursors ? said.losingStep() : said);
-    PreparedStatement inner = jdbc.connection().prepareStatement("select 1");
-    jdbc.answer("ResultSet.getStatement", inner);
+    jdbc.answer("ResultSet.getStatement", jdbc.make(PreparedStatement.class));
+    jdbc.answer("Statement.getMaxRows", rows);
+    jdbc.answer("Statement.getQueryTimeout", seconds);
+    jdbc.answer("PreparedStatement.isClosed", false);
     try (BorrowedConnection connection = lender.lend();
         Statement statement = connection.createStatement()) {
       boolean unused = statement.executeQuery("select 1").next();

@@ -15,7 +15,7 @@ final class Said extends QuietStatus {
   private boolean autoCommit;
   private boolean known = true;
   private boolean savesEnds = true;
-  private @Nullable SQLException failure;
+  private @Nullable Exception failure;
 
   Said(RecordingJdbc jdbc, boolean inTransaction, boolean autoCommit) {
     this(jdbc, Said.class, inTransaction, autoCommit);
@@ -61,7 +61,7 @@ final class Said extends QuietStatus {
   }
 
   /** The next time it is asked for auto-commit. */
-  void failOnce(SQLException thrown) {
+  void failOnce(Exception thrown) {
     failure = thrown;
   }
 
@@ -125,10 +125,12 @@ final class Said extends QuietStatus {
 
   @Override
   public boolean autoCommit() throws SQLException {
-    SQLException thrown = failure;
+    Exception thrown = failure;
     failure = null;
-    if (thrown != null) {
-      throw thrown;
+    if (thrown instanceof SQLException e) {
+      throw e;
+    } else if (thrown instanceof RuntimeException e) {
+      throw e;
     }
     return known && autoCommit;
   }

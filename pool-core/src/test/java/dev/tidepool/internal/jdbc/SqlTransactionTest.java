@@ -11,9 +11,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What close() undoes of transactions and auto-commit that SQL has changed, and not JDBC. */
@@ -331,9 +333,14 @@ class SqlTransactionTest {
     assertLendable();
   }
 
+  static Stream<Exception> failures() {
+    return Stream.of(new SQLException("does not tell"), new IllegalStateException("nor this"));
+  }
+
   /** The commit was done; that the driver fails to tell its status is no error of it. */
-  @Test
-  void statusThatCannotBeAsked_afterACommit_failsNothing_andIsAskedByTheReturn()
+  @ParameterizedTest
+  @MethodSource("failures")
+  void statusThatCannotBeAsked_afterACommit_failsNothing_andIsAskedByTheReturn(Exception failure)
       throws SQLException {
     Said said = new Said(jdbc, false, true);
     Connection connection = lend(said);
@@ -341,7 +348,7 @@ class SqlTransactionTest {
     jdbc.answerWith(
         "Connection.commit",
         () -> {
-          said.failOnce(new SQLException("does not tell"));
+          said.failOnce(failure);
           return null;
         });
     connection.createStatement().execute("insert");
