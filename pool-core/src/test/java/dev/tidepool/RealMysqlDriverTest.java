@@ -76,10 +76,12 @@ class RealMysqlDriverTest {
 
   /** With a cursor the driver prepares it unseen, gives that the limits, and keeps it. */
   @ParameterizedTest
-  @ValueSource(strings = {"", "&defaultFetchSize=2"})
-  void limitsOfAPlainStatement_endWithTheirBorrower(String options) throws SQLException {
+  @CsvSource({"'', false", "'', true", "&defaultFetchSize=2, false"})
+  void limitsOfAPlainStatement_endWithTheirBorrower(String options, boolean traced)
+      throws SQLException {
     String four = FOUR.replace("?", "4");
-    try (TidepoolDataSource pool = mysql("&useCursorFetch=true&cachePrepStmts=true" + options)) {
+    String cached = "&useCursorFetch=true&cachePrepStmts=true" + options;
+    try (TidepoolDataSource pool = mysql(cached, traced)) {
       try (Connection connection = pool.getConnection();
           Statement statement = connection.createStatement()) {
         if (options.isEmpty()) {

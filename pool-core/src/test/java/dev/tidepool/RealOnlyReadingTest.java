@@ -3,11 +3,14 @@ package dev.tidepool;
 import static dev.tidepool.RealPools.ask;
 import static dev.tidepool.RealPools.pool;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidepool.testing.TestDatabase;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +52,23 @@ class RealOnlyReadingTest {
         assertThat(onlyReads(next)).isEqualTo(before);
       }
       assertThat(pool.stats().opened()).isEqualTo(1);
+    }
+  }
+
+  /** It was not changed, which the server says by itself. */
+  @Test
+  void defaultThatIsInForce_isNotSetAgain() throws SQLException {
+    try (TidepoolDataSource pool = pool(TestDatabase.POSTGRES.url(OPTIONS + "on"), 1);
+        Connection other = DriverManager.getConnection(TestDatabase.POSTGRES.url())) {
+      assumeThat(other.getMetaData().getDatabaseMajorVersion()).isGreaterThanOrEqualTo(14);
+      String id;
+      try (Connection first = pool.getConnection()) {
+        id = ask(first, RealPools.POSTGRES_ID);
+        first.setReadOnly(true);
+        first.setReadOnly(false);
+      }
+      assertThat(ask(other, "select query from pg_stat_activity where pid = " + id))
+          .isEqualTo(RealPools.POSTGRES_ID);
     }
   }
 

@@ -202,7 +202,7 @@ final class LiveStatus implements ServerStatus {
     return Boolean.TRUE.equals(byName.getReturnType().getMethod("getValue").invoke(property));
   }
 
-  private static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
+  static Class<?> type(Connection connection, String name) throws ClassNotFoundException {
     return Class.forName(name, false, connection.getClass().getClassLoader());
   }
 

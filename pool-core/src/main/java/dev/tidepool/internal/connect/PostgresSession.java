@@ -32,9 +32,10 @@ public record PostgresSession(
     boolean onlyReads,
     @Nullable Integer isolation) {
   private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
+  private static final String ONLY_READS = "default_transaction_read_only";
   private static final String READ =
       "SELECT current_schema(), current_setting('search_path'), current_database(),"
-          + " current_setting('default_transaction_read_only'),"
+          + (" current_setting('" + ONLY_READS + "'),")
           + " current_setting('transaction_isolation')";
 
   private static final Map<String, Integer> ISOLATIONS =
@@ -79,9 +80,23 @@ public record PostgresSession(
     restore(connection, "search_path", searchPath);
   }
 
-  /** Has transactions only read again if nothing else is said; under auto-commit. */
+  /** Has transactions only read again where nobody says so; under auto-commit. */
   public void restoreOnlyReads(Connection connection) throws SQLException {
-    restore(connection, "default_transaction_read_only", "on");
+    if (!"on".equals(told(connection, ONLY_READS))) {
+      restore(connection, ONLY_READS, "on");
+    }
+  }
+
+  /** What the server has told by itself, as of version 14; null if it has not. */
+  private static @Nullable Object told(Connection connection, String name) throws SQLException {
+    try {
+      Class<?> type = LiveStatus.type(connection, "org.postgresql.PGConnection");
+      return connection.isWrapperFor(type)
+          ? type.getMethod("getParameterStatus", String.class).invoke(connection.unwrap(type), name)
+          : null;
+    } catch (ReflectiveOperationException e) {
+      return null; // another driver, or one that is older than the method
+    }
   }
 
   private static void restore(Connection connection, String name, String value)

@@ -172,10 +172,11 @@ class BorrowedStatement extends ForwardingStatement {
         && status.mayLoseStep()
         && physical.isDriver(MYSQL)
         && !(delegate instanceof PreparedStatement)
-        && (delegate.getQueryTimeout() != 0 || delegate.getMaxRows() != 0)
-        && made.getStatement() instanceof PreparedStatement inner
-        && !inner.isClosed()) {
-      inner.setPoolable(false);
+        && (delegate.getQueryTimeout() != 0 || delegate.getMaxRows() != 0)) {
+      Statement inner = made.getStatement();
+      if (inner != null && !inner.isClosed() && inner.isWrapperFor(PreparedStatement.class)) {
+        inner.setPoolable(false);
+      }
     }
   }
 

@@ -111,6 +111,7 @@ class CachedStatementTest {
     jdbc.answer("Statement.getMaxRows", rows);
     jdbc.answer("Statement.getQueryTimeout", seconds);
     jdbc.answer("PreparedStatement.isClosed", false);
+    jdbc.answer("PreparedStatement.isWrapperFor", true);
     try (BorrowedConnection connection = lender.lend();
         Statement statement = connection.createStatement()) {
       boolean unused = statement.executeQuery("select 1").next();

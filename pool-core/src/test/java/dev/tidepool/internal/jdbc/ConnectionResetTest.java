@@ -312,6 +312,7 @@ class ConnectionResetTest {
   @CsvSource({"false, true, true", "true, true, false", "false, false, false"})
   void serversDefaultOfOnlyReading_isRestoredBehindTheDriver(
       boolean readOnly, boolean onlyReads, boolean expected) throws SQLException {
+    jdbc.answer("Connection.isWrapperFor", false); // nor does the server say what is in force
     lender = new FakeLender(jdbc.connection(), postgres(readOnly, onlyReads), false);
     Connection connection = lender.lend();
     connection.setReadOnly(!readOnly);
