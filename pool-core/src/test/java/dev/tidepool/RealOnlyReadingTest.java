@@ -3,7 +3,6 @@ package dev.tidepool;
 import static dev.tidepool.RealPools.ask;
 import static dev.tidepool.RealPools.pool;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tidepool.testing.TestDatabase;
 import java.sql.Connection;
@@ -60,7 +59,6 @@ class RealOnlyReadingTest {
   void defaultThatIsInForce_isNotSetAgain() throws SQLException {
     try (TidepoolDataSource pool = pool(TestDatabase.POSTGRES.url(OPTIONS + "on"), 1);
         Connection other = DriverManager.getConnection(TestDatabase.POSTGRES.url())) {
-      assumeThat(other.getMetaData().getDatabaseMajorVersion()).isGreaterThanOrEqualTo(14);
       String id;
       try (Connection first = pool.getConnection()) {
         id = ask(first, RealPools.POSTGRES_ID);

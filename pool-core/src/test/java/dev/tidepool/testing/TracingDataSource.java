@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -11,7 +12,10 @@ import java.util.Arrays;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** As tracing tools have it: JDBC's objects are of classes of its own, with the driver's behind. */
+/**
+ * As tracing tools have it: JDBC's objects are of classes of its own, with the driver's behind; and
+ * so is the driver's name.
+ */
 public final class TracingDataSource {
   private TracingDataSource() {}
 
@@ -34,6 +38,9 @@ public final class TracingDataSource {
     if (arguments.length == 1 && arguments[0] instanceof Class<?> type && type.isInstance(traced)) {
       return method.getName().equals("unwrap") ? traced : true;
     }
+    if (method.getName().equals("getDriverName")) {
+      return "Tracing";
+    }
     try {
       Object made = method.invoke(traced, arguments);
       return made != null && isTraced(method.getReturnType())
@@ -45,7 +52,9 @@ public final class TracingDataSource {
   }
 
   private static boolean isTraced(Class<?> type) {
-    return Statement.class.isAssignableFrom(type) || type == ResultSet.class;
+    return Statement.class.isAssignableFrom(type)
+        || type == ResultSet.class
+        || type == DatabaseMetaData.class;
   }
 
   private static <T> T traceAny(Class<T> type, Object made) {

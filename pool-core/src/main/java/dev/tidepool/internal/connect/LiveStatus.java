@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -25,7 +27,38 @@ final class LiveStatus implements ServerStatus {
   private static final String POSTGRESQL = "PostgreSQL JDBC Driver";
   private static final String MARIADB = "MariaDB Connector/J";
   private static final String MYSQL = "MySQL Connector/J";
-  private static final Set<String> DRIVERS = Set.of(POSTGRESQL, MARIADB, MYSQL);
+
+  /**
+   * Their names, and their types of connections, which a wrapper with a name of its own leads to.
+   */
+  private static final Map<String, String> DRIVERS =
+      Map.of(
+          POSTGRESQL, "org.postgresql.core.BaseConnection",
+          MARIADB, "org.mariadb.jdbc.Connection",
+          MYSQL, "com.mysql.cj.jdbc.JdbcConnection");
+
+  /**
+   * Of those, what can be loaded beside a class of connections; to look for what is not there takes
+   * long.
+   */
+  private static final ClassValue<Map<String, Class<?>>> THERE =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, Class<?>> computeValue(Class<?> connection) {
+          Map<String, Class<?>> found = new HashMap<>();
+          DRIVERS.forEach(
+              (name, type) -> {
+                try {
+                  found.put(name, Class.forName(type, false, connection.getClassLoader()));
+                } catch (ClassNotFoundException | LinkageError e) {
+                  log.trace("{} is not beside {}", type, connection);
+                }
+              });
+          return found;
+        }
+      };
+
+  private static final Set<String> SERVERS = Set.of("PostgreSQL", "MariaDB", "MySQL");
 
   /** A bit of the status that MySQL and MariaDB send with each answer. */
   private static final int IN_TRANSACTION = 1;
@@ -68,11 +101,14 @@ final class LiveStatus implements ServerStatus {
     }
   }
 
-  /** Whether it is one of the drivers that tell their status, at least in some version. */
+  /**
+   * Whether it is one of the drivers that tell their status, in some version, or takes its place.
+   */
   static boolean isExpected(Connection connection) {
     try {
-      return DRIVERS.contains(String.valueOf(connection.getMetaData().getDriverName()));
-    } catch (SQLException | RuntimeException e) {
+      return DRIVERS.containsKey(driverName(connection))
+          || SERVERS.contains(String.valueOf(connection.getMetaData().getDatabaseProductName()));
+    } catch (SQLException | RuntimeException | LinkageError e) {
       return false;
     }
   }
@@ -117,8 +153,7 @@ final class LiveStatus implements ServerStatus {
 
   private static @Nullable ServerStatus find(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    String driver = connection.getMetaData().getDriverName();
-    return switch (driver == null ? "" : driver) {
+    return switch (driverName(connection)) {
       case POSTGRESQL -> postgresql(connection);
       case MARIADB -> mariadb(connection);
       case MYSQL -> mysql(connection);
@@ -126,9 +161,22 @@ final class LiveStatus implements ServerStatus {
     };
   }
 
+  /** Of the driver behind, where it is one of those. */
+  private static String driverName(Connection connection) throws SQLException {
+    String name = String.valueOf(connection.getMetaData().getDriverName());
+    if (!DRIVERS.containsKey(name)) {
+      for (Map.Entry<String, Class<?>> driver : THERE.get(connection.getClass()).entrySet()) {
+        if (connection.isWrapperFor(driver.getValue())) {
+          return driver.getKey();
+        }
+      }
+    }
+    return name;
+  }
+
   private static LiveStatus postgresql(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    Class<?> type = type(connection, "org.postgresql.core.BaseConnection");
+    Class<?> type = type(connection, DRIVERS.get(POSTGRESQL));
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
     return new LiveStatus(
         connection, new Told(type, null, open, null, null, null, null, false, false));
@@ -140,7 +188,7 @@ final class LiveStatus implements ServerStatus {
    */
   private static LiveStatus mariadb(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    Class<?> type = type(connection, "org.mariadb.jdbc.Connection");
+    Class<?> type = type(connection, DRIVERS.get(MARIADB));
     String[] path = {"getContext", "getServerStatus"};
     Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
     Answer left = Answer.of(type, hasBit(MORE_RESULTS), path);
@@ -165,7 +213,7 @@ final class LiveStatus implements ServerStatus {
    */
   private static LiveStatus mysql(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    Class<?> type = type(connection, "com.mysql.cj.jdbc.JdbcConnection");
+    Class<?> type = type(connection, DRIVERS.get(MYSQL));
     Object driver = unwrapped(connection, type);
     Predicate<Object> yes = Boolean.TRUE::equals;
     String[] flags = {"getSession", "getServerSession", "getStatusFlags"};

@@ -1,5 +1,6 @@
 package dev.tidepool.internal.connect;
 
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param catalog as {@code getCatalog} answers
  * @param onlyReads whether a transaction may only read where nobody says so: {@code
  *     default_transaction_read_only}, which the driver's {@code setReadOnly(false)} turns off
- *     (readOnlyMode=always)
+ *     (readOnlyMode=always); false where the server does not tell
  * @param isolation of the next transaction, as {@code getTransactionIsolation} answers; null if the
  *     server has another name for it
  */
@@ -35,7 +36,6 @@ public record PostgresSession(
   private static final String ONLY_READS = "default_transaction_read_only";
   private static final String READ =
       "SELECT current_schema(), current_setting('search_path'), current_database(),"
-          + (" current_setting('" + ONLY_READS + "'),")
           + " current_setting('transaction_isolation')";
 
   private static final Map<String, Integer> ISOLATIONS =
@@ -60,8 +60,8 @@ public record PostgresSession(
                 row.getString(1),
                 path,
                 row.getString(3),
-                row.getBoolean(4),
-                ISOLATIONS.get(String.valueOf(row.getString(5))));
+                onlyReads(connection),
+                ISOLATIONS.get(String.valueOf(row.getString(4))));
       }
     } catch (SQLException | RuntimeException e) {
       log.debug(
@@ -82,20 +82,20 @@ public record PostgresSession(
 
   /** Has transactions only read again where nobody says so; under auto-commit. */
   public void restoreOnlyReads(Connection connection) throws SQLException {
-    if (!"on".equals(told(connection, ONLY_READS))) {
+    if (!onlyReads(connection)) {
       restore(connection, ONLY_READS, "on");
     }
   }
 
-  /** What the server has told by itself, as of version 14; null if it has not. */
-  private static @Nullable Object told(Connection connection, String name) throws SQLException {
+  /** Nothing is asked: servers tell of this by themselves, as of version 14. */
+  private static boolean onlyReads(Connection connection) throws SQLException {
     try {
       Class<?> type = LiveStatus.type(connection, "org.postgresql.PGConnection");
+      Method told = type.getMethod("getParameterStatus", String.class);
       return connection.isWrapperFor(type)
-          ? type.getMethod("getParameterStatus", String.class).invoke(connection.unwrap(type), name)
-          : null;
+          && "on".equals(told.invoke(connection.unwrap(type), ONLY_READS));
     } catch (ReflectiveOperationException e) {
-      return null; // another driver, or one that is older than the method
+      return false; // another driver, or one that is older than the method
     }
   }
 

@@ -33,6 +33,7 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
     boolean done = false;
     try {
       boolean forgotten = hasForgotten();
+      noteAutoCommitBySql(); // another thread may have the driver forget before it is asked below
       // Before the call: a statement that another thread starts after it sets the bits again.
       clear(Dirty.TRANSACTION | Dirty.EXCHANGED);
       if (commit) {
@@ -73,8 +74,8 @@ abstract class BorrowedTransactions extends BorrowedAttributes {
   }
 
   /**
-   * SQL may have turned auto-commit on, which MySQL's driver tells from the answer to this call,
-   * and no more once a prepared statement was closed. The return has the server say it again.
+   * SQL may have turned auto-commit on, which MySQL's driver tells from the last answer, and no
+   * more once a prepared statement was closed. The return has the server say it again.
    */
   private void noteAutoCommitBySql() {
     ServerStatus status = entry.physical().status();

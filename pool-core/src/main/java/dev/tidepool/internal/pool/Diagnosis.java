@@ -126,7 +126,7 @@ final class Diagnosis {
           + failure.text()
           + ". Check host, port, credentials and the database";
     }
-    if (taken && stats.checking() > 0) {
+    if (stats.connecting() == 0 && stats.checking() > 0) {
       return "Connections are being asked for a sign of life and have not answered yet: look at the"
           + " database and the network";
     }

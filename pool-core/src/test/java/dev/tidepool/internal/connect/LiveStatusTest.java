@@ -7,8 +7,10 @@ import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.testing.LogCapture;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Drivers that should tell what the server said last, and do not. */
 class LiveStatusTest {
@@ -27,6 +29,29 @@ class LiveStatusTest {
     "Another, 0"
   })
   void whatIsNotTold_isWarnedOf_once(String driver, int times) throws SQLException {
+    assertWarned(() -> called(driver), times);
+  }
+
+  /** Which they lead to, and leave the rest to guess. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        org.postgresql.core.BaseConnection.class,
+        org.mariadb.jdbc.Connection.class,
+        com.mysql.cj.jdbc.JdbcConnection.class
+      })
+  void nameOfItsOwn_hidesNoDriver(Class<?> behind) throws SQLException {
+    assertWarned(() -> called("Another").on("isWrapperFor", x -> x[0] == behind), 1);
+  }
+
+  /** As pgjdbc-ng. */
+  @ParameterizedTest
+  @CsvSource({"PostgreSQL, 1", "MariaDB, 1", "MySQL, 1", "Sqlite, 0"})
+  void anotherDriverOfSuchAServer_isWarnedOf(String server, int times) throws SQLException {
+    assertWarned(() -> called("Another").on("getDatabaseProductName", x -> server), times);
+  }
+
+  private static void assertWarned(Supplier<Stub> driver, int times) throws SQLException {
     String url = "jdbc:stub:x";
     ConnectSettings settings = Fixtures.url(url, Session.DEFAULT, Tcp.DEFAULT);
     Opener opener =
@@ -34,7 +59,7 @@ class LiveStatusTest {
             settings,
             new DriverConnector(
                 "p",
-                Stub.driver((to, properties) -> called(driver).connection),
+                Stub.driver((to, properties) -> driver.get().connection),
                 url,
                 settings.target().properties(),
                 Tcp.OFF,

@@ -43,7 +43,7 @@ final class Stub {
   <T> T proxy(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(
-            type.getClassLoader(),
+            Stub.class.getClassLoader(),
             new Class<?>[] {type},
             (self, method, arguments) -> {
               if (method.getDeclaringClass() == Object.class) {
@@ -90,7 +90,7 @@ final class Stub {
       case "getAutoCommit" -> autoCommit;
       case "getNetworkTimeout" -> networkTimeout;
       case "isValid" -> true;
-      case "isReadOnly", "execute" -> false;
+      case "isReadOnly", "execute", "isWrapperFor" -> false;
       case "getTransactionIsolation" -> Connection.TRANSACTION_READ_COMMITTED;
       case "getHoldability" -> 1;
       case "createStatement" -> proxy(java.sql.Statement.class);

@@ -126,6 +126,25 @@ class CallsAtOnceTest {
     assertThat(jdbc.log()).contains(setter + "(" + original + ")");
   }
 
+  /** That two were set at once is remembered for as long as one of them is under way. */
+  @Test
+  void refusalOfASetter_besideAThird_leavesWhatAnotherHasSet() throws SQLException {
+    String setter = "Connection.setTransactionIsolation";
+    SQLException refusal = new SQLFeatureNotSupportedException("no such isolation");
+    jdbc.answerWith(
+        setter,
+        () -> {
+          jdbc.answer(setter, null);
+          connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+          connection.setHoldability(2);
+          throw refusal;
+        });
+    assertThatThrownBy(() -> connection.setTransactionIsolation(3)).isSameAs(refusal);
+    jdbc.forgetCalls();
+    connection.close();
+    assertThat(jdbc.log()).anyMatch(call -> call.startsWith(setter));
+  }
+
   private @Nullable Void setIsolation(int level) throws SQLException {
     connection.setTransactionIsolation(level);
     return null;

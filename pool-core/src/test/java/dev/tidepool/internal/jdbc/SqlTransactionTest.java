@@ -333,6 +333,22 @@ class SqlTransactionTest {
     assertLendable();
   }
 
+  /** While commit() comes back, another thread closes a statement. */
+  @Test
+  void autoCommitTurnedOnBySql_forgottenDuringTheCommit_isTurnedOff() throws SQLException {
+    jdbc.turnAutoCommit(false);
+    Said said = new Said(jdbc, false, false).sendingEnds();
+    lender = new FakeLender(jdbc.connection(), FakeLender.MANUAL_DEFAULTS, said);
+    Connection connection = lender.lend();
+    connection.createStatement().execute("set autocommit = 1");
+    said.turnedBySql(true);
+    jdbc.answerWith("Connection.commit", said::forgotten);
+    connection.commit();
+
+    assertThat(callsOfClose(connection))
+        .containsSubsequence("Connection.rollback()", "Connection.setAutoCommit(false)");
+  }
+
   static Stream<Exception> failures() {
     return Stream.of(new SQLException("does not tell"), new IllegalStateException("nor this"));
   }

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The exception that a borrower reads when nothing came: what it says, and what it advises. */
 class DiagnosisTest extends SimulatedPoolTest {
@@ -190,6 +192,21 @@ class DiagnosisTest extends SimulatedPoolTest {
     assertThat(timeout(pool).getMessage())
         .contains("connecting 1")
         .contains("being opened but not fast enough");
+  }
+
+  /** Idle ones beside it would be tried next; that none is being opened is no fault of logins. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void checkWithoutAnswer_isBlamed(int size) {
+    PoolFixture pool = start(c -> c.maximumPoolSize(size).connectionTimeout(Duration.ofMillis(50)));
+    PoolFixture.giveBack(pool.get(size));
+    pool.advance(Duration.ofSeconds(5));
+    List<SimulatedRuntime.Hang> hangs = pool.database.sessions().stream().map(pool::hang).toList();
+    assertThat(timeout(pool).getMessage())
+        .contains("idle " + (size - 1) + ", checking 1), connecting 0")
+        .contains("are being asked for a sign of life and have not answered yet");
+    hangs.forEach(SimulatedRuntime.Hang::end);
+    pool.runtime.runTasks();
   }
 
   @Test
