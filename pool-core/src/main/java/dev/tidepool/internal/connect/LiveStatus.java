@@ -28,14 +28,15 @@ final class LiveStatus implements ServerStatus {
   private static final String MARIADB = "MariaDB Connector/J";
   private static final String MYSQL = "MySQL Connector/J";
 
+  private static final String POSTGRESQLS = "org.postgresql.core.BaseConnection";
+  private static final String MARIADBS = "org.mariadb.jdbc.Connection";
+  private static final String MYSQLS = "com.mysql.cj.jdbc.JdbcConnection";
+
   /**
    * Their names, and their types of connections, which a wrapper with a name of its own leads to.
    */
   private static final Map<String, String> DRIVERS =
-      Map.of(
-          POSTGRESQL, "org.postgresql.core.BaseConnection",
-          MARIADB, "org.mariadb.jdbc.Connection",
-          MYSQL, "com.mysql.cj.jdbc.JdbcConnection");
+      Map.of(POSTGRESQL, POSTGRESQLS, MARIADB, MARIADBS, MYSQL, MYSQLS);
 
   /**
    * Of those, what can be loaded beside a class of connections; to look for what is not there takes
@@ -51,7 +52,7 @@ final class LiveStatus implements ServerStatus {
                 try {
                   found.put(name, Class.forName(type, false, connection.getClassLoader()));
                 } catch (ClassNotFoundException | LinkageError e) {
-                  log.trace("{} is not beside {}", type, connection);
+                  // As where the driver is another.
                 }
               });
           return found;
@@ -176,7 +177,7 @@ final class LiveStatus implements ServerStatus {
 
   private static LiveStatus postgresql(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    Class<?> type = type(connection, DRIVERS.get(POSTGRESQL));
+    Class<?> type = type(connection, POSTGRESQLS);
     Answer open = Answer.of(type, state -> !state.toString().equals("IDLE"), "getTransactionState");
     return new LiveStatus(
         connection, new Told(type, null, open, null, null, null, null, false, false));
@@ -188,7 +189,7 @@ final class LiveStatus implements ServerStatus {
    */
   private static LiveStatus mariadb(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    Class<?> type = type(connection, DRIVERS.get(MARIADB));
+    Class<?> type = type(connection, MARIADBS);
     String[] path = {"getContext", "getServerStatus"};
     Answer open = Answer.of(type, hasBit(IN_TRANSACTION), path);
     Answer left = Answer.of(type, hasBit(MORE_RESULTS), path);
@@ -213,7 +214,7 @@ final class LiveStatus implements ServerStatus {
    */
   private static LiveStatus mysql(Connection connection)
       throws ReflectiveOperationException, SQLException {
-    Class<?> type = type(connection, DRIVERS.get(MYSQL));
+    Class<?> type = type(connection, MYSQLS);
     Object driver = unwrapped(connection, type);
     Predicate<Object> yes = Boolean.TRUE::equals;
     String[] flags = {"getSession", "getServerSession", "getStatusFlags"};
