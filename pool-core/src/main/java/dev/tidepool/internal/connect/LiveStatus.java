@@ -107,8 +107,8 @@ final class LiveStatus implements ServerStatus {
    */
   static boolean isExpected(Connection connection) {
     try {
-      return DRIVERS.containsKey(driverName(connection))
-          || SERVERS.contains(String.valueOf(connection.getMetaData().getDatabaseProductName()));
+      return SERVERS.contains(String.valueOf(connection.getMetaData().getDatabaseProductName()))
+          || DRIVERS.containsKey(driverName(connection));
     } catch (SQLException | RuntimeException | LinkageError e) {
       return false;
     }

@@ -88,14 +88,14 @@ public record PostgresSession(
   }
 
   /** Nothing is asked: servers tell of this by themselves, as of version 14. */
-  private static boolean onlyReads(Connection connection) throws SQLException {
+  private static boolean onlyReads(Connection connection) {
     try {
       Class<?> type = LiveStatus.type(connection, "org.postgresql.PGConnection");
       Method told = type.getMethod("getParameterStatus", String.class);
       return connection.isWrapperFor(type)
           && "on".equals(told.invoke(connection.unwrap(type), ONLY_READS));
-    } catch (ReflectiveOperationException e) {
-      return false; // another driver, or one that is older than the method
+    } catch (ReflectiveOperationException | SQLException | RuntimeException | LinkageError e) {
+      return false; // another driver, an older one, or a wrapper that does not lead to it
     }
   }
 

@@ -8,6 +8,7 @@ import dev.tidepool.testing.LogCapture;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,20 @@ class LiveStatusTest {
   @CsvSource({"PostgreSQL, 1", "MariaDB, 1", "MySQL, 1", "Sqlite, 0"})
   void anotherDriverOfSuchAServer_isWarnedOf(String server, int times) throws SQLException {
     assertWarned(() -> called("Another").on("getDatabaseProductName", x -> server), times);
+  }
+
+  @Test
+  void wrapperThatLeadsNowhere_isWarnedOf() throws SQLException {
+    assertWarned(
+        () ->
+            called("Another")
+                .on("getDatabaseProductName", x -> "MariaDB")
+                .on(
+                    "isWrapperFor",
+                    x -> {
+                      throw new SQLException("not supported");
+                    }),
+        1);
   }
 
   private static void assertWarned(Supplier<Stub> driver, int times) throws SQLException {
