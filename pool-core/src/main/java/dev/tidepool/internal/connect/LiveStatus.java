@@ -167,7 +167,8 @@ final class LiveStatus implements ServerStatus {
     String name = String.valueOf(connection.getMetaData().getDriverName());
     if (!DRIVERS.containsKey(name)) {
       for (Map.Entry<String, Class<?>> driver : THERE.get(connection.getClass()).entrySet()) {
-        if (connection.isWrapperFor(driver.getValue())) {
+        Class<?> type = driver.getValue();
+        if (connection.isWrapperFor(type) && type.isInstance(connection.unwrap(type))) {
           return driver.getKey();
         }
       }

@@ -36,13 +36,20 @@ class LiveStatusTest {
   /** Which they lead to, and leave the rest to guess. */
   @ParameterizedTest
   @ValueSource(
-      classes = {
-        org.postgresql.core.BaseConnection.class,
-        org.mariadb.jdbc.Connection.class,
-        com.mysql.cj.jdbc.JdbcConnection.class
-      })
+      classes = {org.postgresql.core.BaseConnection.class, com.mysql.cj.jdbc.JdbcConnection.class})
   void nameOfItsOwn_hidesNoDriver(Class<?> behind) throws SQLException {
-    assertWarned(() -> called("Another").on("isWrapperFor", x -> x[0] == behind), 1);
+    assertWarned(() -> leadingTo(behind), 1);
+  }
+
+  private static Stub leadingTo(Class<?> behind) {
+    Stub stub = called("Another");
+    return stub.on("isWrapperFor", x -> x[0] == behind).on("unwrap", x -> stub.proxy(behind));
+  }
+
+  /** It says that it leads to everything. */
+  @Test
+  void wrapperThatPromisesTooMuch_isNoneOfThem() throws SQLException {
+    assertWarned(() -> called("Another").on("isWrapperFor", x -> true), 0);
   }
 
   /** As pgjdbc-ng. */
