@@ -210,8 +210,9 @@ final class LiveStatus implements ServerStatus {
    * clears what the server said before each exchange, and does not read it from the answers to a
    * login (with useLocalSessionState), a ping, the preparing and closing of statements, and a
    * result set that is streamed. Without auto-commit and a transaction nothing is set either. It
-   * keeps step, but with cursors of the server. To balance loads it changes sessions between
-   * transactions, which is what was asked for.
+   * keeps step, but with cursors of the server. A server session is made with each login, and
+   * unlike the thread's number never equals that of another host. To balance loads it changes
+   * sessions between transactions, which is what was asked for.
    */
   private static LiveStatus mysql(Connection connection)
       throws ReflectiveOperationException, SQLException {
@@ -234,7 +235,7 @@ final class LiveStatus implements ServerStatus {
             hasProperty(type, driver, "useCursorFetch")
                 ? Answer.of(type, hasBit(MORE_RESULTS), flags)
                 : null,
-            balanced ? null : Getters.of(type, "getSession", "getThreadId"),
+            balanced ? null : Getters.of(type, "getSession", "getServerSession"),
             several,
             hasProperty(type, driver, "useLocalTransactionState")));
   }
@@ -335,8 +336,8 @@ final class LiveStatus implements ServerStatus {
    * @param readOnly null where the driver's {@code isReadOnly} asks nobody
    * @param left whether results have been left unread; null where the driver leaves none, and keeps
    *     step
-   * @param session an object or a number of its own for each session; null where the driver does
-   *     not change sessions by itself, or is to
+   * @param session an object of its own for each session; null where the driver does not change
+   *     sessions by itself, or is to
    * @param severalSessions whether {@code setReadOnly} chooses one
    * @param savesEnds whether ends of transactions that the driver does not know of are not sent
    */

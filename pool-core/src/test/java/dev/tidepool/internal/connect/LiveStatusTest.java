@@ -2,11 +2,16 @@ package dev.tidepool.internal.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidepool.internal.connect.ConnectSettings.Session;
+import com.mysql.cj.Session;
+import com.mysql.cj.conf.RuntimeProperty;
+import com.mysql.cj.jdbc.JdbcConnection;
+import com.mysql.cj.jdbc.JdbcPropertySet;
+import com.mysql.cj.protocol.ServerSession;
 import dev.tidepool.internal.connect.ConnectSettings.Tcp;
 import dev.tidepool.testing.LogCapture;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,9 +78,30 @@ class LiveStatusTest {
         1);
   }
 
+  /** As two servers have it that were started together. */
+  @Test
+  void sessionOnAnotherHost_isAnother_whateverItsThreadIsCalled() throws SQLException {
+    Stub stub = called("MySQL Connector/J");
+    ServerSession[] present = {stub.proxy(ServerSession.class)};
+    stub.on("getSession", x -> stub.proxy(Session.class))
+        .on("getServerSession", x -> present[0])
+        .on("getThreadId", x -> 4L)
+        .on("getStatusFlags", x -> 2)
+        .on("inTransactionOnServer", x -> false)
+        .on("isAutocommit", x -> true)
+        .on("getPropertySet", x -> stub.proxy(JdbcPropertySet.class))
+        .on("getBooleanProperty", x -> stub.proxy(RuntimeProperty.class))
+        .on("getValue", x -> false);
+    ServerStatus status =
+        Objects.requireNonNull(LiveStatus.of(stub.proxy(JdbcConnection.class), "p"));
+    assertThat(status.isReplaced()).isFalse();
+    present[0] = stub.proxy(ServerSession.class);
+    assertThat(status.isReplaced()).isTrue();
+  }
+
   private static void assertWarned(Supplier<Stub> driver, int times) throws SQLException {
     String url = "jdbc:stub:x";
-    ConnectSettings settings = Fixtures.url(url, Session.DEFAULT, Tcp.DEFAULT);
+    ConnectSettings settings = Fixtures.url(url, ConnectSettings.Session.DEFAULT, Tcp.DEFAULT);
     Opener opener =
         new Opener(
             settings,
